@@ -1,0 +1,88 @@
+import type { BucketSize } from './series/bucket.ts';
+
+/** Own keys to follow from the event's root: `['detail', 'type']`. Users may write `'detail.type'`. */
+export type FieldPath = readonly string[];
+
+export interface EventFields {
+  readonly name: FieldPath;
+  readonly time: FieldPath;
+}
+
+/**
+ * How records are read, by arrival time: a change of the fields takes effect from a stated arrival time, so that a
+ * retry and a recount read a record as the first attempt did. Ascending; the first holds from the beginning.
+ */
+export interface EventRevision {
+  /** Arrival time in milliseconds since the epoch; 0 for the first. */
+  readonly fromMs: number;
+  readonly event: EventFields;
+}
+
+/** What counting and publishing know of a source: plain JSON, bundled beside the handlers as `source.json`. */
+export interface Source {
+  readonly name: string;
+  /** At least one, ascending by `fromMs`, the first with 0. */
+  readonly revisions: readonly EventRevision[];
+  /** At least one, smallest first. */
+  readonly buckets: readonly BucketSize[];
+  /** The cap that handlers record in the catalogue, from a stated arrival time on. */
+  readonly maxSeries: number;
+}
+
+export interface StreamSettings {
+  /** An existing stream, or undefined: one is made. */
+  readonly arn?: string;
+  /** Undefined: on demand. */
+  readonly shards?: number;
+  readonly retentionHours: number;
+  /** `aws` is the key that Kinesis keeps for the account; an ARN is one's own KMS key. */
+  readonly encryption: 'aws' | 'none' | (string & {});
+}
+
+export interface TableSettings {
+  /** `on-demand`, or provisioned units. */
+  readonly billing: 'on-demand' | { readonly readUnits: number; readonly writeUnits: number };
+  readonly pointInTimeRecovery: boolean;
+  /** Undefined: as the stage says. */
+  readonly deletionProtection?: boolean;
+  readonly encryption: 'owned' | 'aws' | (string & {});
+}
+
+export interface FunctionSettings {
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly batchSize: number;
+  readonly batchWindowSeconds: number;
+  readonly bisectOnError: boolean;
+  /** -1: without end. */
+  readonly retries: number;
+  /** -1: without end. */
+  readonly maximumRecordAgeSeconds: number;
+  readonly reservedConcurrency?: number;
+  readonly architecture: 'arm64' | 'x86_64';
+  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  readonly logRetentionDays: number;
+}
+
+export interface AccessSettings {
+  /** ARNs of principals that may put records on the stream. */
+  readonly producers: readonly string[];
+  /** ARNs of principals that may read the tables. */
+  readonly readers: readonly string[];
+  readonly permissionsBoundary?: string;
+  readonly rolePath?: string;
+}
+
+/** A source with every default filled in: what infra composes. */
+export interface SourceSettings extends Source {
+  readonly stream: StreamSettings;
+  readonly table: TableSettings;
+  readonly count: FunctionSettings;
+  readonly publish: FunctionSettings;
+  readonly access: AccessSettings;
+}
+
+/** The whole configuration, validated. */
+export interface Tidemark {
+  readonly sources: readonly SourceSettings[];
+}

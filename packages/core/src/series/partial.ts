@@ -1,0 +1,20 @@
+import type { Fence } from './sequence.ts';
+
+/** Who wrote a partial last; only what live counting wrote is published. */
+export type Writer = 'live' | 'recount';
+
+/** An item of the Series table. Keys `EventName` (partition) and `Bucket` (sort, see key.ts). */
+export interface PartialItem {
+  readonly EventName: string;
+  readonly Bucket: string;
+  readonly EventCount: number;
+  /** The fence: the highest sequence number that `EventCount` contains. */
+  readonly LastSequence: Fence;
+  readonly WrittenBy: Writer;
+}
+
+/** The series that holds every event whose name was not admitted. No event may carry this name itself. */
+export const otherSeries = '$other';
+
+/** The generation that live counting writes until a timeline says otherwise. */
+export const firstGeneration = 0;

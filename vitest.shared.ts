@@ -1,0 +1,13 @@
+import type { ViteUserConfig } from 'vitest/config';
+
+/** Packages are tested from their TypeScript sources: no stale `dist` can pass a test. */
+const conditions = ['@tidemark/source', 'node', 'import', 'module', 'default'];
+
+export const sharedVitestConfig: ViteUserConfig = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
+  },
+};
