@@ -1,0 +1,43 @@
+import * as v from 'valibot';
+import { bucketSizes } from './series/bucket.ts';
+
+/**
+ * What a deployed stack says of one of its sources: the value of the stack output `Source<PascalName>`, a JSON string.
+ * Infra writes it, operators' tools read it; nothing else about a stack needs to be known to use it.
+ */
+export interface DeployedSource extends v.InferOutput<typeof deployedSource> {}
+
+const deployedSource = v.pipe(
+  v.object({
+    name: v.string(),
+    /** Name of the Kinesis stream. */
+    stream: v.string(),
+    streamArn: v.string(),
+    seriesTable: v.string(),
+    controlTable: v.string(),
+    /** Name of the bucket that holds the quarantine. */
+    bucket: v.string(),
+    /** Name of the counting function. */
+    count: v.string(),
+    /** Name of the publishing function. */
+    publish: v.string(),
+    dashboard: v.string(),
+    /** Smallest first. */
+    buckets: v.pipe(v.array(v.picklist(bucketSizes)), v.minLength(1)),
+    /** Where the newest revision of the configuration finds an event's name and time. */
+    event: v.object({ name: v.array(v.string()), time: v.array(v.string()) }),
+  }),
+  v.readonly(),
+);
+
+/** Stack outputs that describe sources begin with this word. */
+export const sourceOutputPrefix = 'Source';
+
+/** Reads one output's value. Throws an Error that names the field when it is not a deployed source. */
+export function parseDeployedSource(json: string): DeployedSource {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), deployedSource), json);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const field = v.getDotPath(issue) ?? 'value';
+  throw new Error(`not a description of a deployed source: ${field}: ${issue.message}`);
+}
