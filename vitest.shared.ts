@@ -1,7 +1,7 @@
 import type { ViteUserConfig } from 'vitest/config';
 
 /** Packages are tested from their TypeScript sources: no stale `dist` can pass a test. */
-const conditions = ['@tidemark/source', 'node', 'import', 'module', 'default'];
+const conditions = ['@tidemark/source', 'node', 'import', 'default'];
 
 export const sharedVitestConfig: ViteUserConfig = {
   resolve: { conditions },
