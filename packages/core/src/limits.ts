@@ -1,9 +1,13 @@
 /** Every bound in one place: what a producer, a batch and an item may be at most. Sources: AWS's published quotas and our own arithmetic. */
 
-/** Kinesis takes at most 10 MiB a record since October 2025; ESMs hand over at most 6 MB. Larger payloads are malformed. Bytes. */
-export const recordBytesMax = 1024 * 1024;
-/** What one gzip record may expand to, in bytes: eight times the largest plain record. */
-export const gzipExpandedBytesMax = 8 * 1024 * 1024;
+/**
+ * Bytes of one record. Kinesis takes 1 MiB unless the stream's maximum is raised, by UpdateMaxRecordSize, to 10 MiB at most (Kinesis
+ * API reference: `Record.Data` has at most 10,485,760 bytes). Lambda hands over 6 MB of base64, so that what is above 4.5 MB
+ * goes to the on-failure destination and is read from there.
+ */
+export const recordBytesMax = 10 * 1024 * 1024;
+/** Bytes that one gzip record may expand to: as many as a plain record may have, so that compression decides nothing. */
+export const gzipExpandedBytesMax = recordBytesMax;
 /** How deep a JSON event may nest. */
 export const nestingDepthMax = 64;
 /** UTF-8 bytes of an event name: percent-encoded (threefold) it still fits CloudWatch's 1,024-character dimension value. */
@@ -20,3 +24,5 @@ export const decisionsCacheMs = 60_000;
 export const publishAgeMsMax = 14 * 24 * 60 * 60 * 1000;
 /** Metrics in one PutMetricData call. */
 export const metricsPerCallMax = 1000;
+/** The longest that Lambda lets an invocation run, and so the longest that one of its writes may be under way, in milliseconds. */
+export const invocationMsMax = 15 * 60 * 1000;
