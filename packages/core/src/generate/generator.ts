@@ -1,0 +1,74 @@
+import { Buffer } from 'node:buffer';
+import type { EventFields } from '../config.ts';
+import { webEvent } from './event.ts';
+import { malformedKinds, spoil } from './malformed.ts';
+import type { ExpectedOutcome } from './outcome.ts';
+import { Random } from './random.ts';
+import { malformedMark, schedule } from './schedule.ts';
+
+export interface GeneratorOptions {
+  /** The same seed, number, instant and fields give the same bytes. A whole number from 0 to 2^53 - 1. */
+  readonly seed: number;
+  readonly events: number;
+  /** The events happen in the 24 hours before this instant, milliseconds since the epoch. */
+  readonly untilMs: number;
+  /** Where the source looks for name and time. */
+  readonly fields: EventFields;
+  /** Share of events that are sent minutes to hours after they happened. */
+  readonly lateShare?: number;
+  /** Share of records that must end in the quarantine. */
+  readonly malformedShare?: number;
+}
+
+/** A record for the stream, and what must become of it. */
+export interface GeneratedRecord {
+  readonly data: Buffer;
+  readonly partitionKey: string;
+  readonly expected: ExpectedOutcome;
+}
+
+/** Six names, from the most frequent to the rarest. */
+const eventTypes = ['page view', 'image view', 'asset load', 'search', 'sign-in', 'purchase'] as const;
+const typeWeights = [52, 21, 13, 8, 4, 2];
+
+/** Web-like events in the order in which producers would send them. */
+export function* generateEvents(options: GeneratorOptions): Generator<GeneratedRecord, void, undefined> {
+  const { seed, events, untilMs, fields, lateShare = 0.03, malformedShare = 0.005 } = options;
+  const { startMs, happened, type, order } = schedule({
+    seed,
+    events,
+    untilMs,
+    lateShare,
+    malformedShare,
+    typeWeights,
+  });
+  const visitors = Math.max(8, Math.ceil(events / 25));
+  for (const index of order) {
+    // Each record draws from its own numbers, so that it can be made without those before it.
+    const random = new Random(seed, index + 1);
+    const timeMs = startMs + (happened[index] ?? 0);
+    const identity = {
+      id: `${seed.toString(36)}-${String(index).padStart(8, '0')}`,
+      visitor: visitor(random, visitors),
+    };
+    const kind = type[index] ?? 0;
+    const name = eventTypes[kind] ?? 'page view';
+    const time = new Date(timeMs).toISOString();
+    if (kind === malformedMark) {
+      const parts = { fields, identity, name, time, random };
+      const { why, data } = spoil(random.integer(malformedKinds.length), parts);
+      yield { data, partitionKey: identity.visitor, expected: { kind: 'quarantined', why } };
+    } else {
+      const event = webEvent(fields, identity, { name, time }, random);
+      const data = Buffer.from(JSON.stringify(event));
+      yield { data, partitionKey: identity.visitor, expected: { kind: 'event', name, timeMs } };
+    }
+  }
+}
+
+/** One of `count` visitors, as twelve hexadecimal digits that do not show their number. */
+function visitor(random: Random, count: number): string {
+  const number = random.integer(count);
+  const own = new Random(number, 0x5eed);
+  return `${own.hex(8)}${own.hex(4)}`;
+}

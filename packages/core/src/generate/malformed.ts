@@ -1,0 +1,86 @@
+import { Buffer } from 'node:buffer';
+import { gzipSync } from 'node:zlib';
+import type { EventFields } from '../config.ts';
+import { gzipExpandedBytesMax, nestingDepthMax } from '../limits.ts';
+import { type Essentials, type Fields, webEvent } from './event.ts';
+import type { Random } from './random.ts';
+
+/** What a malformed record is made of: a good event's parts. */
+interface Parts {
+  readonly fields: EventFields;
+  readonly identity: { readonly id: string; readonly visitor: string };
+  readonly name: string;
+  readonly time: string;
+  readonly random: Random;
+}
+
+type Spoil = (parts: Parts) => Buffer;
+
+const day = 24 * 60 * 60 * 1000;
+
+/**
+ * Every way in which a producer may get an event wrong that must end in the quarantine. Only what no reading could
+ * take for an event stands here: a duplicate key or an odd time of day may be read, and is tested elsewhere.
+ */
+const spoils: Readonly<Record<string, Spoil>> = {
+  'not JSON': ({ identity }) => Buffer.from(`GET /${identity.id} HTTP/1.1 200`),
+  truncated: (parts) => good(parts).subarray(0, 120),
+  binary: ({ random }) => Buffer.from(Array.from({ length: 200 }, () => 0x80 + random.integer(0x20))),
+  empty: () => Buffer.alloc(0),
+  'gzip cut short': (parts) => gzipSync(good(parts)).subarray(0, 60),
+  'gzip bomb': () => bomb(),
+  'nested too deep': (parts) => {
+    const depth = nestingDepthMax + 10;
+    return Buffer.from(`{"deep":${'['.repeat(depth)}${']'.repeat(depth)},${good(parts).toString().slice(1)}`);
+  },
+  'an array': (parts) => Buffer.from(`[${good(parts)}]`),
+  'a bare string': ({ name }) => Buffer.from(JSON.stringify(name)),
+  null: () => Buffer.from('null'),
+  'fields one level too deep': (parts) => Buffer.from(`{"payload":${good(parts)}}`),
+  'fields in the prototype': (parts) => Buffer.from(`{"__proto__":${good(parts)}}`),
+  'name missing': (parts) => spoiled(parts, { name: undefined }),
+  'name null': (parts) => spoiled(parts, { name: null }),
+  'a number for a name': (parts) => spoiled(parts, { name: 404 }),
+  'an object for a name': (parts) => spoiled(parts, { name: { type: parts.name } }),
+  'name empty': (parts) => spoiled(parts, { name: '' }),
+  'name of 4 KB': (parts) => spoiled(parts, { name: parts.name.padEnd(4096, '.') }),
+  'control characters in the name': (parts) => spoiled(parts, { name: `${parts.name}\u0000\u001b[2J` }),
+  'a lone surrogate in the name': (parts) => spoiled(parts, { name: `${parts.name}\ud800` }),
+  'the reserved name': (parts) => spoiled(parts, { name: '$other' }),
+  'time missing': (parts) => spoiled(parts, { time: undefined }),
+  'time null': (parts) => spoiled(parts, { time: null }),
+  'time in words': (parts) => spoiled(parts, { time: 'yesterday at noon' }),
+  'an object for a time': (parts) => spoiled(parts, { time: { at: parts.time } }),
+  'a month that no year has': (parts) => spoiled(parts, { time: parts.time.replace(/^(\d{4})-\d{2}/, '$1-13') }),
+  'far ahead of its arrival': (parts) =>
+    spoiled(parts, { time: new Date(Date.parse(parts.time) + 400 * day).toISOString() }),
+};
+
+/** The kinds of malformed records, in the order in which `spoil` numbers them. */
+export const malformedKinds: readonly string[] = Object.keys(spoils);
+
+/** A malformed record of one kind, and the kind in words. */
+export function spoil(kind: number, parts: Parts): { readonly why: string; readonly data: Buffer } {
+  const why = malformedKinds[kind];
+  const make = why === undefined ? undefined : spoils[why];
+  if (why === undefined || make === undefined) throw new RangeError(`kind: ${kind} is not a kind of malformed record`);
+  return { why, data: make(parts) };
+}
+
+function good(parts: Parts): Buffer {
+  return spoiled(parts, {});
+}
+
+function spoiled(parts: Parts, change: Partial<Essentials>): Buffer {
+  const { fields, identity, name, time, random } = parts;
+  const event: Fields = webEvent(fields, identity, { name, time, ...change }, random);
+  return Buffer.from(JSON.stringify(event));
+}
+
+let bombBytes: Buffer | undefined;
+
+/** Eight kilobytes that expand beyond the limit. Made once: it takes tens of milliseconds. */
+function bomb(): Buffer {
+  bombBytes ??= gzipSync(Buffer.alloc(gzipExpandedBytesMax + 1024, ' '));
+  return bombBytes;
+}

@@ -1,0 +1,34 @@
+import { Buffer } from 'node:buffer';
+import { type BucketSize, bucketMs } from './bucket.ts';
+import { decodeBucket } from './key.ts';
+import type { PartialItem } from './partial.ts';
+
+/** A bucket's total: what readers see. */
+export interface Total {
+  readonly name: string;
+  readonly size: BucketSize;
+  /** Start of the bucket, milliseconds since the epoch. */
+  readonly startMs: number;
+  readonly count: number;
+}
+
+/** Merges the partials of any number of slices into totals, by name in code-point order, then by time. Partials of one generation. */
+export function totalsOf(partials: Iterable<Pick<PartialItem, 'EventName' | 'Bucket' | 'EventCount'>>): Total[] {
+  const totals = new Map<string, Total>();
+  for (const { EventName: name, Bucket, EventCount } of partials) {
+    const { size, startMs } = decodeBucket(Bucket);
+    const key = `${size}#${startMs}#${name}`;
+    totals.set(key, { name, size, startMs, count: (totals.get(key)?.count ?? 0) + EventCount });
+  }
+  const names = [...new Set(totals.values().map(({ name }) => name))].sort(compareNames);
+  const rank = new Map(names.map((name, index) => [name, index]));
+  const byName = (one: Total, other: Total): number => (rank.get(one.name) ?? 0) - (rank.get(other.name) ?? 0);
+  return [...totals.values()].sort(
+    (one, other) => byName(one, other) || one.startMs - other.startMs || bucketMs[one.size] - bucketMs[other.size],
+  );
+}
+
+/** Code-point order, which is the order of UTF-8 bytes; the order of JavaScript strings differs beyond U+FFFF. */
+export function compareNames(one: string, other: string): number {
+  return one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
