@@ -1,3 +1,4 @@
+import type { TidemarkInput } from './config/input.ts';
 import type { BucketSize } from './series/bucket.ts';
 
 /** Own keys to follow from the event's root: `['detail', 'type']`. Users may write `'detail.type'`. */
@@ -85,4 +86,17 @@ export interface SourceSettings extends Source {
 /** The whole configuration, validated. */
 export interface Tidemark {
   readonly sources: readonly SourceSettings[];
+}
+
+/**
+ * Types `tidemark.config.ts` and returns it as it is; `resolveTidemark` checks it where it is used, so that its mistakes show once
+ * and all together.
+ *
+ * @example
+ * export default defineTidemark({
+ *   sources: { web: { event: { name: 'event_type', time: 'utc_timestamp' } } },
+ * });
+ */
+export function defineTidemark(input: TidemarkInput): TidemarkInput {
+  return input;
 }

@@ -41,3 +41,16 @@ export function parseDeployedSource(json: string): DeployedSource {
   const field = v.getDotPath(issue) ?? 'value';
   throw new Error(`not a description of a deployed source: ${field}: ${issue.message}`);
 }
+
+/** Key of the output that describes a source: `web-shop` -> `SourceWebShop`. */
+export function outputKey(sourceName: string): string {
+  return sourceOutputPrefix + pascalCase(sourceName);
+}
+
+/** `web-shop` -> `WebShop`: a source's name in logical ids. */
+export function pascalCase(sourceName: string): string {
+  return sourceName
+    .split('-')
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join('');
+}

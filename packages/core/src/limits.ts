@@ -22,7 +22,13 @@ export const maxSeriesLimit = 1000;
 export const decisionsCacheMs = 60_000;
 /** CloudWatch refuses data older than two weeks, in milliseconds. */
 export const publishAgeMsMax = 14 * 24 * 60 * 60 * 1000;
+/** Kept from both ends of what CloudWatch takes: for unlike clocks and the time that a call and its retries take. Milliseconds. */
+export const publishMarginMs = 60 * 1000;
 /** Metrics in one PutMetricData call. */
 export const metricsPerCallMax = 1000;
+/** CloudWatch takes 1 MB a call; 10 KB are left for what surrounds the data. Bytes, uncompressed. */
+export const metricBytesPerCallMax = 990_000;
 /** The longest that Lambda lets an invocation run, and so the longest that one of its writes may be under way, in milliseconds. */
 export const invocationMsMax = 15 * 60 * 1000;
+/** The shortest timeout of a function, in seconds: its requests are stopped some seconds before it, and a batch needs time until then. */
+export const timeoutSecondsMin = 15;

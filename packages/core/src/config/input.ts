@@ -1,0 +1,107 @@
+import type { BucketSize } from '../series/bucket.ts';
+
+/** A field of the event: `'event_type'`, `'detail.type'` for nested ones, `['detail', 'a.b']` where a key holds a dot. */
+export type FieldInput = string | readonly string[];
+
+export interface EventInput {
+  /** The field that holds the event's name, which names its series. */
+  readonly name: FieldInput;
+  /** The field that holds the event's time: ISO 8601 (UTC where it has no zone), or epoch seconds or milliseconds. */
+  readonly time: FieldInput;
+}
+
+export interface RevisionInput {
+  /** Records that arrive at or after this instant are read this way: `2026-12-01T00:00:00Z`. Choose one that is still ahead when you deploy. */
+  readonly from: string;
+  readonly event: EventInput;
+}
+
+/** A stream that is made with the stack. */
+export interface MadeStreamInput {
+  readonly arn?: undefined;
+  /** Provisioned shards, 1 to 10,000. Absent: on demand. */
+  readonly shards?: number;
+  /** 24 to 8,760. Default 24. */
+  readonly retentionHours?: number;
+  /** `'aws'` (default): the key that Kinesis keeps for the account; `'none'`; or the ARN of your own KMS key. */
+  readonly encryption?: 'aws' | 'none' | (string & {});
+}
+
+/** A stream that exists already. */
+export interface ExistingStreamInput {
+  readonly arn: string;
+  /** The ARN of the KMS key that encrypts it, if it is your own: the counting function must be let use it. */
+  readonly encryption?: string;
+}
+
+export interface TableInput {
+  /** `'on-demand'` (default), or provisioned units. */
+  readonly billing?: 'on-demand' | { readonly readUnits: number; readonly writeUnits: number };
+  /** Default true. */
+  readonly pointInTimeRecovery?: boolean;
+  /** Default: on in `prod`, off in `dev`. */
+  readonly deletionProtection?: boolean;
+  /** `'owned'` (default): a key that DynamoDB owns; `'aws'`: the one it keeps for the account; or the ARN of your own KMS key. */
+  readonly encryption?: 'owned' | 'aws' | (string & {});
+}
+
+export interface FunctionInput {
+  /** 128 to 10,240. Default 512 for `count`, 256 for `publish`. */
+  readonly memoryMb?: number;
+  /** 15 to 900. Default 60. */
+  readonly timeoutSeconds?: number;
+  /** Records in one invocation at most, 1 to 10,000. Default 10,000. */
+  readonly batchSize?: number;
+  /** How long Lambda may gather records before it invokes, 0 to 300. Default 10: halving it doubles the write bill. */
+  readonly batchWindowSeconds?: number;
+  /** Halve a batch that fails, to part a record that breaks the function from the others. Default true. */
+  readonly bisectOnError?: boolean;
+  /** -1 (default): without end, so that a shard waits rather than loses; or 0 to 10,000. */
+  readonly retries?: number;
+  /** -1 (default): without end; or 60 to 604,800. */
+  readonly maximumRecordAgeSeconds?: number;
+  /** From 1. Default: none reserved. */
+  readonly reservedConcurrency?: number;
+  /** Default `'arm64'`. */
+  readonly architecture?: 'arm64' | 'x86_64';
+  /** Default `'INFO'`. */
+  readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  /** One of the spans that CloudWatch Logs knows. Default 30. */
+  readonly logRetentionDays?: number;
+  /** 1, and nothing else: counting exactly once holds for one invocation a shard at a time. */
+  readonly parallelizationFactor?: 1;
+  /** `'TRIM_HORIZON'`, and nothing else: a replaced mapping then recounts into fences instead of skipping records. */
+  readonly startingPosition?: 'TRIM_HORIZON';
+}
+
+export interface AccessInput {
+  /** ARNs of roles, users or accounts that may assume the role that puts records on the stream. */
+  readonly producers?: readonly string[];
+  /** ARNs of roles, users or accounts that may assume the role that reads this source's counters and state. */
+  readonly readers?: readonly string[];
+  /** ARN of a managed policy that bounds every role of the source. */
+  readonly permissionsBoundary?: string;
+  /** Path of every role of the source: `/counting/`. */
+  readonly rolePath?: string;
+}
+
+export interface SourceInput {
+  readonly event: EventInput;
+  /** Later readings of the event, ascending by `from`. */
+  readonly revisions?: readonly RevisionInput[];
+  /** Default `['1m', '1h']`. The smallest is published to CloudWatch. */
+  readonly buckets?: readonly BucketSize[];
+  /** How many names get a series of their own, 1 to 1,000; the others are counted under `$other`. Default 200. */
+  readonly maxSeries?: number;
+  readonly stream?: MadeStreamInput | ExistingStreamInput;
+  readonly table?: TableInput;
+  readonly count?: FunctionInput;
+  readonly publish?: FunctionInput;
+  readonly access?: AccessInput;
+}
+
+/** What `tidemark.config.ts` exports. */
+export interface TidemarkInput {
+  /** By name: small letters, digits and single hyphens, beginning with a letter, 31 characters at most. */
+  readonly sources: Readonly<Record<string, SourceInput>>;
+}

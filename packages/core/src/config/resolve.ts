@@ -1,0 +1,83 @@
+import * as v from 'valibot';
+import type { Tidemark } from '../config.ts';
+import { outputKey } from '../deployment.ts';
+import { isRecord, notA, settings, show } from './settings.ts';
+import { source } from './source.ts';
+
+/** A configuration with mistakes: each with the path of its field, its value and what was expected. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/** CloudFormation takes 500 resources a stack; a source needs fewer than 16. */
+const sourcesMax = 30;
+
+const nameExpected =
+  'small letters, digits and single hyphens, a letter first, 31 characters at most: resources are named after it';
+
+const sources = v.pipe(
+  v.custom<Record<string, unknown>>(isRecord, (issue) => notA(issue.input, 'an object', 'sources by their names')),
+  v.record(
+    v.custom<string>(isSourceName, (issue) => notA(issue.input, 'a name of a source', nameExpected)),
+    source,
+  ),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const input = dataset.value;
+    const names = Object.keys(input);
+    if (names.length === 0 || names.length > sourcesMax) {
+      addIssue({ message: `holds ${names.length} sources; expected from 1 to ${sourcesMax}` });
+    }
+    names.forEach((key, index) => {
+      const twin = names.slice(0, index).find((other) => outputKey(other) === outputKey(key));
+      if (twin === undefined) return;
+      addIssue({
+        message: `cannot be told from ${show(twin)} in the names of resources; expected another name`,
+        path: [{ type: 'object', origin: 'key', input, key, value: input[key] }],
+      });
+    });
+  }),
+  v.description('sources by their names'),
+);
+
+const tidemark = v.pipe(
+  settings(
+    { sources },
+    { escalation: 'is not available in this version of Tidemark; remove it, alarms are not escalated yet' },
+  ),
+  v.transform(
+    ({ sources }): Tidemark => ({
+      sources: Object.entries(sources).map(([name, settings]) => ({ name, ...settings })),
+    }),
+  ),
+);
+
+/** Checks a configuration and fills in the defaults. Throws one ConfigurationError that holds every mistake. */
+export function resolveTidemark(input: unknown): Tidemark {
+  const result = v.safeParse(tidemark, input);
+  if (result.success) return result.output;
+  throw new ConfigurationError(result.issues.map((issue) => `${pathOf(issue.path ?? [])}: ${issue.message}`));
+}
+
+function isSourceName(input: unknown): boolean {
+  return typeof input === 'string' && input.length <= 31 && /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(input);
+}
+
+/** `sources.web.buckets[1]`, `sources["My web"]`; the whole configuration is called by that name. */
+function pathOf(path: readonly { readonly key?: unknown }[]): string {
+  let text = '';
+  for (const { key } of path) {
+    if (typeof key === 'number') text += `[${key}]`;
+    else if (typeof key === 'string' && /^[A-Za-z_$][\w$-]*$/.test(key)) text += text === '' ? key : `.${key}`;
+    else text += `[${JSON.stringify(String(key))}]`;
+  }
+  return text === '' ? 'configuration' : text;
+}
