@@ -2,8 +2,9 @@
 export const controlItems = {
   catalogue: 'CATALOGUE',
   floors: 'FLOORS',
+  /** Of `count` one a Kinesis shard; of `publish` one a table stream, under the label that ends the stream's ARN. */
   checkpoint: (consumer: 'count' | 'publish', shardId: string): string => `CHECKPOINT#${consumer}#${shardId}`,
-  /** What publish has put, one item a table stream: tallies and the newest change. `streamLabel` ends the stream's ARN. */
+  /** A marker of publish, under the position of the last record that its call published. */
   published: (position: string): string => `PUBLISHED#${position}`,
   checkpointPrefix: (consumer: 'count' | 'publish'): string => `CHECKPOINT#${consumer}#`,
   /** `day` is the arrival day in UTC, `2026-11-02`. */
