@@ -68,41 +68,83 @@ function depthOf(root: unknown): number {
 function nameFault(name: unknown): string | undefined {
   if (name === undefined) return 'no name';
   if (typeof name !== 'string') return 'name is not a string';
-  if (name === '') return 'name is empty';
+  if (/^\s*$/.test(name)) return 'name is blank';
   if (!name.isWellFormed()) return 'name holds half a character';
   if (Buffer.byteLength(name) > 256) return 'name is longer than 256 bytes';
-  if (/\p{Cc}/u.test(name)) return 'name holds control characters';
+  if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'name holds control characters';
   if (name === '$other') return 'name is reserved';
   return undefined;
 }
 
+const isoDate = /^(\d{4})-(\d{2})-(\d{2})$/;
 const isoTime =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?$/;
+  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(?:[Zz]|([+-])(\d{2}):?(\d{2})?)?$/;
+const minute = 60_000;
+const day = 24 * 60 * minute;
 
 /** Milliseconds since the epoch, from ISO 8601 (without a zone: UTC) or from epoch seconds or milliseconds. */
 export function readTime(value: unknown): number | undefined {
-  if (typeof value === 'number') return readEpoch(value);
+  if (typeof value === 'number') return readEpoch(String(value));
   if (typeof value !== 'string') return undefined;
-  const match = isoTime.exec(value);
-  if (match === null) return undefined;
-  const [, year, month, day, hour, minute, second = '0', fraction = '', , sign, zoneHour = '0', zoneMinute = '0'] =
-    match;
-  const date = new Date(0);
-  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  date.setUTCHours(Number(hour), Number(minute), Number(second), Number(fraction.padEnd(3, '0').slice(0, 3)));
-  // A part that is out of range rolls over into the next: the date that comes out says so.
-  const rolled =
-    date.getUTCMonth() !== Number(month) - 1 ||
-    date.getUTCDate() !== Number(day) ||
-    date.getUTCHours() !== Number(hour) ||
-    date.getUTCMinutes() !== Number(minute) ||
-    date.getUTCSeconds() !== Number(second);
-  if (rolled || Number(zoneHour) > 23 || Number(zoneMinute) > 59) return undefined;
-  const offset = (Number(zoneHour) * 60 + Number(zoneMinute)) * 60_000;
-  return date.getTime() - (sign === '-' ? -offset : offset);
+  const timeMs = value.length <= 32 && /^\d+(\.\d+)?$/.test(value) ? readEpoch(value) : readIso(value);
+  return timeMs !== undefined && isFourDigitYear(timeMs) ? timeMs : undefined;
 }
 
-function readEpoch(value: number): number | undefined {
-  if (!Number.isFinite(value) || value < 0) return undefined;
-  return Math.trunc(value < 100_000_000_000 ? value * 1000 : value);
+function isFourDigitYear(timeMs: number): boolean {
+  const year = new Date(timeMs).getUTCFullYear();
+  return year >= 0 && year <= 9999;
+}
+
+function readIso(text: string): number | undefined {
+  const date = isoDate.exec(text);
+  if (date !== null) return utc(date[1], date[2], date[3], '0', '0', '0');
+  const match = isoTime.exec(text);
+  if (match === null || /[+-]\d{2}:$/.test(text)) return undefined;
+  const [
+    ,
+    year,
+    month,
+    dayOfMonth,
+    hour,
+    minutes,
+    second = '0',
+    fraction = '',
+    sign,
+    zoneHour = '0',
+    zoneMinute = '0',
+  ] = match;
+  if (Number(zoneHour) > 23 || Number(zoneMinute) > 59) return undefined;
+  const offset = (Number(zoneHour) * 60 + Number(zoneMinute)) * minute * (sign === '-' ? -1 : 1);
+  const leap = second === '60';
+  const whole = utc(year, month, dayOfMonth, hour, minutes, leap ? '59' : second);
+  if (whole === undefined) return undefined;
+  const timeMs = whole - offset;
+  if (!leap) return timeMs + Number(fraction.padEnd(3, '0').slice(0, 3));
+  // A leap second ends a day of UTC, and nothing else; it is the last instant of that day.
+  return (timeMs + 1000) % day === 0 ? timeMs + 999 : undefined;
+}
+
+/** Milliseconds since the epoch; undefined for a date or a time of day that does not exist. */
+function utc(...parts: readonly (string | undefined)[]): number | undefined {
+  const [year = 0, month = 0, dayOfMonth = 0, hour = 0, minutes = 0, second = 0] = parts.map(Number);
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, dayOfMonth);
+  date.setUTCHours(hour, minutes, second);
+  // A part that is out of range rolls over into the next: what comes out is not what went in.
+  const rolled =
+    date.getUTCMonth() !== month - 1 ||
+    date.getUTCDate() !== dayOfMonth ||
+    date.getUTCHours() !== hour ||
+    date.getUTCMinutes() !== minutes ||
+    date.getUTCSeconds() !== second;
+  return rolled ? undefined : date.getTime();
+}
+
+/** Decimal digits with or without a fraction: seconds from 1973 on below 1e11, milliseconds from there. */
+function readEpoch(text: string): number | undefined {
+  const value = Number(text);
+  if (!(value >= 100_000_000)) return undefined;
+  if (value >= 100_000_000_000) return value < 253_402_300_800_000 ? Math.floor(value) : undefined;
+  const [whole, fraction = ''] = text.split('.');
+  return Number(whole) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3));
 }

@@ -79,6 +79,10 @@ function follow(root: unknown, path: FieldPath): unknown {
 function shiftTime(value: unknown, literal: string, days: number): Literal | undefined {
   if (typeof value === 'number') return shiftEpoch(value, literal, days);
   if (typeof value !== 'string') return undefined;
+  if (/^\d+(\.\d+)?$/.test(value)) {
+    const shifted = shiftEpoch(Number(value), value, days);
+    return { value: shifted.literal, literal: JSON.stringify(shifted.literal) };
+  }
   const date = /^\d{4}-\d{2}-\d{2}/.exec(value)?.[0];
   if (date === undefined) return undefined;
   const dateMs = Date.parse(`${date}T00:00:00Z`) + days * dayMs;
@@ -94,7 +98,7 @@ function shiftTime(value: unknown, literal: string, days: number): Literal | und
 /** Below this, an epoch is in seconds: as milliseconds it would lie before 1973. */
 const secondsBelow = 100_000_000_000;
 
-function shiftEpoch(value: number, literal: string, days: number): Literal | undefined {
+function shiftEpoch(value: number, literal: string, days: number): Literal {
   const shift = days * (Math.abs(value) < secondsBelow ? dayMs / 1000 : dayMs);
   const match = /^(-?\d+)(\.\d+)?$/.exec(literal);
   // An integer part shifted by itself keeps every digit behind the point.

@@ -20,7 +20,7 @@ export function totalsOf(partials: Iterable<Pick<PartialItem, 'EventName' | 'Buc
     const key = `${size}#${startMs}#${name}`;
     totals.set(key, { name, size, startMs, count: (totals.get(key)?.count ?? 0) + EventCount });
   }
-  const names = [...new Set(totals.values().map(({ name }) => name))].sort(compareNames);
+  const names = [...new Set([...totals.values()].map(({ name }) => name))].sort(compareNames);
   const rank = new Map(names.map((name, index) => [name, index]));
   const byName = (one: Total, other: Total): number => (rank.get(one.name) ?? 0) - (rank.get(other.name) ?? 0);
   return [...totals.values()].sort(
