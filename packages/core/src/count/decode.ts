@@ -1,39 +1,63 @@
 import type { EventFields } from '../config.ts';
-import { aggregateRecordsMax, recordBytesMax } from '../limits.ts';
+import { aggregateRecordsMax, gzipExpandedBytesMax, recordBytesMax } from '../limits.ts';
 import { userRecordRanges } from './aggregate.ts';
 import { decodeEvent } from './event.ts';
 import { expandGzip, isGzip } from './gzip.ts';
 import type { RecordSink } from './outcome.ts';
 
+/** Ordinary records are decoded into the same memory, one after the other. KPL aggregates have 50 KiB unless told otherwise. */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024);
+
 /**
- * Reads one Kinesis record: a JSON object, plain or compressed with gzip, or a KPL aggregate of such records.
+ * Reads one Kinesis record: an event (see event.ts), plain or compressed with gzip, or a KPL aggregate of such records.
  * Tells `sink` one outcome an event, in their order: one of a plain record, one a user record of an aggregate, and one of an
- * aggregate that is refused as a whole. Never throws on what a producer wrote, and depends on nothing but its arguments.
+ * aggregate that is empty or too large. What bears the mark of an aggregate and is none is taken for a plain record.
+ * Never throws on what a producer wrote, and depends on nothing but its arguments. `sink` must not call back into it.
  *
  * `data`: base64, as Kinesis hands it over.
  */
 export function decodeRecord(data: string, fields: EventFields, sink: RecordSink): void {
-  const bytes = Buffer.from(data, 'base64');
-  if (bytes.length > recordBytesMax) {
-    return sink.malformed(
-      'record-too-large',
-      `the record has ${bytes.length} bytes, expected at most ${recordBytesMax}`,
-    );
+  // Four characters of base64 are three bytes, so that this bounds what the memory must hold.
+  const bytes = data.length <= scratch.length ? scratch : Buffer.from(data, 'base64');
+  const length = bytes === scratch ? scratch.write(data, 0, 'base64') : bytes.length;
+  if (length > recordBytesMax) {
+    sink.malformed('record-too-large', `the record has ${length} bytes, expected at most ${recordBytesMax}`);
+    return;
   }
-  const ranges = userRecordRanges(bytes, aggregateRecordsMax);
-  if (ranges === undefined) return decodeUserRecord(bytes, fields, sink);
-  if (ranges.length === 0) return sink.malformed('record-empty', 'the aggregate holds no records');
+  // Only an aggregate begins with this byte and is not malformed.
+  const ranges = bytes[0] === 0xf3 ? userRecordRanges(bytes.subarray(0, length), aggregateRecordsMax) : undefined;
+  if (ranges === undefined) decodeUserRecord(bytes, 0, length, fields, sink);
+  else decodeAggregate(bytes, ranges, fields, sink);
+}
+
+function decodeAggregate(bytes: Uint8Array, ranges: readonly number[], fields: EventFields, sink: RecordSink): void {
+  if (ranges.length === 0) {
+    sink.malformed('record-empty', 'the aggregate holds no record, expected at least one');
+    return;
+  }
   if (ranges.length > 2 * aggregateRecordsMax) {
-    return sink.malformed('aggregate-too-large', `the aggregate holds more than ${aggregateRecordsMax} records`);
+    sink.malformed('aggregate-too-large', `the aggregate holds more than ${aggregateRecordsMax} records`);
+    return;
   }
   for (let index = 0; index < ranges.length; index += 2) {
-    decodeUserRecord(bytes.subarray(ranges[index], ranges[index + 1]), fields, sink);
+    decodeUserRecord(bytes, ranges[index] as number, ranges[index + 1] as number, fields, sink);
   }
 }
 
-function decodeUserRecord(bytes: Uint8Array, fields: EventFields, sink: RecordSink): void {
-  if (!isGzip(bytes, 0, bytes.length)) return decodeEvent(bytes, fields, sink);
-  const expanded = expandGzip(bytes);
-  if (typeof expanded === 'string') return sink.malformed(expanded, `the record is ${expanded}`);
-  decodeEvent(expanded, fields, sink);
+function decodeUserRecord(bytes: Uint8Array, start: number, end: number, fields: EventFields, sink: RecordSink): void {
+  if (!isGzip(bytes, start, end)) {
+    decodeEvent(bytes, start, end, fields, sink);
+    return;
+  }
+  const expanded = expandGzip(bytes.subarray(start, end));
+  if (expanded === 'gzip-broken') {
+    sink.malformed(expanded, `${end - start} bytes of gzip cannot be expanded, expected a whole gzip file`);
+  } else if (expanded === 'gzip-too-large') {
+    sink.malformed(
+      expanded,
+      `${end - start} bytes of gzip expand to more than ${gzipExpandedBytesMax}, expected at most that`,
+    );
+  } else {
+    decodeEvent(expanded, 0, expanded.length, fields, sink);
+  }
 }

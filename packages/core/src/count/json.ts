@@ -1,0 +1,315 @@
+import type { FieldPath } from '../config.ts';
+
+/**
+ * Reads JSON without making objects of it: checks every byte against the grammar and remembers where the values of a few
+ * paths lie. Accepts what JSON.parse accepts and nothing else, but for nesting deeper than a bound. Two reasons to have it: it takes half the
+ * time of JSON.parse, and a hostile record of ten million brackets costs no memory.
+ *
+ * The bytes are taken to be UTF-8; `nonAscii` tells whether that remains to be checked.
+ */
+
+/** Where the value of one path lies, once scanned. */
+export class JsonField {
+  /** Where the value begins; -1: the path leads nowhere. */
+  start = -1;
+  /** Where it ends, exclusive. */
+  end = -1;
+  /** For a string: it holds escapes. */
+  escaped = false;
+  readonly path: FieldPath;
+  readonly #keys: readonly Uint8Array[];
+  /** The key that is looked for in the object at `#level`. */
+  #key: Uint8Array;
+  /** How many of the objects around the scan's position lie on the path. */
+  #level = 0;
+
+  /** `path` has at least one key. */
+  constructor(path: FieldPath) {
+    this.path = path;
+    this.#keys = path.map((key) => Buffer.from(key));
+    this.#key = this.#keyAt(0);
+  }
+
+  clear(): void {
+    this.start = -1;
+    this.#lookIn(0);
+  }
+
+  /**
+   * Whether the key between `start` and `end`, in an object at `depth`, is the next of the path. If so, what an earlier key
+   * of the same name led to is forgotten: the last one wins.
+   */
+  follows(bytes: Uint8Array, start: number, end: number, escaped: boolean, depth: number): boolean {
+    if (this.#level !== depth) return false;
+    if (escaped ? !isEscaped(this.#key, bytes, start, end) : !isSame(this.#key, bytes, start, end)) return false;
+    this.start = -1;
+    if (depth + 1 < this.#keys.length) this.#lookIn(depth + 1);
+    return true;
+  }
+
+  /** Takes the value between `start` and `end`, if its key was the last of the path, and looks on in the object at `depth`. */
+  take(start: number, end: number, escaped: boolean, depth: number): void {
+    if (depth + 1 < this.#keys.length) {
+      this.#lookIn(depth);
+      return;
+    }
+    this.start = start;
+    this.end = end;
+    this.escaped = escaped;
+  }
+
+  #lookIn(depth: number): void {
+    this.#level = depth;
+    this.#key = this.#keyAt(depth);
+  }
+
+  #keyAt(depth: number): Uint8Array {
+    const key = this.#keys[depth];
+    if (key === undefined) throw new RangeError(`path: ${JSON.stringify(this.path)} has no key ${depth}`);
+    return key;
+  }
+}
+
+export type JsonVerdict = 'object' | 'other' | 'empty' | 'invalid' | 'too-deep';
+
+/** One scanner serves one record after the other; it is not reentrant. */
+export class JsonScanner {
+  /** Set by a scan: some byte of a string was not ASCII. */
+  nonAscii = false;
+  /** Set by a scan that found invalid JSON: where, and what would have been right there. */
+  failedAt = 0;
+  expected = '';
+
+  readonly #first: JsonField;
+  readonly #second: JsonField;
+  readonly #depthMax: number;
+  #bytes: Uint8Array = new Uint8Array();
+  /** The same memory, four bytes at a time. */
+  #words: Int32Array = new Int32Array();
+  #end = 0;
+  /** Of the string scanned last. */
+  #escaped = false;
+  #tooDeep = false;
+
+  constructor(first: JsonField, second: JsonField, depthMax: number) {
+    this.#first = first;
+    this.#second = second;
+    this.#depthMax = depthMax;
+  }
+
+  /** Reads the one JSON value between `start` and `end`. */
+  scan(bytes: Uint8Array, start: number, end: number): JsonVerdict {
+    if (bytes !== this.#bytes) this.#adopt(bytes);
+    this.#end = end;
+    this.#tooDeep = false;
+    this.nonAscii = false;
+    this.#first.clear();
+    this.#second.clear();
+    const valueStart = this.#skipSpace(start);
+    if (valueStart === end) return 'empty';
+    let at = this.#value(valueStart, 0);
+    if (at >= 0) {
+      at = this.#skipSpace(at);
+      if (at < end) at = this.#fail(at, 'the end of the record');
+    }
+    if (at < 0) return this.#tooDeep ? 'too-deep' : 'invalid';
+    return bytes[valueStart] === 0x7b ? 'object' : 'other';
+  }
+
+  /** This and the following return where the value ends, or -1. `depth`: containers around the value. */
+  #value(at: number, depth: number): number {
+    const byte = at < this.#end ? (this.#bytes[at] as number) : 0;
+    if (byte === 0x22) return this.#string(at + 1);
+    if (byte === 0x7b) return this.#object(at + 1, depth);
+    if (byte === 0x5b) return this.#array(at + 1, depth);
+    if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) return this.#number(at);
+    if (byte === 0x74) return this.#word(at, 'true');
+    if (byte === 0x66) return this.#word(at, 'false');
+    if (byte === 0x6e) return this.#word(at, 'null');
+    return this.#fail(at, 'a JSON value');
+  }
+
+  #object(start: number, depth: number): number {
+    if (depth === this.#depthMax) return this.#failTooDeep(start - 1);
+    const bytes = this.#bytes;
+    let at = this.#skipSpace(start);
+    if (this.#is(at, 0x7d)) return at + 1;
+    for (;;) {
+      if (!this.#is(at, 0x22)) return this.#fail(at, 'a key in double quotes');
+      const keyStart = at + 1;
+      at = this.#string(keyStart);
+      if (at < 0) return at;
+      const onFirst = this.#first.follows(bytes, keyStart, at - 1, this.#escaped, depth);
+      const onSecond = this.#second.follows(bytes, keyStart, at - 1, this.#escaped, depth);
+      at = this.#skipSpace(at);
+      if (!this.#is(at, 0x3a)) return this.#fail(at, "':'");
+      const valueStart = this.#skipSpace(at + 1);
+      at = this.#value(valueStart, depth + 1);
+      if (at < 0) return at;
+      if (onFirst) this.#first.take(valueStart, at, this.#escaped, depth);
+      if (onSecond) this.#second.take(valueStart, at, this.#escaped, depth);
+      at = this.#skipSpace(at);
+      if (this.#is(at, 0x7d)) return at + 1;
+      if (!this.#is(at, 0x2c)) return this.#fail(at, "',' or '}'");
+      at = this.#skipSpace(at + 1);
+    }
+  }
+
+  #array(start: number, depth: number): number {
+    if (depth === this.#depthMax) return this.#failTooDeep(start - 1);
+    let at = this.#skipSpace(start);
+    if (this.#is(at, 0x5d)) return at + 1;
+    for (;;) {
+      at = this.#value(at, depth + 1);
+      if (at < 0) return at;
+      at = this.#skipSpace(at);
+      if (this.#is(at, 0x5d)) return at + 1;
+      if (!this.#is(at, 0x2c)) return this.#fail(at, "',' or ']'");
+      at = this.#skipSpace(at + 1);
+    }
+  }
+
+  /** From behind the opening quote to behind the closing one. */
+  #string(start: number): number {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    let seen = 0;
+    let at = start;
+    this.#escaped = false;
+    for (;;) {
+      if ((at & 3) === 0) at = this.#skipPlainWords(at);
+      if (at >= end) return this.#fail(end, 'the closing quote of a string');
+      const byte = bytes[at] as number;
+      if (byte === 0x22) {
+        if (seen >= 0x80) this.nonAscii = true;
+        return at + 1;
+      }
+      if (byte < 0x20) return this.#fail(at, 'an escape in place of a control character');
+      if (byte === 0x5c) {
+        const length = this.#escape(at + 1);
+        if (length < 0) return length;
+        this.#escaped = true;
+        at += length;
+      } else {
+        seen |= byte;
+        at += 1;
+      }
+    }
+  }
+
+  /**
+   * From `at`, a multiple of four, to the first word of four bytes that holds a quote, a backslash, a control character or a byte
+   * that is not ASCII. Most of a record is the inside of strings: this makes the scan a third faster.
+   */
+  #skipPlainWords(at: number): number {
+    const words = this.#words;
+    const last = Math.min(this.#end >> 2, words.length);
+    let index = at >> 2;
+    while (index < last) {
+      const word = words[index] as number;
+      // Taking n from a byte below 128 sets its highest bit if the byte is below n; a borrow only comes from such a byte.
+      const quotes = (word ^ 0x22222222) - 0x01010101;
+      const backslashes = (word ^ 0x5c5c5c5c) - 0x01010101;
+      if ((quotes | backslashes | (word - 0x20202020) | word) & 0x80808080) break;
+      index += 1;
+    }
+    return index << 2;
+  }
+
+  /** The length of the escape whose letter stands at `at`, backslash included. */
+  #escape(at: number): number {
+    const letter = at < this.#end ? String.fromCharCode(this.#bytes[at] as number) : '';
+    if (letter !== '' && '"\\/bfnrt'.includes(letter)) return 2;
+    if (letter !== 'u') return this.#fail(at, 'an escape of JSON');
+    for (let index = at + 1; index < at + 5; index += 1) {
+      if (index >= this.#end || !isHexDigit(this.#bytes[index] as number)) return this.#fail(index, 'four hex digits');
+    }
+    return 6;
+  }
+
+  #number(start: number): number {
+    let at = this.#is(start, 0x2d) ? start + 1 : start;
+    // No digit may follow a leading zero.
+    const integerEnd = this.#is(at, 0x30) ? at + 1 : this.#skipDigits(at);
+    if (integerEnd === at) return this.#fail(at, 'a digit');
+    at = integerEnd;
+    if (this.#is(at, 0x2e)) {
+      const fractionEnd = this.#skipDigits(at + 1);
+      if (fractionEnd === at + 1) return this.#fail(fractionEnd, 'a digit');
+      at = fractionEnd;
+    }
+    if (this.#is(at, 0x65) || this.#is(at, 0x45)) {
+      const exponent = this.#is(at + 1, 0x2b) || this.#is(at + 1, 0x2d) ? at + 2 : at + 1;
+      at = this.#skipDigits(exponent);
+      if (at === exponent) return this.#fail(at, 'a digit');
+    }
+    return at;
+  }
+
+  #word(at: number, word: string): number {
+    for (let index = 0; index < word.length; index += 1) {
+      if (!this.#is(at + index, word.charCodeAt(index))) return this.#fail(at, 'a JSON value');
+    }
+    return at + word.length;
+  }
+
+  #is(at: number, byte: number): boolean {
+    return at < this.#end && this.#bytes[at] === byte;
+  }
+
+  #skipDigits(start: number): number {
+    let at = start;
+    while (at < this.#end && (this.#bytes[at] as number) >= 0x30 && (this.#bytes[at] as number) <= 0x39) at += 1;
+    return at;
+  }
+
+  #skipSpace(start: number): number {
+    let at = start;
+    while (at < this.#end) {
+      const byte = this.#bytes[at];
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
+      at += 1;
+    }
+    return at;
+  }
+
+  #adopt(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    const aligned = bytes.byteOffset % 4 === 0;
+    this.#words = aligned ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Int32Array();
+  }
+
+  #failTooDeep(at: number): number {
+    this.#tooDeep = true;
+    return this.#fail(at, 'less nesting');
+  }
+
+  #fail(at: number, expected: string): number {
+    this.failedAt = at;
+    this.expected = expected;
+    return -1;
+  }
+}
+
+function isSame(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (key.length !== end - start) return false;
+  for (let index = 0; index < key.length; index += 1) {
+    if (key[index] !== bytes[start + index]) return false;
+  }
+  return true;
+}
+
+/** For a key written with escapes: `"event\u005ftype"` is `event_type`. */
+function isEscaped(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  return Buffer.from(textOfString(bytes, start, end, true)).equals(key);
+}
+
+/** The text of the scanned JSON string whose content lies between `start` and `end`, without its quotes. */
+export function textOfString(bytes: Uint8Array, start: number, end: number, escaped: boolean): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+  return escaped ? (JSON.parse(`"${text}"`) as string) : text;
+}
+
+function isHexDigit(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
+}
