@@ -30,5 +30,8 @@ export const metricsPerCallMax = 1000;
 export const metricBytesPerCallMax = 990_000;
 /** The longest that Lambda lets an invocation run, and so the longest that one of its writes may be under way, in milliseconds. */
 export const invocationMsMax = 15 * 60 * 1000;
-/** The shortest timeout of a function, in seconds: its requests are stopped some seconds before it, and a batch needs time until then. */
+/**
+ * The shortest timeout of a function, in seconds: room for two attempts of a request that each wait in vain (6 s), and for the second
+ * before the timeout at which every request is stopped.
+ */
 export const timeoutSecondsMin = 15;

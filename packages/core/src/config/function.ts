@@ -46,7 +46,7 @@ function only<const T extends string | number>(fixed: T, reason: string): v.Gene
   );
 }
 
-const timeoutExpected = `a whole number from ${timeoutSecondsMin} to 900: a function stops its requests some seconds before its timeout, so that none is left in flight`;
+const timeoutExpected = `a whole number from ${timeoutSecondsMin} to 900: a function stops its requests before its timeout, and a retried one must fit`;
 const timeout = value<number>(
   'a timeout in seconds',
   timeoutExpected,

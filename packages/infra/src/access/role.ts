@@ -1,0 +1,46 @@
+import type { AccessSettings } from '@tidemark/core/config';
+import {
+  ArnPrincipal,
+  CompositePrincipal,
+  type IPrincipal,
+  ManagedPolicy,
+  type PolicyDocument,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+
+/** The role of a function. Its policy is part of it, so that no function ever runs, and no mapping is made, without it. */
+export function lambdaRole(scope: Construct, access: AccessSettings, policy: PolicyDocument): Role {
+  return role(scope, 'Role', access, new ServicePrincipal('lambda.amazonaws.com'), policy);
+}
+
+/** A role that the given principals may assume; an account among them lets its own administrators decide who. */
+export function assumableRole(
+  scope: Construct,
+  id: string,
+  access: AccessSettings,
+  principalArns: readonly string[],
+  policy: PolicyDocument,
+): Role {
+  const principals = principalArns.map((arn) => new ArnPrincipal(arn));
+  return role(scope, id, access, new CompositePrincipal(...principals), policy);
+}
+
+function role(
+  scope: Construct,
+  id: string,
+  access: AccessSettings,
+  assumedBy: IPrincipal,
+  policy: PolicyDocument,
+): Role {
+  const { permissionsBoundary, rolePath } = access;
+  return new Role(scope, id, {
+    assumedBy,
+    inlinePolicies: { Tidemark: policy },
+    ...(rolePath === undefined ? {} : { path: rolePath }),
+    ...(permissionsBoundary === undefined
+      ? {}
+      : { permissionsBoundary: ManagedPolicy.fromManagedPolicyArn(scope, `${id}Boundary`, permissionsBoundary) }),
+  });
+}

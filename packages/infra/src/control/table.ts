@@ -1,0 +1,48 @@
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+
+export interface ControlTableProps {
+  readonly retain: boolean;
+}
+
+/** Checkpoints, ledger, catalogue and decisions of all sources: one small table, partitioned by source. No TTL. */
+export class ControlTable extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string, props: ControlTableProps) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: 'Source', type: AttributeType.STRING },
+      sortKey: { name: 'Item', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.DEFAULT,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: props.retain,
+      removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+  }
+
+  /** The items of one source, and no other's. */
+  keeping(sourceName: string): PolicyStatement {
+    return this.#statement('KeepOwnControlItems', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], sourceName);
+  }
+
+  reading(sourceName: string): PolicyStatement {
+    return this.#statement(
+      'ReadOwnControlItems',
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+      sourceName,
+    );
+  }
+
+  #statement(sid: string, actions: string[], sourceName: string): PolicyStatement {
+    return new PolicyStatement({
+      sid,
+      actions,
+      resources: [this.table.tableArn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [sourceName] } },
+    });
+  }
+}

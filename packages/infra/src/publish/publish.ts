@@ -1,0 +1,43 @@
+import type { SourceSettings } from '@tidemark/core/config';
+import type { PublishEnvironment } from '@tidemark/handlers/publish/env';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { ControlTable } from '../control/table.ts';
+import type { DataBucket } from '../data/bucket.ts';
+import { StreamFunction } from '../functions/function.ts';
+import type { SeriesTable } from '../series/table.ts';
+
+export interface PublishProps {
+  readonly source: SourceSettings;
+  readonly series: SeriesTable;
+  readonly control: ControlTable;
+  readonly data: DataBucket;
+  readonly retain: boolean;
+}
+
+/** Series table -> CloudWatch. */
+export class Publish extends StreamFunction<PublishEnvironment> {
+  constructor(scope: Construct, id: string, { source, series, control, data, retain }: PublishProps) {
+    super(scope, id, {
+      handler: 'publish',
+      description: `Publishes the counts of ${source.name} to CloudWatch`,
+      source,
+      settings: source.publish,
+      environment: { CONTROL_TABLE: control.table.tableName },
+      statements: [...series.following(), control.keeping(source.name), publishing()],
+      eventSourceArn: series.streamArn,
+      failures: data,
+      retain,
+    });
+  }
+}
+
+function publishing(): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'PublishCounts',
+    actions: ['cloudwatch:PutMetricData'],
+    // Metrics have no ARN: the namespace is the only bound that CloudWatch offers.
+    resources: ['*'],
+    conditions: { StringEquals: { 'cloudwatch:namespace': 'Tidemark' } },
+  });
+}

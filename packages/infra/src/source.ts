@@ -1,0 +1,59 @@
+import type { SourceSettings } from '@tidemark/core/config';
+import { type DeployedSource, outputKey } from '@tidemark/core/deployment';
+import { CfnOutput, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { SourceAccess } from './access/access.ts';
+import type { ControlTable } from './control/table.ts';
+import { Count } from './count/count.ts';
+import type { DataBucket } from './data/bucket.ts';
+import { SourceDashboard } from './monitoring/dashboard.ts';
+import { Publish } from './publish/publish.ts';
+import { SeriesTable } from './series/table.ts';
+import { SourceStream } from './stream/stream.ts';
+
+export interface SourceProps {
+  readonly source: SourceSettings;
+  readonly control: ControlTable;
+  readonly data: DataBucket;
+  readonly retain: boolean;
+}
+
+/** One source, whole: stream -> count -> Series table -> publish -> dashboard. Shares nothing that another source can write. */
+export class Source extends Construct {
+  constructor(scope: Construct, id: string, props: SourceProps) {
+    super(scope, id);
+    const { source, control, data, retain } = props;
+    const stream = new SourceStream(this, 'Stream', { settings: source.stream, retain });
+    const series = new SeriesTable(this, 'Series', { settings: source.table, retain });
+    const count = new Count(this, 'Count', { source, stream, series, control, data, retain });
+    const publish = new Publish(this, 'Publish', { source, series, control, data, retain });
+    new SourceAccess(this, 'Access', { source, stream, series, control });
+    const { dashboard } = new SourceDashboard(this, 'Monitoring', { source, stream, count, series, publish });
+
+    const deployed: DeployedSource = {
+      name: source.name,
+      stream: stream.stream.streamName,
+      streamArn: stream.stream.streamArn,
+      seriesTable: series.table.tableName,
+      controlTable: control.table.tableName,
+      bucket: data.bucket.bucketName,
+      count: count.function.functionName,
+      publish: publish.function.functionName,
+      dashboard: dashboard.dashboardName,
+      buckets: [...source.buckets],
+      event: eventOf(source),
+    };
+    const output = new CfnOutput(this, 'Output', {
+      description: `Where the parts of ${source.name} are, for operators' tools`,
+      value: Stack.of(this).toJsonString(deployed),
+    });
+    output.overrideLogicalId(outputKey(source.name));
+  }
+}
+
+/** The newest reading of an event: what whoever writes events today goes by. */
+function eventOf(source: SourceSettings): DeployedSource['event'] {
+  const newest = source.revisions.at(-1);
+  if (newest === undefined) throw new Error(`${source.name} has no revision, though its configuration was resolved`);
+  return { name: [...newest.event.name], time: [...newest.event.time] };
+}

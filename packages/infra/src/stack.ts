@@ -1,0 +1,18 @@
+import type { TidemarkInput } from '@tidemark/core/config/input';
+import { type App, DefaultStackSynthesizer, type IStackSynthesizer, Stack } from 'aws-cdk-lib/core';
+import type { StageSettings } from './stage.ts';
+import { Tidemark } from './tidemark.ts';
+
+/** `Tidemark-dev`, `Tidemark-prod`: one stack a stage, for whatever account and region it is deployed to. */
+export class TidemarkStack extends Stack {
+  constructor(app: App, config: TidemarkInput, stage: StageSettings) {
+    super(app, `Tidemark-${stage.name}`, {
+      description: `Tidemark counts event streams (${stage.name})`,
+      terminationProtection: stage.retainData,
+      // The CDK's command line checks the bootstrap version itself, from the manifest. (The cast: the CDK's own types do not
+      // hold under exactOptionalPropertyTypes.)
+      synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
+    });
+    new Tidemark(this, 'Tidemark', { config, stage });
+  }
+}

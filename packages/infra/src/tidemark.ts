@@ -1,0 +1,34 @@
+import type { TidemarkInput } from '@tidemark/core/config/input';
+import { resolveTidemark } from '@tidemark/core/config/resolve';
+import { pascalCase } from '@tidemark/core/deployment';
+import { Construct } from 'constructs';
+import { ControlTable } from './control/table.ts';
+import { DataBucket } from './data/bucket.ts';
+import { Source } from './source.ts';
+import type { StageSettings } from './stage.ts';
+
+export interface TidemarkProps {
+  /** What `tidemark.config.ts` holds. */
+  readonly config: TidemarkInput;
+  readonly stage: StageSettings;
+}
+
+/**
+ * Counts the sources of a configuration. Serves in anyone's own stack; operators' tools find the sources by the outputs of
+ * the stack, of which each source has one, so that a stack holds one Tidemark.
+ *
+ * Throws a ConfigurationError that lists every mistake of the configuration.
+ *
+ * @example
+ * new Tidemark(stack, 'Tidemark', { config: { sources: { web: { event } } }, stage: stages.prod });
+ */
+export class Tidemark extends Construct {
+  constructor(scope: Construct, id: string, props: TidemarkProps) {
+    super(scope, id);
+    const { sources } = resolveTidemark(props.config);
+    const retain = props.stage.retainData;
+    const control = new ControlTable(this, 'Control', { retain });
+    const data = new DataBucket(this, 'Data', { retain });
+    for (const source of sources) new Source(this, pascalCase(source.name), { source, control, data, retain });
+  }
+}
