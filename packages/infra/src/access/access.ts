@@ -6,6 +6,7 @@ import type { ControlTable } from '../control/table.ts';
 import type { SeriesTable } from '../series/table.ts';
 import type { SourceStream } from '../stream/stream.ts';
 import { assumableRole } from './role.ts';
+import { acknowledgeWildcard } from './wildcard.ts';
 
 export interface SourceAccessProps {
   readonly source: SourceSettings;
@@ -30,6 +31,7 @@ export class SourceAccess extends Construct {
   }
 
   #reading({ source, stream, series, control }: SourceAccessProps): PolicyStatement[] {
+    acknowledgeWildcard(this, '*', 'CloudWatch knows no resources for reading metrics.');
     return [
       ...series.reading(),
       control.reading(source.name),

@@ -29,11 +29,11 @@ export class Count extends StreamFunction<CountEnvironment> {
         CONTROL_TABLE: control.table.tableName,
         DATA_BUCKET: data.bucket.bucketName,
       },
-      statements: [
+      statements: (role) => [
         ...stream.reading(),
         ...series.counting(),
         control.keeping(source.name),
-        data.quarantining(source.name),
+        data.quarantining(role, source.name),
       ],
       eventSourceArn: stream.stream.streamArn,
       failures: data,

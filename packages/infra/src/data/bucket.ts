@@ -1,7 +1,8 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../access/wildcard.ts';
 
 export interface DataBucketProps {
   readonly retain: boolean;
@@ -27,29 +28,37 @@ export class DataBucket extends Construct {
       ],
       removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-  }
-
-  /** The quarantine of one source, and no other's. */
-  quarantining(sourceName: string): PolicyStatement {
-    return new PolicyStatement({
-      sid: 'Quarantine',
-      actions: ['s3:PutObject'],
-      resources: [this.bucket.arnForObjects(`quarantine/${sourceName}/*`)],
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason:
+        'Access logs would need a bucket of their own; an account that wants them logs data events in CloudTrail.',
     });
   }
 
+  /** The quarantine of one source, and no other's. `scope` holds the role that gets it. */
+  quarantining(scope: Construct, sourceName: string): PolicyStatement {
+    return this.#putting(scope, 'Quarantine', `quarantine/${sourceName}/`, 'Keys name the record that they hold.');
+  }
+
   /**
-   * What Lambda needs to leave a batch that it gave up on, in the function's name. Lambda chooses the key,
-   * `aws/lambda/<mapping>/<shard>/...`, and the mapping's identifier is not known before its role exists.
+   * What Lambda needs to leave a batch that it gave up on, in the function's name. `scope` holds the role that gets it. Lambda
+   * chooses the key: `aws/lambda/<mapping>/<shard>/...`.
    */
-  keepingFailures(): PolicyStatement[] {
+  keepingFailures(scope: Construct): PolicyStatement[] {
+    const reason = 'Lambda chooses the keys, and the mapping they begin with is made after the role.';
     return [
-      new PolicyStatement({
-        sid: 'KeepFailedBatches',
-        actions: ['s3:PutObject'],
-        resources: [this.bucket.arnForObjects('aws/lambda/*')],
-      }),
+      this.#putting(scope, 'KeepFailedBatches', 'aws/lambda/', reason),
       new PolicyStatement({ sid: 'FindFailedBatches', actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }),
     ];
+  }
+
+  #putting(scope: Construct, sid: string, prefix: string, reason: string): PolicyStatement {
+    const logicalId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket);
+    acknowledgeWildcard(scope, `<${logicalId}.Arn>/${prefix}*`, reason);
+    return new PolicyStatement({
+      sid,
+      actions: ['s3:PutObject'],
+      resources: [this.bucket.arnForObjects(`${prefix}*`)],
+    });
   }
 }

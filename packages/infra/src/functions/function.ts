@@ -24,8 +24,8 @@ export interface StreamFunctionProps<Variables> {
   readonly source: SourceSettings;
   readonly settings: FunctionSettings;
   readonly environment: Variables;
-  /** What the handler does and what its event source mapping reads; logs and failed batches are added here. */
-  readonly statements: readonly PolicyStatement[];
+  /** What the handler does and what its event source mapping reads; logs and failed batches are added here. `scope` holds the role. */
+  readonly statements: (scope: Construct) => PolicyStatement[];
   readonly eventSourceArn: string;
   /** Takes the batches that Lambda gives up on. */
   readonly failures: DataBucket;
@@ -82,7 +82,7 @@ export class StreamFunction<
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
     });
-    const statements = [...props.statements, ...props.failures.keepingFailures(), log];
+    const statements = [...props.statements(this), ...props.failures.keepingFailures(this), log];
     return lambdaRole(this, props.source.access, new PolicyDocument({ statements }));
   }
 

@@ -2,6 +2,7 @@ import type { SourceSettings } from '@tidemark/core/config';
 import type { PublishEnvironment } from '@tidemark/handlers/publish/env';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../access/wildcard.ts';
 import type { ControlTable } from '../control/table.ts';
 import type { DataBucket } from '../data/bucket.ts';
 import { StreamFunction } from '../functions/function.ts';
@@ -24,7 +25,7 @@ export class Publish extends StreamFunction<PublishEnvironment> {
       source,
       settings: source.publish,
       environment: { CONTROL_TABLE: control.table.tableName },
-      statements: [...series.following(), control.keeping(source.name), publishing()],
+      statements: (role) => [...series.following(), control.keeping(source.name), publishing(role)],
       eventSourceArn: series.streamArn,
       failures: data,
       retain,
@@ -32,7 +33,8 @@ export class Publish extends StreamFunction<PublishEnvironment> {
   }
 }
 
-function publishing(): PolicyStatement {
+function publishing(role: Construct): PolicyStatement {
+  acknowledgeWildcard(role, '*', 'Metrics have no ARN; the statement is bound to the namespace.');
   return new PolicyStatement({
     sid: 'PublishCounts',
     actions: ['cloudwatch:PutMetricData'],
