@@ -1,0 +1,90 @@
+import type { CheckpointUpdate } from '@tidemark/core/count/checkpoint';
+import type { BatchPlan } from '@tidemark/core/count/count';
+import type { LedgerTally } from '@tidemark/core/count/ledger';
+import type { DynamoDB } from '../aws/dynamodb.ts';
+import { inParallel } from '../parallel.ts';
+import { performFenced } from './fenced-write.ts';
+import type { Quarantine } from './quarantine.ts';
+
+export interface WriteTargets {
+  readonly dynamodb: DynamoDB;
+  readonly seriesTable: string;
+  readonly controlTable: string;
+  readonly quarantine: Quarantine;
+}
+
+export interface Written {
+  /** Partials that held a part of the batch already, or all of it. */
+  readonly fenced: number;
+  /** Events that the ledger held already. */
+  readonly redelivered: number;
+}
+
+/**
+ * Performs a plan step by step: partials and quarantine, then the ledger, then the checkpoint. Throws when any part of a
+ * step fails, after all of the step's requests have ended; the steps after it are not begun.
+ */
+export async function writeBatch(plan: BatchPlan, targets: WriteTargets, signal: AbortSignal): Promise<Written> {
+  const { dynamodb, seriesTable, controlTable, quarantine } = targets;
+  let fenced = 0;
+  await inParallel(
+    [
+      ...plan.partials.map((partial) => async () => {
+        const { oldFence } = await performFenced(dynamodb, seriesTable, partial, signal);
+        if (oldFence !== undefined) fenced += 1;
+      }),
+      ...plan.quarantined.map((record) => () => quarantine.put(record, signal)),
+    ],
+    (write) => write(),
+  );
+  const redelivered = await inParallel(plan.ledgers, (day) => writeLedger(dynamodb, controlTable, day, signal));
+  await writeCheckpoint(dynamodb, controlTable, plan.checkpoint, signal);
+  return { fenced, redelivered: redelivered.reduce((sum, events) => sum + events, 0) };
+}
+
+/** Returns how many of the batch's events the ledger held already. */
+async function writeLedger(dynamodb: DynamoDB, table: string, day: LedgerTally, signal: AbortSignal): Promise<number> {
+  const { oldFence, written } = await performFenced(dynamodb, table, day, signal);
+  if (oldFence === undefined) return 0;
+  const redelivered = day.redeliveredUpTo(oldFence);
+  if (!written) {
+    // The update for the rest would have told of the redelivery; without one it is told alone.
+    await dynamodb.update(
+      {
+        table,
+        key: { ...day.key },
+        expression: 'ADD #redelivered :events',
+        names: { '#redelivered': 'Redelivered' },
+        values: { ':events': redelivered },
+      },
+      signal,
+    );
+  }
+  return redelivered;
+}
+
+/** A checkpoint that stands there or further on already is left as it is. */
+async function writeCheckpoint(
+  dynamodb: DynamoDB,
+  table: string,
+  checkpoint: CheckpointUpdate,
+  signal: AbortSignal,
+): Promise<void> {
+  await dynamodb.update(
+    {
+      table,
+      key: { ...checkpoint.key },
+      expression:
+        'SET #fence = :fence, #received = :received, #previous = if_not_exists(#arrival, :arrival), #arrival = :arrival',
+      condition: 'attribute_not_exists(#fence) OR #fence < :fence',
+      names: {
+        '#fence': 'LastSequence',
+        '#received': 'Received',
+        '#previous': 'PreviousArrivalMs',
+        '#arrival': 'ArrivalMs',
+      },
+      values: { ':fence': checkpoint.lastSequence, ':received': checkpoint.received, ':arrival': checkpoint.arrivalMs },
+    },
+    signal,
+  );
+}

@@ -1,0 +1,18 @@
+import * as v from 'valibot';
+
+/** A variable that holds the name of a resource. */
+export const resourceName = v.pipe(
+  v.string('a name, but the variable is not set'),
+  v.nonEmpty('a name, but it is empty'),
+);
+
+/** Reads a function's environment once, at load. Throws an Error that names every variable that is missing or empty. */
+export function parseEnvironment<const Entries extends v.ObjectEntries>(
+  schema: v.ObjectSchema<Entries, undefined>,
+  environment: Readonly<Record<string, string | undefined>>,
+): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
+  const result = v.safeParse(schema, environment);
+  if (result.success) return result.output;
+  const mistakes = result.issues.map((issue) => `${v.getDotPath(issue)}: expected ${issue.message}`);
+  throw new Error(`environment: ${mistakes.join('; ')}`);
+}
