@@ -12,6 +12,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from '@tidemark/core/config/resolve';
 import { App } from 'aws-cdk-lib/core';
+import { namedAssets, removeOldAssets } from '../assembly.ts';
 import { loadConfiguration } from '../configuration.ts';
 import { TidemarkStack } from '../stack.ts';
 import { isStageName, stages } from '../stage.ts';
@@ -37,7 +38,9 @@ try {
     resolve(TIDEMARK_CONFIG ?? resolve(packageFolder, '../../tidemark.config.ts')),
   );
   new TidemarkStack(app, config, stages[stage]);
+  const before = namedAssets(app.outdir);
   app.synth();
+  removeOldAssets(app.outdir, before);
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   process.stderr.write(`${error.message}\n`);

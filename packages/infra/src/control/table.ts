@@ -7,7 +7,7 @@ export interface ControlTableProps {
   readonly retain: boolean;
 }
 
-/** Checkpoints, ledger, catalogue and decisions of all sources: one small table, partitioned by source. No TTL. */
+/** Checkpoints, ledger, catalogue and decisions of all sources: one small table, partitioned by source. */
 export class ControlTable extends Construct {
   readonly table: Table;
 
@@ -17,6 +17,8 @@ export class ControlTable extends Construct {
       partitionKey: { name: 'Source', type: AttributeType.STRING },
       sortKey: { name: 'Item', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
+      // Carried by the markers of publishing alone: a fence that expired would let records be counted twice.
+      timeToLiveAttribute: 'ExpiresAt',
       encryption: TableEncryption.DEFAULT,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: props.retain,
@@ -24,9 +26,14 @@ export class ControlTable extends Construct {
     });
   }
 
-  /** The items of one source, and no other's. */
-  keeping(sourceName: string): PolicyStatement {
+  /** Decisions are read, decisions, ledger and checkpoints written: those of one source, and no other's. */
+  counting(sourceName: string): PolicyStatement {
     return this.#statement('KeepOwnControlItems', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], sourceName);
+  }
+
+  /** Markers are looked for in a range, markers and tallies written. */
+  publishing(sourceName: string): PolicyStatement {
+    return this.#statement('KeepOwnControlItems', ['dynamodb:Query', 'dynamodb:UpdateItem'], sourceName);
   }
 
   reading(sourceName: string): PolicyStatement {

@@ -32,7 +32,7 @@ export class Count extends StreamFunction<CountEnvironment> {
       statements: (role) => [
         ...stream.reading(),
         ...series.counting(),
-        control.keeping(source.name),
+        control.counting(source.name),
         data.quarantining(role, source.name),
       ],
       eventSourceArn: stream.stream.streamArn,

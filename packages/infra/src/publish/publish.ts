@@ -25,7 +25,7 @@ export class Publish extends StreamFunction<PublishEnvironment> {
       source,
       settings: source.publish,
       environment: { CONTROL_TABLE: control.table.tableName },
-      statements: (role) => [...series.following(), control.keeping(source.name), publishing(role)],
+      statements: (role) => [...series.following(), control.publishing(source.name), publishing(role)],
       eventSourceArn: series.streamArn,
       failures: data,
       retain,
