@@ -44,7 +44,8 @@ export function knownName(bytes: Uint8Array, start: number, end: number): string
 
 /** Remembers a good name of at most `nameBytesMax` bytes, in place of whichever shares its place. */
 export function rememberName(name: string, bytes: Uint8Array, start: number, end: number): void {
-  knownNames[placeOf(bytes, start, end)] = { name, bytes: bytes.slice(start, end) };
+  // A copy: the slice of a Buffer would be a view of memory that the next record overwrites.
+  knownNames[placeOf(bytes, start, end)] = { name, bytes: new Uint8Array(bytes.subarray(start, end)) };
 }
 
 function placeOf(bytes: Uint8Array, start: number, end: number): number {
