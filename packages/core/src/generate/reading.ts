@@ -10,7 +10,7 @@ import type { ExpectedOutcome } from './outcome.ts';
  * `arrivalMs` is when the record reaches the stream, milliseconds since the epoch.
  */
 export function readLine(line: Uint8Array, fields: EventFields, arrivalMs: number): ExpectedOutcome {
-  if (line.length > 1024 * 1024) return quarantined('more than 1 MiB');
+  if (line.length > 10 * 1024 * 1024) return quarantined('more than 10 MiB');
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line);

@@ -1,0 +1,72 @@
+import { DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { CatalogueItem } from '@tidemark/core/control/catalogue';
+import { controlItems } from '@tidemark/core/control/keys';
+import type { PartialItem } from '@tidemark/core/series/partial';
+import type { ClientSettings } from '../target.ts';
+
+/** An item of the Control table, with its keys. */
+export type ControlItem = Readonly<Record<string, unknown>> & { readonly Item: string };
+
+/** What a total is made of. */
+export type Partial = Pick<PartialItem, 'EventName' | 'Bucket' | 'EventCount'>;
+
+/** The reads made of DynamoDB, all strongly consistent: an operator is shown what stands. `close` lets the process end. */
+export class Tables {
+  readonly #client: DynamoDBClient;
+
+  constructor(settings: ClientSettings) {
+    this.#client = new DynamoDBClient(settings);
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  /** The names and caps of a source's series; undefined before anything was counted. */
+  async catalogue(controlTable: string, source: string): Promise<CatalogueItem | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({
+        TableName: controlTable,
+        Key: { Source: { S: source }, Item: { S: controlItems.catalogue } },
+        ConsistentRead: true,
+      }),
+    );
+    if (Item === undefined) return undefined;
+    const { Names, Caps } = unmarshall(Item);
+    return { Names: Names ?? [], Caps: Caps ?? [] };
+  }
+
+  /** Every item of a source whose sort key begins with `prefix`, in its order. */
+  async controlItems(controlTable: string, source: string, prefix: string): Promise<ControlItem[]> {
+    const items: ControlItem[] = [];
+    const pages = paginateQuery(
+      { client: this.#client },
+      {
+        TableName: controlTable,
+        ConsistentRead: true,
+        KeyConditionExpression: '#source = :source AND begins_with(#item, :prefix)',
+        ExpressionAttributeNames: { '#source': 'Source', '#item': 'Item' },
+        ExpressionAttributeValues: { ':source': { S: source }, ':prefix': { S: prefix } },
+      },
+    );
+    for await (const { Items = [] } of pages) items.push(...Items.map((item) => unmarshall(item) as ControlItem));
+    return items;
+  }
+
+  /** The partials of one series between two sort keys, both included, page by page. */
+  async *partials(seriesTable: string, name: string, range: { low: string; high: string }): AsyncGenerator<Partial[]> {
+    const pages = paginateQuery(
+      { client: this.#client },
+      {
+        TableName: seriesTable,
+        ConsistentRead: true,
+        ProjectionExpression: '#name, #bucket, #count',
+        KeyConditionExpression: '#name = :name AND #bucket BETWEEN :low AND :high',
+        ExpressionAttributeNames: { '#name': 'EventName', '#bucket': 'Bucket', '#count': 'EventCount' },
+        ExpressionAttributeValues: { ':name': { S: name }, ':low': { S: range.low }, ':high': { S: range.high } },
+      },
+    );
+    for await (const { Items = [] } of pages) yield Items.map((item) => unmarshall(item) as Partial);
+  }
+}

@@ -1,0 +1,102 @@
+import {
+  DescribeStreamSummaryCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  KinesisClient,
+  ListShardsCommand,
+  PutRecordsCommand,
+  type Shard,
+  type StreamDescriptionSummary,
+} from '@aws-sdk/client-kinesis';
+import type { PutOutcome, PutRecords } from '../produce/lane.ts';
+import type { OutgoingRecord } from '../produce/record.ts';
+import type { ClientSettings } from '../target.ts';
+
+/** The calls made with Kinesis. `close` lets the process end. */
+export class Kinesis {
+  readonly #client: KinesisClient;
+
+  constructor(settings: ClientSettings) {
+    this.#client = new KinesisClient(settings);
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  /** Puts up to 500 records in one call. The SDK repeats a call whose answer was lost: its records may then stand twice on the stream. */
+  putRecords(stream: string): PutRecords {
+    return async (records: readonly OutgoingRecord[]): Promise<PutOutcome> => {
+      const { Records = [] } = await this.#client.send(
+        new PutRecordsCommand({
+          StreamName: stream,
+          Records: records.map(({ data, partitionKey }) => ({ Data: data, PartitionKey: partitionKey })),
+        }),
+      );
+      if (Records.length !== records.length) {
+        throw new Error(`PutRecords answered for ${Records.length} of ${records.length} records`);
+      }
+      const failures = Records.filter(({ ErrorCode }) => ErrorCode !== undefined);
+      if (failures.length === 0) return { refused: [] };
+      const refused = records.filter((_, index) => Records[index]?.ErrorCode !== undefined);
+      return { refused, reason: `${failures[0]?.ErrorCode}: ${failures[0]?.ErrorMessage}` };
+    };
+  }
+
+  async describe(stream: string): Promise<StreamDescriptionSummary> {
+    const { StreamDescriptionSummary } = await this.#client.send(
+      new DescribeStreamSummaryCommand({ StreamName: stream }),
+    );
+    if (StreamDescriptionSummary === undefined) throw new Error(`DescribeStreamSummary said nothing of ${stream}`);
+    return StreamDescriptionSummary;
+  }
+
+  /** Open and closed shards whose records may still be read. */
+  async shards(stream: string): Promise<Shard[]> {
+    const shards: Shard[] = [];
+    let token: string | undefined;
+    do {
+      // A token stands for the name too, which may not come with it.
+      const input = token === undefined ? { StreamName: stream } : { NextToken: token };
+      const page = await this.#client.send(new ListShardsCommand(input));
+      shards.push(...(page.Shards ?? []));
+      token = page.NextToken;
+    } while (token !== undefined);
+    return shards;
+  }
+
+  /**
+   * Looks at what stands on a shard after a sequence number, or from its trim horizon: the arrival of the next record,
+   * `drained` where there is none and the shard takes no more, `empty` where there is none yet, `unknown` where Kinesis
+   * did not come to the point within a bounded number of reads (it may answer empty while it searches).
+   */
+  async peek(stream: string, shardId: string, after: string | undefined): Promise<Peek> {
+    const { ShardIterator } = await this.#client.send(
+      new GetShardIteratorCommand({
+        StreamName: stream,
+        ShardId: shardId,
+        ...(after === undefined
+          ? { ShardIteratorType: 'TRIM_HORIZON' as const }
+          : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' as const, StartingSequenceNumber: after }),
+      }),
+    );
+    let iterator = ShardIterator;
+    for (let reads = 0; reads < readsMax; reads++) {
+      if (iterator === undefined) return { kind: 'drained' };
+      const answer = await this.#client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: 1 }));
+      const arrival = answer.Records?.[0]?.ApproximateArrivalTimestamp;
+      if (arrival !== undefined) return { kind: 'waiting', arrivalMs: arrival.getTime() };
+      iterator = answer.NextShardIterator;
+      if (iterator !== undefined && (answer.MillisBehindLatest ?? 0) === 0) return { kind: 'empty' };
+    }
+    return { kind: 'unknown' };
+  }
+}
+
+const readsMax = 20;
+
+export type Peek =
+  | { readonly kind: 'waiting'; readonly arrivalMs: number }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'drained' }
+  | { readonly kind: 'unknown' };

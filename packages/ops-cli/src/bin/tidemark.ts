@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { runCli } from '../cli.ts';
+import { exitCodes } from '../failure.ts';
+import { processTerminal } from '../terminal.ts';
+
+// A reader that has seen enough (`tidemark counters | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? exitCodes.fine : exitCodes.failed);
+});
+
+process.exitCode = await runCli(process.argv.slice(2), processTerminal());

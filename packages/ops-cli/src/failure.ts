@@ -1,0 +1,43 @@
+/** Exit codes of every command. */
+export const exitCodes = { fine: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Something stands in the way that the operator can read and act upon: printed without a stack. Exit code 1. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+}
+
+/** The command was called wrongly. Exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What to print for anything that was thrown. AWS's own errors are told in one line, with what may help. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof Failure || error instanceof UsageError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const hint = hints.find(({ sign }) => sign.test(`${error.name}: ${error.message}`))?.hint;
+  if (hint !== undefined) return `${error.message || error.name}\n${hint}`;
+  // An error of a service carries `$metadata`; its stack says nothing about this program.
+  if ('$metadata' in error) return `${error.name}: ${error.message}`;
+  return error.stack ?? `${error.name}: ${error.message}`;
+}
+
+const hints: readonly { readonly sign: RegExp; readonly hint: string }[] = [
+  {
+    sign: /Region is missing/,
+    hint: 'Name a region with --region, AWS_REGION or the profile, or reach the local engine with --local.',
+  },
+  {
+    sign: /CredentialsProviderError|Could not load credentials|Could not resolve credentials/,
+    hint: 'No AWS credentials were found: log in (aws sso login), name a --profile, or reach the local engine with --local.',
+  },
+  { sign: /ExpiredToken|token.*expired/i, hint: 'The AWS session is over: log in again (aws sso login).' },
+  {
+    sign: /AccessDenied|not authorized/i,
+    hint: 'These credentials may not do that. docs/reference/cli.md lists what each command calls.',
+  },
+  {
+    sign: /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN/,
+    hint: 'Nothing answers there. Is the engine (or the network) up?',
+  },
+];

@@ -1,0 +1,54 @@
+import { instantOfText } from '@tidemark/core/count/instant';
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers of option values. Each throws what commander prints with the option's name, exit code 2. */
+
+/** A whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+/** A number above zero. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('Expected a number above zero.');
+  }
+  return value;
+}
+
+const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** An instant that an operator wrote: a date or time in UTC, or an age that counts back from now. */
+export type Moment = { readonly atMs: number } | { readonly agoMs: number };
+
+/** A time as events may write it (`2026-11-02`, `2026-11-02T09:00:00Z`, without a zone: UTC), or `90m`, `6h`, `2d` ago. */
+export function parseMoment(text: string): Moment {
+  const age = /^(\d+)([mhd])$/.exec(text);
+  if (age !== null) return { agoMs: Number(age[1]) * (unitMs[age[2] ?? ''] ?? 0) };
+  const bytes = Buffer.from(text);
+  const atMs = instantOfText(bytes, 0, bytes.length);
+  if (Number.isNaN(atMs)) {
+    throw new InvalidArgumentError(
+      'Expected a time such as 2026-11-02 or 2026-11-02T09:00:00Z, or an age such as 90m, 6h, 2d.',
+    );
+  }
+  return { atMs };
+}
+
+export function momentMs(moment: Moment, nowMs: number): number {
+  return 'atMs' in moment ? moment.atMs : nowMs - moment.agoMs;
+}
+
+/** A field path: `visitor`, `request.path`. */
+export function parsePath(text: string): readonly string[] {
+  const path = text.split('.');
+  if (path.some((key) => key === ''))
+    throw new InvalidArgumentError('Expected a field, or a path of fields such as request.path.');
+  return path;
+}

@@ -1,0 +1,81 @@
+import stringWidth from 'string-width';
+
+export interface Column {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+}
+
+/** A table of plain columns, two spaces apart. Cells must be free of control characters (see `printable`). */
+export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const widths = columns.map(({ title }, index) =>
+    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[index] ?? ''))),
+  );
+  const line = (cells: readonly string[]): string =>
+    columns
+      .map(({ align }, index) => pad(cells[index] ?? '', widths[index] ?? 0, align ?? 'left'))
+      .join('  ')
+      .trimEnd();
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  return [line(columns.map(({ title }) => title)), rule, ...rows.map(line)].map((each) => `${each}\n`).join('');
+}
+
+/** Pads to a number of terminal columns; wide characters take two. */
+export function pad(text: string, width: number, align: 'left' | 'right'): string {
+  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return align === 'left' ? text + space : space + text;
+}
+
+/**
+ * Text of a stranger, safe to print: control characters, text-direction marks and half characters are shown as escapes, so
+ * that a name can neither move the cursor nor hide itself. Longer than `width` terminal columns, it is cut with an ellipsis.
+ */
+export function printable(text: string, width = Number.POSITIVE_INFINITY): string {
+  const escaped = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+  if (stringWidth(escaped) <= width) return escaped;
+  let cut = '';
+  for (const { segment } of new Intl.Segmenter().segment(escaped)) {
+    if (stringWidth(cut + segment) >= width) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const tenth = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
+/** `12,345` */
+export function renderCount(count: number): string {
+  return whole.format(count);
+}
+
+/** `1,234/s`, `0.4/s` */
+export function renderRate(perSecond: number): string {
+  return `${perSecond < 10 ? tenth.format(perSecond) : whole.format(perSecond)}/s`;
+}
+
+/** `250 ms`, `4.2 s`, `3 min 20 s`, `5 h 2 min`, `3 d 4 h` */
+export function renderDuration(durationMs: number): string {
+  const seconds = durationMs / 1000;
+  if (durationMs < 1000) return `${Math.max(0, Math.round(durationMs))} ms`;
+  if (seconds < 60) return `${tenth.format(seconds)} s`;
+  const units: readonly (readonly [number, string, number, string])[] = [
+    [86_400, 'd', 3600, 'h'],
+    [3600, 'h', 60, 'min'],
+    [60, 'min', 1, 's'],
+  ];
+  for (const [size, name, rest, restName] of units) {
+    if (seconds < size) continue;
+    const remainder = Math.floor((seconds % size) / rest);
+    return `${Math.floor(seconds / size)} ${name}${remainder === 0 ? '' : ` ${remainder} ${restName}`}`;
+  }
+  return `${whole.format(seconds)} s`;
+}
+
+/** `[██████░░░░]`, `share` from 0 to 1. */
+export function renderBar(share: number, width: number): string {
+  const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
+}

@@ -1,0 +1,115 @@
+import type { DeployedSource } from '@tidemark/core/deployment';
+import { type DeployedStack, deployedStacks, findStack } from './aws/cloudformation.ts';
+import { runningEngines } from './engines.ts';
+import { Failure, UsageError } from './failure.ts';
+
+/** Options that every command takes. */
+export interface TargetOptions {
+  readonly local?: boolean;
+  readonly stage?: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/** What every AWS client is made with. */
+export interface ClientSettings {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly maxAttempts: number;
+}
+
+/** A stage of Tidemark, in AWS or in a local engine, and what it consists of. */
+export interface Target {
+  readonly stage: string;
+  readonly client: ClientSettings;
+  /** Address of the local engine; undefined for AWS. */
+  readonly endpoint?: string;
+  readonly sources: readonly DeployedSource[];
+  /** The target's own clock, milliseconds since the epoch: a local engine's may run ahead of the wall. */
+  nowMs(): Promise<number>;
+}
+
+const defaultStage = 'dev';
+const attemptsMax = 5;
+
+/** Finds the stage that the options name. Throws a Failure that says what to do where there is none. */
+export async function resolveTarget(options: TargetOptions, environment = process.env): Promise<Target> {
+  return options.local === true ? localTarget(options, environment) : awsTarget(options);
+}
+
+/** A local engine at a known address. */
+export async function engineTarget(endpoint: string, stage: string, region: string): Promise<Target> {
+  const client: ClientSettings = {
+    endpoint,
+    region,
+    credentials: { accessKeyId: 'tidemark', secretAccessKey: 'tidemark' },
+    maxAttempts: attemptsMax,
+  };
+  const { sources } = await requireStack(client, stage, `the engine at ${endpoint}`);
+  return { stage, client, endpoint, sources, nowMs: () => engineNowMs(endpoint) };
+}
+
+/** The source that `--source` names, or the first. Throws a UsageError that lists the sources there are. */
+export function chooseSource(target: Target, name: string | undefined): DeployedSource {
+  const source = name === undefined ? target.sources[0] : target.sources.find((each) => each.name === name);
+  if (source !== undefined) return source;
+  const names = target.sources.map((each) => each.name).join(', ');
+  throw new UsageError(
+    `--source: ${JSON.stringify(name)} is not a source of stage ${target.stage}; expected one of: ${names}`,
+  );
+}
+
+async function localTarget(options: TargetOptions, environment: NodeJS.ProcessEnv): Promise<Target> {
+  for (const name of ['profile', 'region'] as const) {
+    if (options[name] !== undefined) throw new UsageError(`--${name} has no meaning with --local`);
+  }
+  const address = environment.AWS_ENDPOINT_URL;
+  if (address !== undefined && address !== '') {
+    return engineTarget(address, options.stage ?? defaultStage, environment.AWS_REGION ?? 'us-east-1');
+  }
+  const engines = await runningEngines();
+  const engine = engines.find(({ stage }) => options.stage === undefined || stage === options.stage);
+  if (engine !== undefined) return engineTarget(engine.endpoint, engine.stage, engine.region);
+  const others = engines.map(({ stage, endpoint }) => `stage ${stage} at ${endpoint}`).join(', ');
+  throw new Failure(
+    others === ''
+      ? 'No local engine is running. Start one in another terminal:\n\n  npx -y pnpm@12 local\n'
+      : `No local engine runs stage ${options.stage}. Running: ${others}.`,
+  );
+}
+
+async function awsTarget(options: TargetOptions): Promise<Target> {
+  const stage = options.stage ?? defaultStage;
+  const client: ClientSettings = {
+    maxAttempts: attemptsMax,
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+  };
+  const { sources } = await requireStack(client, stage, 'this account and region');
+  return { stage, client, sources, nowMs: async () => Date.now() };
+}
+
+async function requireStack(client: ClientSettings, stage: string, place: string): Promise<DeployedStack> {
+  const name = `Tidemark-${stage}`;
+  const stack = await findStack(client, name);
+  if (stack === undefined) {
+    const others = await deployedStacks(client, 'Tidemark-');
+    const known = others.length === 0 ? 'No stack of Tidemark is there.' : `There is: ${others.join(', ')}.`;
+    throw new Failure(
+      `Stack ${name} does not exist in ${place}. ${known}\n` +
+        `Name another with --stage or --region, or deploy this one: npx -y pnpm@12 --filter @tidemark/infra run deploy --stage ${stage}`,
+    );
+  }
+  if (stack.sources.length === 0)
+    throw new Failure(`Stack ${name} (${stack.status}) has no outputs that describe a source.`);
+  return stack;
+}
+
+async function engineNowMs(endpoint: string): Promise<number> {
+  const response = await fetch(new URL('/_tidemark/health', endpoint));
+  const body: unknown = await response.json();
+  const nowMs = typeof body === 'object' && body !== null && 'nowMs' in body ? body.nowMs : undefined;
+  return typeof nowMs === 'number' ? nowMs : Date.now();
+}

@@ -1,0 +1,34 @@
+/** Where a command writes to. Results go to standard output, everything said on the way to standard error. */
+export interface Terminal {
+  /** Results: nothing else may stand on standard output. */
+  write(text: string): void;
+  /** Progress and remarks. */
+  note(text: string): void;
+  /** Whether standard error is a terminal that can be redrawn. */
+  readonly live: boolean;
+  /** Whether standard output is a terminal: a reader, not a program. */
+  readonly interactive: boolean;
+  readonly columns: number;
+  /** From this call on, Ctrl-C aborts the signal, for a command that has something to say or to tidy up. A second Ctrl-C ends at once. */
+  interruption(): AbortSignal;
+}
+
+/** The process's own streams. */
+export function processTerminal(): Terminal {
+  return {
+    write: (text) => {
+      process.stdout.write(text);
+    },
+    note: (text) => {
+      process.stderr.write(text);
+    },
+    live: process.stderr.isTTY === true,
+    interactive: process.stdout.isTTY === true,
+    columns: process.stdout.columns ?? process.stderr.columns ?? 100,
+    interruption: () => {
+      const interruption = new AbortController();
+      process.once('SIGINT', () => interruption.abort());
+      return interruption.signal;
+    },
+  };
+}
