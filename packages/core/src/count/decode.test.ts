@@ -96,7 +96,7 @@ describe('the record', () => {
     [
       'UTF-16',
       Buffer.from(event('a'), 'utf16le'),
-      'not-json: byte 1: found \'\\u{0}"\\u{0}i\\u{0}d\\u{0}"\\u{0}:\\u{0}\', expected a key in double quotes',
+      'not-json: byte 1: found \'\\u{0}"\\u{0}i\\u{0}d\\u{0}"\\u{0}:\\u{0}1\', expected a key in double quotes',
     ],
     [
       'Latin-1',
