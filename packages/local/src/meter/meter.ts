@@ -1,0 +1,104 @@
+import { type Call, cut, type Interceptor } from '../gateway/intercept.ts';
+import type { AwsRequest } from '../gateway/service.ts';
+import type { Consumption } from './consumption.ts';
+
+/** What one caller did with one operation. */
+export interface CallRow {
+  readonly service: string;
+  readonly operation: string;
+  /** The function's name, or `client` for everyone else. */
+  readonly caller: string;
+  readonly calls: number;
+  /** Those answered with an error or not at all; part of `calls`. */
+  readonly failed: number;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+}
+
+export interface FunctionRow {
+  readonly functionName: string;
+  readonly invocations: number;
+  /** Part of `invocations`. */
+  readonly errors: number;
+  readonly billedMs: number;
+  readonly gbSeconds: number;
+}
+
+export interface MeterSnapshot {
+  readonly calls: readonly CallRow[];
+  readonly functions: readonly FunctionRow[];
+}
+
+/** One finished invocation, as Lambda bills it. */
+export interface Invocation {
+  readonly functionName: string;
+  readonly billedMs: number;
+  readonly memoryMb: number;
+  readonly ok: boolean;
+}
+
+type Counted<Row> = { -readonly [Name in keyof Row]: Row[Name] };
+
+/** Adds up what passes through the engine, in the units that AWS bills. */
+export class Meter {
+  readonly #calls = new Map<string, Counted<CallRow>>();
+  readonly #functions = new Map<string, Counted<FunctionRow>>();
+  readonly #consumed = new WeakMap<AwsRequest, Consumption>();
+
+  /** Told by a service what the call at hand consumes. */
+  consumed(request: AwsRequest, consumption: Consumption): void {
+    this.#consumed.set(request, consumption);
+  }
+
+  invoked({ functionName, billedMs, memoryMb, ok }: Invocation): void {
+    const row = this.#functions.get(functionName) ?? {
+      functionName,
+      invocations: 0,
+      errors: 0,
+      billedMs: 0,
+      gbSeconds: 0,
+    };
+    this.#functions.set(functionName, row);
+    row.invocations += 1;
+    row.errors += ok ? 0 : 1;
+    row.billedMs += billedMs;
+    row.gbSeconds += (billedMs / 1_000) * (memoryMb / 1_024);
+  }
+
+  /** Sees every call on its way. */
+  readonly interceptor: Interceptor = async (call, proceed) => {
+    const row = this.#rowOf(call);
+    row.calls += 1;
+    row.requestBytes += call.request.body.length;
+    const answer = await proceed();
+    if (answer === cut || answer.status >= 400) row.failed += 1;
+    if (answer !== cut) row.responseBytes += Buffer.byteLength(answer.body);
+    // What took effect is billed, whether or not the answer arrived.
+    const { readUnits = 0, writeUnits = 0 } = this.#consumed.get(call.request) ?? {};
+    row.readUnits += readUnits;
+    row.writeUnits += writeUnits;
+    return answer;
+  };
+
+  snapshot(): MeterSnapshot {
+    const calls = [...this.#calls].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => ({ ...row }));
+    const functions = [...this.#functions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => ({ ...row }));
+    return { calls, functions };
+  }
+
+  reset(): void {
+    this.#calls.clear();
+    this.#functions.clear();
+  }
+
+  #rowOf({ request: { service, operation }, caller }: Call): Counted<CallRow> {
+    const name = caller.functionName ?? 'client';
+    const key = [service, operation, name].join(' ');
+    const none = { calls: 0, failed: 0, readUnits: 0, writeUnits: 0, requestBytes: 0, responseBytes: 0 };
+    const row = this.#calls.get(key) ?? { service, operation, caller: name, ...none };
+    this.#calls.set(key, row);
+    return row;
+  }
+}

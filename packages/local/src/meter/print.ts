@@ -1,0 +1,29 @@
+import type { MeterSnapshot } from './meter.ts';
+
+/** The meter as two tables for people. */
+export function printMeter({ calls, functions }: MeterSnapshot): string {
+  const callTable = table(
+    ['service', 'operation', 'caller', 'calls', 'failed', 'read units', 'write units', 'bytes in', 'bytes out'],
+    calls.map((row) => [
+      ...[row.service, row.operation, row.caller, row.calls, row.failed],
+      ...[row.readUnits, row.writeUnits, row.requestBytes, row.responseBytes],
+    ]),
+  );
+  const functionTable = table(
+    ['function', 'invocations', 'errors', 'billed ms', 'GB-seconds'],
+    functions.map((row) => [row.functionName, row.invocations, row.errors, row.billedMs, row.gbSeconds.toFixed(3)]),
+  );
+  return `${callTable}\n\n${functionTable}\n`;
+}
+
+function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const lines = [header, ...rows.map((row) => row.map(String))];
+  const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  // Words stand left, figures right.
+  const isFigure = header.map(
+    (_, column) => rows.length > 0 && rows.every((row) => !Number.isNaN(Number(row[column]))),
+  );
+  const cell = (text: string, column: number) =>
+    isFigure[column] ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0);
+  return lines.map((line) => line.map(cell).join('  ').trimEnd()).join('\n');
+}

@@ -1,0 +1,14 @@
+import { ServiceFailure } from '../../wire/failure.ts';
+
+/** The errors of CloudWatch, with the codes that its JSON and its query protocol have for them. */
+export function invalidParameter(message: string): ServiceFailure {
+  return new ServiceFailure({ code: 'InvalidParameterValueException', queryCode: 'InvalidParameterValue', message });
+}
+
+export function missingParameter(message: string): ServiceFailure {
+  return new ServiceFailure({ code: 'MissingRequiredParameterException', queryCode: 'MissingParameter', message });
+}
+
+export function refused(code: string, message: string, status = 400): ServiceFailure {
+  return new ServiceFailure({ code, message, status });
+}

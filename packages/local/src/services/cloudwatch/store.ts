@@ -1,0 +1,125 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Datapoint, Datum, Dimension, Metric } from './metric.ts';
+
+export interface Dashboard {
+  readonly name: string;
+  readonly body: string;
+  readonly modifiedMs: number;
+}
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS metric (
+    id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, name TEXT NOT NULL, dimensions TEXT NOT NULL,
+    UNIQUE (namespace, name, dimensions)
+  );
+  CREATE TABLE IF NOT EXISTS point (
+    metric INTEGER NOT NULL, at INTEGER NOT NULL,
+    count REAL NOT NULL, sum REAL NOT NULL, minimum REAL NOT NULL, maximum REAL NOT NULL,
+    PRIMARY KEY (metric, at)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS dashboard (name TEXT PRIMARY KEY, body TEXT NOT NULL, modified INTEGER NOT NULL) WITHOUT ROWID;
+`;
+
+const addPoint = `
+  INSERT INTO point VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (metric, at) DO UPDATE SET
+    count = count + excluded.count, sum = sum + excluded.sum,
+    minimum = min(minimum, excluded.minimum), maximum = max(maximum, excluded.maximum)
+`;
+
+/**
+ * Metrics by the minute, and dashboards, in SQLite: in memory, or in one file of a directory, where every call is one
+ * transaction, written before it is answered.
+ */
+export class MetricStore {
+  readonly #database: DatabaseSync;
+  readonly #ids = new Map<string, number>();
+
+  constructor(directory: string | undefined) {
+    if (directory !== undefined) mkdirSync(directory, { recursive: true });
+    this.#database = new DatabaseSync(directory === undefined ? ':memory:' : join(directory, 'cloudwatch.sqlite'));
+    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    this.#database.exec(schema);
+  }
+
+  /** Adds all of them or, when it throws, none. */
+  add(data: readonly Datum[]): void {
+    const insert = this.#database.prepare(addPoint);
+    this.#database.exec('BEGIN');
+    try {
+      for (const { metric, atMs, sampleCount, sum, minimum, maximum } of data) {
+        insert.run(this.#idOf(metric), atMs, sampleCount, sum, minimum, maximum);
+      }
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      this.#ids.clear();
+      throw error;
+    }
+  }
+
+  /** Minutes from `fromMs` on and before `toMs`, ascending. */
+  points(metric: Metric, fromMs: number, toMs: number): readonly Datapoint[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT at, count, sum, minimum, maximum FROM point WHERE metric =
+          (SELECT id FROM metric WHERE namespace = ? AND name = ? AND dimensions = ?) AND at >= ? AND at < ? ORDER BY at`,
+      )
+      .all(metric.namespace, metric.metricName, JSON.stringify(metric.dimensions), fromMs, toMs);
+    return rows.map((row) => ({
+      atMs: Number(row.at),
+      sampleCount: Number(row.count),
+      sum: Number(row.sum),
+      minimum: Number(row.minimum),
+      maximum: Number(row.maximum),
+    }));
+  }
+
+  /** By namespace, name and dimensions. */
+  metrics(): readonly Metric[] {
+    const rows = this.#database
+      .prepare('SELECT namespace, name, dimensions FROM metric ORDER BY namespace, name, dimensions')
+      .all();
+    return rows.map((row) => ({
+      namespace: String(row.namespace),
+      metricName: String(row.name),
+      dimensions: JSON.parse(String(row.dimensions)) as readonly Dimension[],
+    }));
+  }
+
+  putDashboard({ name, body, modifiedMs }: Dashboard): void {
+    this.#database.prepare('INSERT OR REPLACE INTO dashboard VALUES (?, ?, ?)').run(name, body, modifiedMs);
+  }
+
+  /** By name. */
+  dashboards(): readonly Dashboard[] {
+    const rows = this.#database.prepare('SELECT name, body, modified FROM dashboard ORDER BY name').all();
+    return rows.map((row) => ({ name: String(row.name), body: String(row.body), modifiedMs: Number(row.modified) }));
+  }
+
+  /** Whether there was one of that name. */
+  deleteDashboard(name: string): boolean {
+    return this.#database.prepare('DELETE FROM dashboard WHERE name = ?').run(name).changes > 0;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #idOf({ namespace, metricName, dimensions }: Metric): number {
+    const key = JSON.stringify([namespace, metricName, dimensions]);
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const identity = [namespace, metricName, JSON.stringify(dimensions)];
+    this.#database
+      .prepare('INSERT OR IGNORE INTO metric (namespace, name, dimensions) VALUES (?, ?, ?)')
+      .run(...identity);
+    const row = this.#database
+      .prepare('SELECT id FROM metric WHERE namespace = ? AND name = ? AND dimensions = ?')
+      .get(...identity);
+    const id = Number(row?.id);
+    this.#ids.set(key, id);
+    return id;
+  }
+}
