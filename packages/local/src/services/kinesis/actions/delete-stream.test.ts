@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { fault, put, testServer } from '../test-server.ts';
+
+it('DeleteStream removes the stream with its records', async () => {
+  const { kinesis } = await testServer();
+  await put(kinesis, 'x');
+  await kinesis.invoke('DeleteStream', { StreamARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/web' });
+  await expect(put(kinesis, 'x')).rejects.toMatchObject(
+    fault('ResourceNotFoundException', /^Stream web under account 000000000000 not found\.$/),
+  );
+  await expect(kinesis.invoke('DeleteStream', { StreamName: 'web' })).rejects.toMatchObject(
+    fault('ResourceNotFoundException'),
+  );
+});
