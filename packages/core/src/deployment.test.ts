@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDeployedSource } from './deployment.ts';
+import { outputKey, parseDeployedSource } from './deployment.ts';
 
 const web = {
   name: 'web',
@@ -25,4 +25,12 @@ test.each([
   [JSON.stringify({ ...web, buckets: ['2m'] }), 'buckets.0: '],
 ])('names what is wrong with %s', (json, message) => {
   expect(() => parseDeployedSource(json)).toThrow(message);
+});
+
+it.each([
+  ['web', 'SourceWeb'],
+  ['web-shop', 'SourceWebShop'],
+  ['a1-b2', 'SourceA1B2'],
+])('the output of %s is %s', (name, key) => {
+  expect(outputKey(name)).toBe(key);
 });

@@ -37,9 +37,8 @@ export const laterRevisions: v.GenericSchema<unknown, readonly EventRevision[]> 
       // One that could not be read has its own message.
       if (typeof fromMs !== 'number') return;
       if (fromMs <= latestMs) {
-        const after = latestMs === 0 ? 'one after 1970-01-01T00:00:00.000Z' : `one after ${iso(latestMs)}`;
         addIssue({
-          message: `${iso(fromMs)} is not ascending; expected ${after}, where the revision before it begins`,
+          message: `${iso(fromMs)} is not ascending; expected an instant after ${iso(latestMs)}, where the revision before it begins`,
           path: [
             { type: 'array', origin: 'value', input, key: index, value: revision },
             { type: 'object', origin: 'value', input: revision as Record<string, unknown>, key: 'from', value: fromMs },

@@ -1,6 +1,6 @@
 /**
  * The word of `known` that `word` is probably a slip of, or undefined when none is near: at most a third of the letters
- * may differ, counted as insertions, deletions and replacements, without regard to case.
+ * may differ, counted as insertions, deletions, replacements and swaps of neighbours, without regard to case.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
@@ -17,15 +17,25 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best;
 }
 
-/** Levenshtein distance, one row of the table at a time. */
+/** Optimal string alignment distance, three rows of its table at a time. */
 function editDistance(from: string, to: string): number {
+  let beforePrevious: number[] = [];
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {
     const current = [row];
     for (let column = 1; column <= to.length; column++) {
-      const replaced = cell(previous, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, cell(previous, column) + 1, cell(current, column - 1) + 1));
+      const isSame = from[row - 1] === to[column - 1];
+      const isSwap = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      current.push(
+        Math.min(
+          cell(previous, column - 1) + (isSame ? 0 : 1),
+          cell(previous, column) + 1,
+          cell(current, column - 1) + 1,
+          isSwap ? cell(beforePrevious, column - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
     }
+    beforePrevious = previous;
     previous = current;
   }
   return cell(previous, to.length);

@@ -71,12 +71,21 @@ export function show(input: unknown): string {
   if (typeof input === 'function') return 'a function';
   if (typeof input === 'bigint') return `${input}n`;
   if (input === undefined || typeof input === 'symbol' || typeof input === 'number') return String(input);
-  const text = JSON.stringify(input);
+  const text = jsonOf(input) ?? Object.prototype.toString.call(input);
   return text.length <= 100 ? text : `${text.slice(0, 97)}...`;
 }
 
 export function isRecord(input: unknown): input is Record<string, unknown> {
   return typeof input === 'object' && input !== null && !Array.isArray(input);
+}
+
+/** Undefined for what JSON cannot hold: cycles, big integers inside. */
+function jsonOf(input: unknown): string | undefined {
+  try {
+    return JSON.stringify(input);
+  } catch {
+    return undefined;
+  }
 }
 
 function missing(entry: v.GenericSchema | undefined): string {
