@@ -70,6 +70,9 @@ export class JsonField {
   }
 }
 
+/** The first byte in memory is the lowest of a word: so on all of Lambda. */
+const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+
 export type JsonVerdict = 'object' | 'other' | 'empty' | 'invalid' | 'too-deep';
 
 /** One scanner serves one record after the other; it is not reentrant. */
@@ -173,17 +176,13 @@ export class JsonScanner {
   #string(start: number): number {
     const bytes = this.#bytes;
     const end = this.#end;
-    let seen = 0;
     let at = start;
     this.#escaped = false;
     for (;;) {
-      if ((at & 3) === 0) at = this.#skipPlainWords(at);
+      at = this.#skipPlain(at);
       if (at >= end) return this.#fail(end, 'the closing quote of a string');
       const byte = bytes[at] as number;
-      if (byte === 0x22) {
-        if (seen >= 0x80) this.nonAscii = true;
-        return at + 1;
-      }
+      if (byte === 0x22) return at + 1;
       if (byte < 0x20) return this.#fail(at, 'an escape in place of a control character');
       if (byte === 0x5c) {
         const length = this.#escape(at + 1);
@@ -191,29 +190,27 @@ export class JsonScanner {
         this.#escaped = true;
         at += length;
       } else {
-        seen |= byte;
+        if (byte >= 0x80) this.nonAscii = true;
         at += 1;
       }
     }
   }
 
   /**
-   * From `at`, a multiple of four, to the first word of four bytes that holds a quote, a backslash, a control character or a byte
-   * that is not ASCII. Most of a record is the inside of strings: this makes the scan a third faster.
+   * From `at` to the next quote, backslash, control character or byte beyond ASCII, or at times to a plain byte before it. May end past
+   * the end. Most of a record is the inside of strings: four bytes at a time, this takes half as long as one by one.
    */
-  #skipPlainWords(at: number): number {
+  #skipPlain(at: number): number {
     const words = this.#words;
-    const last = Math.min(this.#end >> 2, words.length);
     let index = at >> 2;
-    while (index < last) {
-      const word = words[index] as number;
-      // Taking n from a byte below 128 sets its highest bit if the byte is below n; a borrow only comes from such a byte.
-      const quotes = (word ^ 0x22222222) - 0x01010101;
-      const backslashes = (word ^ 0x5c5c5c5c) - 0x01010101;
-      if ((quotes | backslashes | (word - 0x20202020) | word) & 0x80808080) break;
+    if (index >= words.length) return at;
+    let marks = marksOf(words[index] as number) & (-1 << ((at & 3) << 3));
+    while (marks === 0) {
       index += 1;
+      if (index >= words.length) return index << 2;
+      marks = marksOf(words[index] as number);
     }
-    return index << 2;
+    return (index << 2) + ((31 - Math.clz32(marks & -marks)) >> 3);
   }
 
   /** The length of the escape whose letter stands at `at`, backslash included. */
@@ -266,8 +263,8 @@ export class JsonScanner {
   #skipSpace(start: number): number {
     let at = start;
     while (at < this.#end) {
-      const byte = this.#bytes[at];
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
+      const byte = this.#bytes[at] as number;
+      if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) break;
       at += 1;
     }
     return at;
@@ -275,8 +272,9 @@ export class JsonScanner {
 
   #adopt(bytes: Uint8Array): void {
     this.#bytes = bytes;
-    const aligned = bytes.byteOffset % 4 === 0;
-    this.#words = aligned ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Int32Array();
+    // Elsewhere the scan goes byte by byte.
+    const usable = isLittleEndian && bytes.byteOffset % 4 === 0;
+    this.#words = usable ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Int32Array();
   }
 
   #failTooDeep(at: number): number {
@@ -289,6 +287,16 @@ export class JsonScanner {
     this.expected = expected;
     return -1;
   }
+}
+
+/**
+ * Marks the highest bit of every byte of a word that is a quote, a backslash, below 0x20 or above 0x7f. Taking n from a byte below
+ * 0x80 sets its highest bit when the byte is below n; only such a byte borrows from the next, which may then be marked for nothing.
+ */
+function marksOf(word: number): number {
+  const quotes = (word ^ 0x22222222) - 0x01010101;
+  const backslashes = (word ^ 0x5c5c5c5c) - 0x01010101;
+  return (quotes | backslashes | (word - 0x20202020) | word) & 0x80808080;
 }
 
 function isSame(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
