@@ -8,4 +8,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? exitCodes.fine : exitCodes.failed);
 });
 
-process.exitCode = await runCli(process.argv.slice(2), processTerminal());
+const exitCode = await runCli(process.argv.slice(2), processTerminal());
+// An interrupted reader of standard input would wait for its end.
+if (exitCode === exitCodes.interrupted) process.exit(exitCode);
+process.exitCode = exitCode;

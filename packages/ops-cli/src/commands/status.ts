@@ -22,7 +22,7 @@ export const statusCommand: TidemarkCommand<StatusOptions> = {
       .option('--source <name>', 'only this source (default: every source)')
       .addHelpText(
         'after',
-        '\nExamples:\n  $ tidemark --local status\n  $ tidemark --stage prod status --json | jq .sources[].problems',
+        '\nExamples:\n  $ tidemark --local status\n  $ tidemark --stage prod status --json | jq ".sources[].problems"',
       ),
 
   run: async (options, _args, { terminal, json, target: findTarget }) => {

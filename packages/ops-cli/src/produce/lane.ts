@@ -31,6 +31,7 @@ export class Lane {
   #running: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #room: (() => void) | undefined;
+  #stopped = false;
 
   constructor(put: PutRecords, events: LaneEvents) {
     this.#put = put;
@@ -38,7 +39,7 @@ export class Lane {
   }
 
   add(record: OutgoingRecord): void {
-    this.#queue.push(record);
+    if (!this.#stopped) this.#queue.push(record);
   }
 
   /** Sends what waits, if the lane is idle. Its records go out with fuller calls the longer a call takes. */
@@ -54,6 +55,13 @@ export class Lane {
         // Records that were added while the last call came to its end.
         this.kick();
       });
+  }
+
+  /** Sends nothing more: what waits is dropped, a call that is under way ends as it ends. */
+  stop(): void {
+    this.#stopped = true;
+    this.#queue = [];
+    this.#room?.();
   }
 
   /** Resolves when the queue is short enough to take more. Throws what made the lane give up. */
@@ -89,7 +97,7 @@ export class Lane {
     for (let fruitless = 0; fruitless < fruitlessCallsMax; fruitless++) {
       const { refused, reason } = await this.#put(waiting);
       this.#events.sent(waiting.length - refused.length, bytesOf(waiting) - bytesOf(refused));
-      if (refused.length === 0) return;
+      if (refused.length === 0 || this.#stopped) return;
       this.#events.refused(refused.length);
       if (refused.length < waiting.length) {
         fruitless = 0;

@@ -10,7 +10,7 @@ export interface ProduceOptions {
   readonly eventsPerSecond?: number;
   /** Called after each call to Kinesis. */
   readonly onProgress?: (progress: ProduceProgress) => void;
-  /** Stops reading; what is under way is finished. */
+  /** Stops it: the calls under way are finished, what waits is not sent. */
   readonly signal?: AbortSignal;
 }
 
@@ -49,8 +49,11 @@ export async function produce(options: ProduceOptions): Promise<ProduceResult> {
     },
   };
   const lanes = Array.from({ length: lanesCount }, () => new Lane(put, events));
+  signal?.addEventListener('abort', () => {
+    for (const lane of lanes) lane.stop();
+  });
   const startMs = performance.now();
-  for await (const portion of paced(records, eventsPerSecond, signal)) {
+  for await (const portion of paced(untilAborted(records, signal), eventsPerSecond, signal)) {
     for (const record of portion) lanes[laneOf(record.partitionKey)]?.add(record);
     for (const lane of lanes) lane.kick();
     for (const lane of lanes) await lane.room();
@@ -61,6 +64,20 @@ export async function produce(options: ProduceOptions): Promise<ProduceResult> {
   if (failed !== undefined) throw failed.reason;
   const seconds = (performance.now() - startMs) / 1000;
   return { ...progress, seconds, interrupted: signal?.aborted === true };
+}
+
+/** Ends with the signal, even while the input keeps it waiting. */
+async function* untilAborted<Chunk>(
+  chunks: AsyncIterable<Chunk>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Chunk> {
+  const aborted = new Promise<undefined>((resolve) => signal?.addEventListener('abort', () => resolve(undefined)));
+  const iterator = chunks[Symbol.asyncIterator]();
+  while (signal?.aborted !== true) {
+    const next = await Promise.race([iterator.next(), aborted]);
+    if (next === undefined || next.done === true) return;
+    yield next.value;
+  }
 }
 
 /** Hands chunks on no faster than `eventsPerSecond`, in portions of a twentieth of a second. */

@@ -1,0 +1,182 @@
+import { expect, test } from 'vitest';
+import { runCli } from './cli.ts';
+import { Failure } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+
+async function run(...argv: string[]) {
+  let out = '';
+  let error = '';
+  const terminal: Terminal = {
+    write: (text) => {
+      out += text;
+    },
+    note: (text) => {
+      error += text;
+    },
+    live: false,
+    interactive: false,
+    columns: 100,
+    interruption: () => new AbortController().signal,
+  };
+  const exitCode = await runCli(argv, terminal, async () => {
+    throw new Failure('no stage here');
+  });
+  return { exitCode, out, error };
+}
+
+async function help(...command: string[]): Promise<string> {
+  const { exitCode, out, error } = await run(...command, '--help');
+  expect([exitCode, error]).toEqual([0, '']);
+  return out;
+}
+
+test('help', async () => {
+  expect(await help()).toMatchInlineSnapshot(`
+    "Usage: tidemark [options] [command]
+
+    Operate Tidemark: event counts from Kinesis, in DynamoDB and CloudWatch.
+
+    Options:
+      --local           reach the engine that runs on this machine instead of AWS
+      --stage <name>    the stage: stack Tidemark-<name> (default: dev)
+      --region <name>   AWS region (default: as the AWS CLI finds it)
+      --profile <name>  AWS profile (default: as the AWS CLI finds it)
+      --json            print one JSON document instead of text
+      -h, --help        display help for command
+
+    Commands:
+      produce           put events on a stream, from a file or from the generator
+      counters          show or export what was counted
+      status            show how far counting is and what is wrong
+      help [command]    display help for command
+
+    Example:
+      $ tidemark --local counters "page view" --bucket 1h --from 24h
+
+    Exit codes: 0 all is well, 1 failed or something is wrong, 2 called wrongly, 130 interrupted.
+    "
+  `);
+});
+
+test('help of produce', async () => {
+  expect(await help('produce')).toMatchInlineSnapshot(`
+    "Usage: tidemark produce [options]
+
+    Put events on a stream: every line of a file as it is, good event or not, or events from the seeded
+    generator. A record that the stream refuses is sent again.
+
+    Options:
+      --file <path>            JSON lines to send, one event a line; - for standard input; blank lines
+                               are skipped
+      --events <n>             how many events to generate (default: 10000)
+      --seed <n>               seed of the generator (default: 1)
+      --source <name>          the source to send to (default: the first)
+      --rebase                 shift the times of a file by whole days, so that the newest lies in the
+                               last 24 hours
+      --speed <events>         events a second at most (default: as fast as the stream takes them)
+      --partition-key <field>  field of a file's events to take as partition key (default: a digest of
+                               the line)
+      -h, --help               display help for command
+
+    Global Options:
+      --local                  reach the engine that runs on this machine instead of AWS
+      --stage <name>           the stage: stack Tidemark-<name> (default: dev)
+      --region <name>          AWS region (default: as the AWS CLI finds it)
+      --profile <name>         AWS profile (default: as the AWS CLI finds it)
+      --json                   print one JSON document instead of text
+
+    Examples:
+      $ tidemark --local produce --events 50000 --seed 7
+      $ tidemark --stage prod produce --file events.jsonl --rebase --speed 500
+    "
+  `);
+});
+
+test('help of counters', async () => {
+  expect(await help('counters')).toMatchInlineSnapshot(`
+    "Usage: tidemark counters [options] [name]
+
+    Show what was counted: a line a series with a sparkline, or every bucket of the one named. Names and
+    times are those of the events, times in UTC.
+
+    Arguments:
+      name               the event whose series to show (default: every series, and $other)
+
+    Options:
+      --bucket <size>    bucket size (default: 1h, or the smallest there is) (choices: "1m", "5m",
+                         "15m", "1h", "1d")
+      --from <time>      buckets that start at or after this: 2026-11-02, 2026-11-02T09:00:00Z, or 6h,
+                         2d ago
+      --to <time>        buckets that start before this
+      --source <name>    the source to read (default: the first)
+      --format <format>  how to print (default: table) (choices: "table", "csv", "json")
+      -h, --help         display help for command
+
+    Global Options:
+      --local            reach the engine that runs on this machine instead of AWS
+      --stage <name>     the stage: stack Tidemark-<name> (default: dev)
+      --region <name>    AWS region (default: as the AWS CLI finds it)
+      --profile <name>   AWS profile (default: as the AWS CLI finds it)
+      --json             print one JSON document instead of text
+
+    Examples:
+      $ tidemark --local counters
+      $ tidemark --local counters "page view" --bucket 1m --from 6h
+      $ tidemark --stage prod counters --bucket 1h --format csv > hours.csv
+    "
+  `);
+});
+
+test('help of status', async () => {
+  expect(await help('status')).toMatchInlineSnapshot(`
+    "Usage: tidemark status [options]
+
+    Show, for every source and shard, how far counting is, what became of the events, and what is wrong.
+    Exit code 0 when all is well, 1 when something is wrong.
+
+    Options:
+      --source <name>   only this source (default: every source)
+      -h, --help        display help for command
+
+    Global Options:
+      --local           reach the engine that runs on this machine instead of AWS
+      --stage <name>    the stage: stack Tidemark-<name> (default: dev)
+      --region <name>   AWS region (default: as the AWS CLI finds it)
+      --profile <name>  AWS profile (default: as the AWS CLI finds it)
+      --json            print one JSON document instead of text
+
+    Examples:
+      $ tidemark --local status
+      $ tidemark --stage prod status --json | jq ".sources[].problems"
+    "
+  `);
+});
+
+test.each([
+  [['prodce'], /Did you mean produce/],
+  [['produce', '--events', '0'], /Expected a whole number/],
+  [['produce', '--events', '5', '--file', 'x'], /cannot be used with option '--file <path>'/],
+  [['produce', '--rebase'], /--rebase shifts the times of a --file/],
+  [['produce', '--file', '-', '--rebase'], /standard input does not allow/],
+  [['produce', '--speed', 'fast'], /Expected a number above zero/],
+  [['produce', 'events.jsonl'], /too many arguments/],
+  [['counters', '--bucket', '2m'], /Allowed choices are 1m, 5m, 15m, 1h, 1d/],
+  [['counters', '--from', 'soon'], /Expected a time such as/],
+  [['--stage'], /argument missing/],
+])('%j is called wrongly', async (argv, message) => {
+  const { exitCode, out, error } = await run(...argv);
+  expect([exitCode, out]).toEqual([2, '']);
+  expect(error).toMatch(message);
+});
+
+test('without a command, shows what there is and says that it was called wrongly', async () => {
+  const { exitCode, error } = await run();
+  expect(exitCode).toBe(2);
+  expect(error).toContain('Usage: tidemark');
+});
+
+test('a failure is one line on standard error and exit code 1', async () => {
+  for (const command of ['status', 'counters', 'produce']) {
+    expect(await run('--local', command)).toEqual({ exitCode: 1, out: '', error: 'no stage here\n' });
+  }
+});

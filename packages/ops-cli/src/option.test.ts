@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { momentMs, parseMoment, parsePath, positiveNumber, wholeNumber } from './option.ts';
+
+const nowMs = Date.parse('2026-11-20T06:30:00Z');
+
+test.each([
+  ['2026-11-02', '2026-11-02T00:00:00.000Z'],
+  ['2026-11-02T09:00', '2026-11-02T09:00:00.000Z'],
+  ['2026-11-02 09:00:00.5+01:00', '2026-11-02T08:00:00.500Z'],
+  ['90m', '2026-11-20T05:00:00.000Z'],
+  ['6h', '2026-11-20T00:30:00.000Z'],
+  ['2d', '2026-11-18T06:30:00.000Z'],
+])('the moment %s', (text, instant) => {
+  expect(new Date(momentMs(parseMoment(text), nowMs)).toISOString()).toBe(instant);
+});
+
+test.each(['', 'yesterday', '2026-02-30', '-6h', '6w'])('no moment: %j', (text) => {
+  expect(() => parseMoment(text)).toThrow('Expected a time such as');
+});
+
+test('numbers', () => {
+  expect(wholeNumber(1, 10)('7')).toBe(7);
+  for (const text of ['0', '11', '1.5', '-1', '1e1', 'x', ''])
+    expect(() => wholeNumber(1, 10)(text)).toThrow('from 1 to 10');
+  expect(positiveNumber('0.5')).toBe(0.5);
+  for (const text of ['0', '-1', 'x', '', 'Infinity']) expect(() => positiveNumber(text)).toThrow('above zero');
+});
+
+test('paths', () => {
+  expect(parsePath('request.path')).toEqual(['request', 'path']);
+  for (const text of ['', 'a.', '.a', 'a..b']) expect(() => parsePath(text)).toThrow('Expected a field');
+});
