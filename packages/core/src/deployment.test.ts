@@ -27,7 +27,7 @@ test.each([
   expect(() => parseDeployedSource(json)).toThrow(message);
 });
 
-it.each([
+test.each([
   ['web', 'SourceWeb'],
   ['web-shop', 'SourceWebShop'],
   ['a1-b2', 'SourceA1B2'],

@@ -3,7 +3,7 @@ import { nearest } from './nearest.ts';
 
 const known = ['event', 'buckets', 'maxSeries', 'retries', 'arn', 'time'];
 
-it.each([
+it.each<[word: string, expected: string | undefined]>([
   ['bukets', 'buckets'],
   ['bucket', 'buckets'],
   ['BUCKETS', 'buckets'],
