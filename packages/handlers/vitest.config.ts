@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { sharedVitestConfig } from '../../vitest.shared.ts';
 
-export default defineConfig(sharedVitestConfig);
+// Tests start servers and instances: on a busy machine that takes its time.
+export default defineConfig({
+  ...sharedVitestConfig,
+  test: { ...sharedVitestConfig.test, testTimeout: 60_000, hookTimeout: 120_000 },
+});

@@ -6,7 +6,7 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
   PutItemCommand,
-  ScanCommand,
+  paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import {
   DescribeStreamCommand,
@@ -103,13 +103,9 @@ function keys(partition: string, sort: string) {
 /** Every item of a table, as plain values. */
 export async function scan(client: DynamoDBClient, table: string): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
-  let next: Awaited<ReturnType<typeof page>>['LastEvaluatedKey'];
-  const page = () => client.send(new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey: next }));
-  do {
-    const { Items = [], LastEvaluatedKey } = await page();
-    items.push(...Items.map((item) => unmarshall(item)));
-    next = LastEvaluatedKey;
-  } while (next !== undefined);
+  for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+    items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+  }
   return items;
 }
 

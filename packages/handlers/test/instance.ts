@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+interface Answer {
+  readonly id: number;
+  readonly leftMs: number;
+  readonly error?: Error;
+}
+
+/** One instance of a bundled function, in a thread of its own: its own memory, modules and environment. */
+export class Instance {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
+  #id = 0;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on('message', (answer: Answer) => {
+      this.#waiting.get(answer.id)?.resolve(answer);
+      this.#waiting.delete(answer.id);
+    });
+    worker.on('exit', () => {
+      for (const { reject } of this.#waiting.values()) reject(new Error('the instance has ended'));
+    });
+  }
+
+  static async start(bundle: string, environment: Record<string, string>): Promise<Instance> {
+    const worker = new Worker(new URL('./instance-worker.ts', import.meta.url), {
+      workerData: { url: bundle },
+      env: environment,
+    });
+    await once(worker, 'message');
+    return new Instance(worker);
+  }
+
+  /** Resolves with the milliseconds that were left of the invocation; rejects with what the handler threw. */
+  async invoke(event: unknown, remainingMs = 60_000): Promise<number> {
+    this.#id += 1;
+    const id = this.#id;
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, event, remainingMs });
+    });
+    if (answer.error) throw Object.assign(answer.error, { leftMs: answer.leftMs });
+    return answer.leftMs;
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}

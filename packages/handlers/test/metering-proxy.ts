@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** One DynamoDB call on its way, as the wire has it. */
+export interface Call {
+  /** `UpdateItem`, `GetItem`, … */
+  readonly operation: string;
+  readonly input: Record<string, unknown>;
+  /** How many of its kind came before it. */
+  readonly number: number;
+}
+
+/** What happens to a call: sent on; sent on and its answer lost; answered with a fault of DynamoDB's. */
+export type Fate = 'pass' | 'lose-answer' | { readonly fault: string; readonly status: number };
+
+/**
+ * A proxy before the real DynamoDB Local: it counts calls and capacity units as DynamoDB itself reports them, and can
+ * hurt a call. Everything that succeeds succeeds in DynamoDB.
+ */
+export class MeteringProxy {
+  readonly calls: string[] = [];
+  /** Capacity units as `ReturnConsumedCapacity` tells them; a failed condition reports none. */
+  units = 0;
+  decide: (call: Call) => Fate | Promise<Fate> = () => 'pass';
+  readonly #target: string;
+  readonly #server = createServer((request, response) => {
+    this.#forward(request, response).catch(() => response.destroy());
+  });
+
+  constructor(target: string) {
+    this.#target = target;
+  }
+
+  async start(): Promise<string> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await once(this.#server, 'close');
+  }
+
+  /** Forgets calls, units and the rule for hurting calls. */
+  reset(): void {
+    this.calls.length = 0;
+    this.units = 0;
+    this.decide = () => 'pass';
+  }
+
+  async #forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const input = JSON.parse(await text(request));
+    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+    const number = this.calls.filter((call) => call === operation).length;
+    this.calls.push(operation);
+    const fate = await this.decide({ operation, input, number });
+    if (typeof fate === 'object') {
+      response.writeHead(fate.status, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${fate.fault}`, message: fate.fault }));
+      return;
+    }
+    const headers: Record<string, string> = {};
+    for (const name of ['content-type', 'x-amz-target', 'x-amz-date', 'authorization']) {
+      const value = request.headers[name];
+      if (typeof value === 'string') headers[name] = value;
+    }
+    const body = JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' });
+    const answer = await fetch(this.#target, { method: 'POST', headers, body });
+    const answered = await answer.text();
+    this.units += JSON.parse(answered).ConsumedCapacity?.CapacityUnits ?? 0;
+    if (fate === 'lose-answer') {
+      response.destroy();
+      return;
+    }
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(answered);
+  }
+}

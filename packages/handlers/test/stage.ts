@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import type { Source } from '@tidemark/core/config';
+import type { FauxqsServer } from 'fauxqs';
+import { startFauxqs } from 'fauxqs';
+import { bundleFunctions } from '../build/bundle.ts';
+import type { DynamoDBLocal } from './dynamodb-local.ts';
+import { makeTables, scan, startDynamoDBLocal } from './dynamodb-local.ts';
+import { web } from './events.ts';
+import { Instance } from './instance.ts';
+import { MeteringProxy } from './metering-proxy.ts';
+
+interface Servers {
+  readonly dynamodb: DynamoDBLocal;
+  readonly proxy: MeteringProxy;
+  readonly proxyEndpoint: string;
+  readonly s3: FauxqsServer;
+}
+
+/** The servers that handlers need, and the bundles as they are deployed: shared by the tests of a file. */
+export class Stage {
+  readonly servers: Servers;
+  readonly #directory: string;
+  readonly #instances: Instance[] = [];
+  #deployments = 0;
+
+  private constructor(servers: Servers, directory: string) {
+    this.servers = servers;
+    this.#directory = directory;
+  }
+
+  static async start(): Promise<Stage> {
+    const directory = mkdtempSync(join(tmpdir(), 'tidemark-handlers-'));
+    const [dynamodb, s3] = await Promise.all([
+      startDynamoDBLocal(),
+      startFauxqs({ port: 0, logger: false }),
+      bundleFunctions(directory),
+    ]);
+    const proxy = new MeteringProxy(dynamodb.endpoint);
+    return new Stage({ dynamodb, proxy, proxyEndpoint: await proxy.start(), s3 }, directory);
+  }
+
+  async stop(): Promise<void> {
+    const { dynamodb, proxy, s3 } = this.servers;
+    await Promise.all(this.#instances.map((instance) => instance.end()));
+    await proxy.stop();
+    await Promise.all([dynamodb.stop(), s3.stop()]);
+    rmSync(this.#directory, { recursive: true });
+  }
+
+  /** A source with tables and a bucket of its own. */
+  async makeDeployment(source: Partial<Source> = {}): Promise<Deployment> {
+    this.#deployments += 1;
+    const { dynamodb, proxy, s3 } = this.servers;
+    const tables = await makeTables(dynamodb.client, `t${this.#deployments}`);
+    const bucket = `bucket-${this.#deployments}`;
+    s3.createBucket(bucket);
+    proxy.reset();
+    return new Deployment(this, tables, bucket, { ...web, ...source });
+  }
+
+  /** A fresh instance, as a cold start makes it. */
+  async startInstance(
+    name: 'count' | 'publish',
+    source: Source,
+    environment: Record<string, string>,
+  ): Promise<Instance> {
+    writeFileSync(join(this.#directory, name, 'source.json'), JSON.stringify(source));
+    const instance = await Instance.start(pathToFileURL(join(this.#directory, name, 'index.mjs')).href, environment);
+    this.#instances.push(instance);
+    return instance;
+  }
+}
+
+export class Deployment {
+  readonly stage: Stage;
+  readonly tables: { readonly series: string; readonly control: string };
+  readonly bucket: string;
+  source: Source;
+
+  constructor(stage: Stage, tables: { series: string; control: string }, bucket: string, source: Source) {
+    this.stage = stage;
+    this.tables = tables;
+    this.bucket = bucket;
+    this.source = source;
+  }
+
+  start(name: 'count' | 'publish', environment: Record<string, string> = {}): Promise<Instance> {
+    const { proxyEndpoint, s3 } = this.stage.servers;
+    return this.stage.startInstance(name, this.source, {
+      SERIES_TABLE: this.tables.series,
+      CONTROL_TABLE: this.tables.control,
+      DATA_BUCKET: this.bucket,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL_DYNAMODB: proxyEndpoint,
+      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${s3.port}`,
+      // Nothing listens there: whatever is put fails.
+      AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.0.0.1:9',
+      AWS_LAMBDA_LOG_LEVEL: 'FATAL',
+      ...environment,
+    });
+  }
+
+  /** Invokes a fresh instance once. */
+  async deliver(name: 'count' | 'publish', event: unknown): Promise<void> {
+    const instance = await this.start(name);
+    try {
+      await instance.invoke(event);
+    } finally {
+      await instance.end();
+    }
+  }
+
+  /** `{ 'page view 1h 2026-11-02T09:00:00Z': 3 }`: partials of all shards summed. */
+  async counts(): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const item of await scan(this.stage.servers.dynamodb.client, this.tables.series)) {
+      const [size, , start] = String(item.Bucket).split('#');
+      const key = `${item.EventName} ${size} ${start}`;
+      counts[key] = (counts[key] ?? 0) + Number(item.EventCount);
+    }
+    return counts;
+  }
+
+  /** Items of the Control table by their sort key. */
+  async control(): Promise<Record<string, Record<string, unknown>>> {
+    const items = await scan(this.stage.servers.dynamodb.client, this.tables.control);
+    return Object.fromEntries(items.map(({ Source: _, Item, ...rest }) => [String(Item), rest]));
+  }
+
+  /** Bodies of the quarantine by object key. */
+  async quarantine(): Promise<Record<string, unknown>> {
+    const client = new S3Client({
+      endpoint: `http://127.0.0.1:${this.stage.servers.s3.port}`,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: this.bucket }));
+    const bodies = await Promise.all(
+      Contents.map(async ({ Key }) => {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
+        return [Key, JSON.parse((await Body?.transformToString()) ?? '')];
+      }),
+    );
+    client.destroy();
+    return Object.fromEntries(bodies);
+  }
+}
