@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   CreateTableCommand,
+  DeleteItemCommand,
   DescribeTableCommand,
   DynamoDBClient,
   PutItemCommand,
@@ -111,6 +112,10 @@ export async function scan(client: DynamoDBClient, table: string): Promise<Recor
 
 export async function put(client: DynamoDBClient, table: string, item: Record<string, unknown>): Promise<void> {
   await client.send(new PutItemCommand({ TableName: table, Item: marshall(item) }));
+}
+
+export async function remove(client: DynamoDBClient, table: string, key: Record<string, string>): Promise<void> {
+  await client.send(new DeleteItemCommand({ TableName: table, Key: marshall(key) }));
 }
 
 /** The table's stream so far, in order, as the event that an event source mapping would send. */

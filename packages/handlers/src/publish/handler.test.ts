@@ -1,0 +1,121 @@
+import { planCalls } from '@tidemark/core/publish/call';
+import type { TableStreamRecord } from '@tidemark/core/publish/change';
+import { makeMarker } from '@tidemark/core/publish/marker';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { put, readTableStream, remove } from '../../test/dynamodb-local.ts';
+import { kinesisEvent, webEvent } from '../../test/events.ts';
+import type { Deployment } from '../../test/stage.ts';
+import { Stage } from '../../test/stage.ts';
+
+/*
+ * CloudWatch is not here: nothing listens at its address, so that an invocation succeeds only when it puts nothing.
+ * What is put is tested where a CloudWatch with the real limits stands, with the local engine.
+ */
+
+const nowMs = Date.now();
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.start();
+});
+afterAll(() => stage?.stop());
+
+/** Lets `count` count events at these times, and returns the table's stream. */
+async function countedAt(deployment: Deployment, timesMs: readonly number[]) {
+  const sent = timesMs.map((timeMs, index) => ({
+    sequence: index + 1,
+    text: webEvent('page view', timeMs),
+    arrivalMs: nowMs,
+  }));
+  const count = await deployment.start('count');
+  for (const record of sent) await count.invoke(kinesisEvent([record]));
+  await count.end();
+  return readTableStream(stage.servers.dynamodb, deployment.tables.series, sent.length * 2);
+}
+
+async function markers(deployment: Deployment) {
+  const items = Object.entries(await deployment.control());
+  return items.filter(([item]) => item.startsWith('PUBLISHED#'));
+}
+
+async function progress(deployment: Deployment) {
+  const items = Object.entries(await deployment.control());
+  return items.find(([item]) => item.startsWith('CHECKPOINT#publish#'))?.[1];
+}
+
+/** Writes the markers that publishing these records would leave. */
+async function mark(deployment: Deployment, records: readonly TableStreamRecord[]): Promise<void> {
+  for (const call of planCalls(records, { source: 'web', size: '1m', nowMs })) {
+    const marker = makeMarker('web', call, 'another invocation', nowMs);
+    await put(stage.servers.dynamodb.client, deployment.tables.control, { ...marker });
+  }
+}
+
+test('a call that fails fails the invocation and leaves no marker', async () => {
+  const deployment = await stage.makeDeployment();
+  const Records = await countedAt(deployment, [nowMs, nowMs]);
+  await expect(deployment.deliver('publish', { Records })).rejects.toThrow(/ECONNREFUSED/);
+  expect(await markers(deployment)).toEqual([]);
+  expect(await progress(deployment)).toBeUndefined();
+});
+
+test('what markers show as published is not put again, whatever the bounds of the batch', async () => {
+  const deployment = await stage.makeDeployment();
+  const Records = await countedAt(deployment, [nowMs, nowMs, nowMs]);
+  await mark(deployment, Records.slice(0, 4));
+  await deployment.deliver('publish', { Records: Records.slice(0, 4) });
+  await deployment.deliver('publish', { Records: Records.slice(0, 2) });
+  await deployment.deliver('publish', { Records: Records.slice(2, 4) });
+  await expect(deployment.deliver('publish', { Records })).rejects.toThrow(/ECONNREFUSED/);
+  await mark(deployment, Records.slice(4));
+  await deployment.deliver('publish', { Records });
+  expect(await markers(deployment)).toHaveLength(2);
+});
+
+test('a batch that was published costs one query and no write', async () => {
+  const deployment = await stage.makeDeployment();
+  const Records = await countedAt(deployment, [nowMs]);
+  await mark(deployment, Records);
+  stage.servers.proxy.reset();
+  await deployment.deliver('publish', { Records });
+  expect(stage.servers.proxy.calls).toEqual(['Query']);
+});
+
+test('markers of other shards neither hide records nor hide the own marker', async () => {
+  const deployment = await stage.makeDeployment();
+  const Records = await countedAt(deployment, [nowMs]);
+  const others = Array.from({ length: 250 }, (_, index) => ({
+    ...Records.at(-1),
+    eventID: String(index).padStart(8, '0'),
+  }));
+  for (const other of others) await mark(deployment, [other]);
+  await expect(deployment.deliver('publish', { Records })).rejects.toThrow(/ECONNREFUSED/);
+  await mark(deployment, Records);
+  await deployment.deliver('publish', { Records });
+});
+
+test('buckets that CloudWatch would refuse are tallied, not put', async () => {
+  const deployment = await stage.makeDeployment();
+  const Records = await countedAt(deployment, [Date.parse('2015-05-17T10:05:03Z'), Date.parse('2015-05-18T10:05:03Z')]);
+  await deployment.deliver('publish', { Records });
+  expect(await progress(deployment)).toEqual({ TooOld: 2, ChangedMs: expect.any(Number) });
+  expect(await markers(deployment)).toEqual([]);
+});
+
+test('recounts, deletions and strangers are tallied, not put', async () => {
+  const deployment = await stage.makeDeployment();
+  const { client } = stage.servers.dynamodb;
+  const Bucket = '1m#0001#2026-11-02T09:30:00Z#000000000000';
+  const recount = { EventName: 'page view', Bucket, EventCount: 5, WrittenBy: 'recount', LastSequence: '001:1' };
+  await put(client, deployment.tables.series, recount);
+  await remove(client, deployment.tables.series, { EventName: 'page view', Bucket });
+  await put(client, deployment.tables.series, { EventName: 'me', Bucket: 'mine' });
+  const Records = await readTableStream(stage.servers.dynamodb, deployment.tables.series, 3);
+  await deployment.deliver('publish', { Records });
+  expect(await progress(deployment)).toEqual({ Recounted: 1, Removed: 1, Foreign: 1, ChangedMs: expect.any(Number) });
+});
+
+test('an event without records is nothing to do', async () => {
+  const deployment = await stage.makeDeployment();
+  await deployment.deliver('publish', { Records: [] });
+  expect(stage.servers.proxy.calls).toEqual([]);
+});
