@@ -1,0 +1,143 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { EventFields } from '../config.ts';
+import type { ShardBatch, StreamRecord } from '../count/record.ts';
+import { generateEvents } from '../generate/generator.ts';
+import { type Contender, contender, countPlainly, decodingOnly, planning } from './contender.ts';
+import { publishedContender, pythonVersion } from './published.ts';
+
+/**
+ * How fast a batch becomes writes, on one core: Tidemark beside the plain loop and the published Python, on the same generated events.
+ * The contenders take turns, so that whatever else the machine does falls on all of them; a figure is the median of its runs,
+ * a ratio the median of the ratios within each round.
+ *
+ *     node src/bench/counting.ts [--events 50000] [--batch 2500] [--rounds 15] [--json]
+ */
+
+interface Result {
+  readonly name: string;
+  readonly eventsPerSecond: number;
+  readonly nanosecondsPerEvent: number;
+  /** How many times the speed of the plain loop, and of the published Python. */
+  readonly ofPlain: number;
+  readonly ofPublished?: number;
+}
+
+const fields: EventFields = { name: ['event_type'], time: ['utc_timestamp'] };
+const plainName = 'plain loop, 1h';
+
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '50000' },
+    batch: { type: 'string', default: '2500' },
+    rounds: { type: 'string', default: '15' },
+    json: { type: 'boolean', default: false },
+  },
+});
+await bench(Number(values.events), Number(values.batch), Number(values.rounds), values.json);
+
+async function bench(events: number, batchSize: number, rounds: number, asJson: boolean): Promise<void> {
+  const { batches, bytesPerEvent } = makeBatches(events, batchSize);
+  const python = pythonVersion();
+  const publishedName = `published Python ${python}, 1h`;
+  const contenders = [
+    contender('Tidemark, 1h', batches, planning(fields, ['1h'])),
+    contender('Tidemark, 1m and 1h', batches, planning(fields, ['1m', '1h'])),
+    contender('Tidemark, decoding alone, 1h', batches, decodingOnly(fields)),
+    contender(plainName, batches, countPlainly),
+    ...(python === undefined ? [] : [publishedContender(publishedName, batches)]),
+  ];
+  try {
+    await expectEqualCounts(contenders, events);
+    const seconds = await takeTurns(contenders, rounds);
+    const results = contenders.map(({ name }): Result => {
+      const own = seconds.get(name) ?? [];
+      const ratioTo = (other: string): number =>
+        median(own.map((each, round) => (seconds.get(other)?.[round] ?? Number.NaN) / each));
+      return {
+        name,
+        eventsPerSecond: Math.round(events / median(own)),
+        nanosecondsPerEvent: Math.round((median(own) / events) * 1e9),
+        ofPlain: ratioTo(plainName),
+        ...(python === undefined ? {} : { ofPublished: ratioTo(publishedName) }),
+      };
+    });
+    const machine = { cpu: cpus()[0]?.model ?? 'unknown', node: process.version, python };
+    const setting = { events, bytesPerEvent, batchSize, rounds };
+    console.log(
+      asJson ? JSON.stringify({ benchmark: 'counting', machine, setting, results }) : table(machine, setting, results),
+    );
+  } finally {
+    for (const each of contenders) each.close();
+  }
+}
+
+/** As Lambda hands records over: strings that came out of JSON, with arrival times and sequence numbers of the real form. */
+function makeBatches(events: number, batchSize: number): { batches: ShardBatch[]; bytesPerEvent: number } {
+  const untilMs = Date.parse('2026-11-02T12:00:00Z');
+  const records: StreamRecord[] = [];
+  let bytes = 0;
+  for (const { data, partitionKey } of generateEvents({ seed: 2, events, untilMs, fields, malformedShare: 0 })) {
+    const sequenceNumber = `4966${String(records.length).padStart(52, '0')}`;
+    records.push({ sequenceNumber, data: data.toString('base64'), partitionKey, arrivalMs: untilMs + records.length });
+    bytes += data.length;
+  }
+  const batches: ShardBatch[] = [];
+  for (let from = 0; from < records.length; from += batchSize) {
+    batches.push({ shardId: 'shardId-000000000000', records: records.slice(from, from + batchSize) });
+  }
+  return { batches: JSON.parse(JSON.stringify(batches)) as ShardBatch[], bytesPerEvent: Math.round(bytes / events) };
+}
+
+/** A fast contender that counts something else would be no contender. */
+async function expectEqualCounts(contenders: readonly Contender[], events: number): Promise<void> {
+  const sorted = async (each: Contender): Promise<string> => JSON.stringify([...(await each.count())].sort());
+  const expected = contenders.find(({ name }) => name === plainName);
+  if (expected === undefined) throw new Error(`${plainName} is missing`);
+  const total = [...(await expected.count()).values()].reduce((sum, count) => sum + count, 0);
+  if (total !== events) throw new Error(`${plainName} counted ${total} of ${events} events`);
+  for (const each of contenders) {
+    if ((await sorted(each)) !== (await sorted(expected)))
+      throw new Error(`${each.name} counts other than ${plainName}`);
+  }
+}
+
+/** Seconds of each round by name, after rounds that only warm up. */
+async function takeTurns(contenders: readonly Contender[], rounds: number): Promise<Map<string, number[]>> {
+  const seconds = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  for (let round = -3; round < rounds; round += 1) {
+    for (const each of contenders) {
+      const taken = await each.run();
+      if (round >= 0) seconds.get(each.name)?.push(taken);
+    }
+  }
+  return seconds;
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function table(machine: object, setting: object, results: readonly Result[]): string {
+  const rows = results.map((result) => [
+    result.name,
+    result.eventsPerSecond.toLocaleString('en'),
+    String(result.nanosecondsPerEvent),
+    result.ofPlain.toFixed(2),
+    result.ofPublished?.toFixed(2) ?? 'no python3',
+  ]);
+  const all = [['counting, one core', 'events/s', 'ns/event', 'x plain', 'x published'], ...rows];
+  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lines = all.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  '),
+  );
+  const described = [machine, setting].map((each) =>
+    Object.entries(each)
+      .map(([key, value]) => `${key} ${value}`)
+      .join(', '),
+  );
+  return [...lines, '', ...described].join('\n');
+}
