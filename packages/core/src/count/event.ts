@@ -4,7 +4,8 @@ import { nameBytesMax, nestingDepthMax } from '../limits.ts';
 import { shownBeginning, shownBytes, shownPath, shownValue } from './detail.ts';
 import { knownName, refusalOfName, rememberName } from './event-name.ts';
 import { instantOfNumber, instantOfText } from './instant.ts';
-import { JsonField, JsonScanner, type JsonVerdict, textOfString } from './json.ts';
+import { JsonScanner, type JsonVerdict } from './json.ts';
+import { JsonField, textOfString } from './json-field.ts';
 import type { MalformedReason, RecordSink } from './outcome.ts';
 
 /**

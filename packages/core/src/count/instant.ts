@@ -27,8 +27,8 @@ const hourMs = 3_600_000;
 const minuteMs = 60_000;
 const daysInMonth = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** What `digits` returns for anything but digits: it lies beyond every range that is checked. */
-const noDigits = 1e9;
+/** What `twoDigits` returns for anything but digits: it lies beyond every range that is checked. */
+const noDigits = 1e6;
 
 /**
  * Reads the ASCII text in `bytes` from `start` up to `end`. NaN when it is none of the forms above.
@@ -64,24 +64,23 @@ function instantOfDigits(bytes: Uint8Array, start: number, end: number): number 
 }
 
 function instantOfIso(bytes: Uint8Array, start: number, end: number): number {
-  const year = digits(bytes, start, 4);
-  const month = digits(bytes, start + 5, 2);
-  const day = digits(bytes, start + 8, 2);
-  if (bytes[start + 7] !== 0x2d || year > 9999 || month < 1 || month > 12) return Number.NaN;
-  if (day < 1 || day > lengthOfMonth(year, month)) return Number.NaN;
-  const midnightMs = daysSinceEpoch(year, month, day) * dayMs;
+  const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
+  const month = twoDigits(bytes, start + 5);
+  const day = twoDigits(bytes, start + 8);
+  if (bytes[start + 7] !== 0x2d) return Number.NaN;
+  const midnightMs = midnightOf(year, month, day);
   if (end === start + 10) return midnightMs;
 
   const separator = bytes[start + 10] as number;
   if (end < start + 16 || (separator !== 0x54 && separator !== 0x20 && separator !== 0x74)) return Number.NaN;
-  const hour = digits(bytes, start + 11, 2);
-  const minute = digits(bytes, start + 14, 2);
+  const hour = twoDigits(bytes, start + 11);
+  const minute = twoDigits(bytes, start + 14);
   if (bytes[start + 13] !== 0x3a || hour > 23 || minute > 59) return Number.NaN;
   let at = start + 16;
   let second = 0;
   let fractionMs = 0;
   if (at + 3 <= end && bytes[at] === 0x3a) {
-    second = digits(bytes, at + 1, 2);
+    second = twoDigits(bytes, at + 1);
     if (second > 60) return Number.NaN;
     at += 3;
     if (at < end && (bytes[at] === 0x2e || bytes[at] === 0x2c)) {
@@ -111,24 +110,21 @@ function offsetMs(bytes: Uint8Array, at: number, end: number): number {
   if (length === 1) return sign === 0x5a || sign === 0x7a ? 0 : Number.NaN;
   if (sign !== 0x2b && sign !== 0x2d) return Number.NaN;
   let minutes = 0;
-  if (length === 6 && bytes[at + 3] === 0x3a) minutes = digits(bytes, at + 4, 2);
-  else if (length === 5) minutes = digits(bytes, at + 3, 2);
+  if (length === 6 && bytes[at + 3] === 0x3a) minutes = twoDigits(bytes, at + 4);
+  else if (length === 5) minutes = twoDigits(bytes, at + 3);
   else if (length !== 3) return Number.NaN;
-  const hours = digits(bytes, at + 1, 2);
+  const hours = twoDigits(bytes, at + 1);
   if (hours > 23 || minutes > 59) return Number.NaN;
   const offset = hours * hourMs + minutes * minuteMs;
   return sign === 0x2b ? offset : -offset;
 }
 
-/** The number in `count` digits from `at`, or `noDigits`. The caller has checked that they lie within the text. */
-function digits(bytes: Uint8Array, at: number, count: number): number {
-  let value = 0;
-  for (let index = at; index < at + count; index += 1) {
-    const digit = (bytes[index] as number) - 0x30;
-    if (digit < 0 || digit > 9) return noDigits;
-    value = value * 10 + digit;
-  }
-  return value;
+/** The number in the two digits at `at`, or `noDigits`. The caller has checked that they lie within the text. */
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = (bytes[at] as number) - 0x30;
+  const ones = (bytes[at + 1] as number) - 0x30;
+  // As unsigned numbers, what lies below the digits lies far above them.
+  return tens >>> 0 > 9 || ones >>> 0 > 9 ? noDigits : tens * 10 + ones;
 }
 
 function skipDigits(bytes: Uint8Array, start: number, end: number): number {
@@ -144,6 +140,20 @@ function millisecondsOf(bytes: Uint8Array, start: number, end: number): number {
     value = value * 10 + (index < end ? (bytes[index] as number) - 0x30 : 0);
   }
   return value;
+}
+
+/** The date read last and its midnight: most events are of the day of the event before them. `noDigits` in any part makes no date's number. */
+let lastDate = Number.NaN;
+let lastMidnightMs = Number.NaN;
+
+/** NaN for a date that does not exist. */
+function midnightOf(year: number, month: number, day: number): number {
+  const date = year * 10_000 + month * 100 + day;
+  if (date === lastDate) return lastMidnightMs;
+  if (year > 9999 || month < 1 || month > 12 || day < 1 || day > lengthOfMonth(year, month)) return Number.NaN;
+  lastDate = date;
+  lastMidnightMs = daysSinceEpoch(year, month, day) * dayMs;
+  return lastMidnightMs;
 }
 
 function lengthOfMonth(year: number, month: number): number {

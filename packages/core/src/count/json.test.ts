@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonField, JsonScanner, textOfString } from './json.ts';
+import { JsonScanner } from './json.ts';
+import { JsonField, textOfString } from './json-field.ts';
 
 const depthMax = 64;
 

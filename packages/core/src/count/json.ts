@@ -1,4 +1,5 @@
-import type { FieldPath } from '../config.ts';
+import type { JsonField } from './json-field.ts';
+import { Words } from './json-words.ts';
 
 /**
  * Reads JSON without making objects of it: checks every byte against the grammar and remembers where the values of a few
@@ -7,71 +8,6 @@ import type { FieldPath } from '../config.ts';
  *
  * The bytes are taken to be UTF-8; `nonAscii` tells whether that remains to be checked.
  */
-
-/** Where the value of one path lies, once scanned. */
-export class JsonField {
-  /** Where the value begins; -1: the path leads nowhere. */
-  start = -1;
-  /** Where it ends, exclusive. */
-  end = -1;
-  /** For a string: it holds escapes. */
-  escaped = false;
-  readonly path: FieldPath;
-  readonly #keys: readonly Uint8Array[];
-  /** The key that is looked for in the object at `#level`. */
-  #key: Uint8Array;
-  /** How many of the objects around the scan's position lie on the path. */
-  #level = 0;
-
-  /** `path` has at least one key. */
-  constructor(path: FieldPath) {
-    this.path = path;
-    this.#keys = path.map((key) => Buffer.from(key));
-    this.#key = this.#keyAt(0);
-  }
-
-  clear(): void {
-    this.start = -1;
-    this.#lookIn(0);
-  }
-
-  /**
-   * Whether the key between `start` and `end`, in an object at `depth`, is the next of the path. If so, what an earlier key
-   * of the same name led to is forgotten: the last one wins.
-   */
-  follows(bytes: Uint8Array, start: number, end: number, escaped: boolean, depth: number): boolean {
-    if (this.#level !== depth) return false;
-    if (escaped ? !isEscaped(this.#key, bytes, start, end) : !isSame(this.#key, bytes, start, end)) return false;
-    this.start = -1;
-    if (depth + 1 < this.#keys.length) this.#lookIn(depth + 1);
-    return true;
-  }
-
-  /** Takes the value between `start` and `end`, if its key was the last of the path, and looks on in the object at `depth`. */
-  take(start: number, end: number, escaped: boolean, depth: number): void {
-    if (depth + 1 < this.#keys.length) {
-      this.#lookIn(depth);
-      return;
-    }
-    this.start = start;
-    this.end = end;
-    this.escaped = escaped;
-  }
-
-  #lookIn(depth: number): void {
-    this.#level = depth;
-    this.#key = this.#keyAt(depth);
-  }
-
-  #keyAt(depth: number): Uint8Array {
-    const key = this.#keys[depth];
-    if (key === undefined) throw new RangeError(`path: ${JSON.stringify(this.path)} has no key ${depth}`);
-    return key;
-  }
-}
-
-/** The first byte in memory is the lowest of a word: so on all of Lambda. */
-const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 export type JsonVerdict = 'object' | 'other' | 'empty' | 'invalid' | 'too-deep';
 
@@ -87,8 +23,7 @@ export class JsonScanner {
   readonly #second: JsonField;
   readonly #depthMax: number;
   #bytes: Uint8Array = new Uint8Array();
-  /** The same memory, four bytes at a time. */
-  #words: Int32Array = new Int32Array();
+  readonly #words = new Words();
   #end = 0;
   /** Of the string scanned last. */
   #escaped = false;
@@ -102,7 +37,8 @@ export class JsonScanner {
 
   /** Reads the one JSON value between `start` and `end`. */
   scan(bytes: Uint8Array, start: number, end: number): JsonVerdict {
-    if (bytes !== this.#bytes) this.#adopt(bytes);
+    this.#bytes = bytes;
+    this.#words.take(bytes);
     this.#end = end;
     this.#tooDeep = false;
     this.nonAscii = false;
@@ -179,7 +115,7 @@ export class JsonScanner {
     let at = start;
     this.#escaped = false;
     for (;;) {
-      at = this.#skipPlain(at);
+      at = this.#words.skipPlain(at);
       if (at >= end) return this.#fail(end, 'the closing quote of a string');
       const byte = bytes[at] as number;
       if (byte === 0x22) return at + 1;
@@ -194,23 +130,6 @@ export class JsonScanner {
         at += 1;
       }
     }
-  }
-
-  /**
-   * From `at` to the next quote, backslash, control character or byte beyond ASCII, or at times to a plain byte before it. May end past
-   * the end. Most of a record is the inside of strings: four bytes at a time, this takes half as long as one by one.
-   */
-  #skipPlain(at: number): number {
-    const words = this.#words;
-    let index = at >> 2;
-    if (index >= words.length) return at;
-    let marks = marksOf(words[index] as number) & (-1 << ((at & 3) << 3));
-    while (marks === 0) {
-      index += 1;
-      if (index >= words.length) return index << 2;
-      marks = marksOf(words[index] as number);
-    }
-    return (index << 2) + ((31 - Math.clz32(marks & -marks)) >> 3);
   }
 
   /** The length of the escape whose letter stands at `at`, backslash included. */
@@ -270,13 +189,6 @@ export class JsonScanner {
     return at;
   }
 
-  #adopt(bytes: Uint8Array): void {
-    this.#bytes = bytes;
-    // Elsewhere the scan goes byte by byte.
-    const usable = isLittleEndian && bytes.byteOffset % 4 === 0;
-    this.#words = usable ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Int32Array();
-  }
-
   #failTooDeep(at: number): number {
     this.#tooDeep = true;
     return this.#fail(at, 'less nesting');
@@ -287,35 +199,6 @@ export class JsonScanner {
     this.expected = expected;
     return -1;
   }
-}
-
-/**
- * Marks the highest bit of every byte of a word that is a quote, a backslash, below 0x20 or above 0x7f. Taking n from a byte below
- * 0x80 sets its highest bit when the byte is below n; only such a byte borrows from the next, which may then be marked for nothing.
- */
-function marksOf(word: number): number {
-  const quotes = (word ^ 0x22222222) - 0x01010101;
-  const backslashes = (word ^ 0x5c5c5c5c) - 0x01010101;
-  return (quotes | backslashes | (word - 0x20202020) | word) & 0x80808080;
-}
-
-function isSame(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (key.length !== end - start) return false;
-  for (let index = 0; index < key.length; index += 1) {
-    if (key[index] !== bytes[start + index]) return false;
-  }
-  return true;
-}
-
-/** For a key written with escapes: `"event\u005ftype"` is `event_type`. */
-function isEscaped(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  return Buffer.from(textOfString(bytes, start, end, true)).equals(key);
-}
-
-/** The text of the scanned JSON string whose content lies between `start` and `end`, without its quotes. */
-export function textOfString(bytes: Uint8Array, start: number, end: number, escaped: boolean): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
-  return escaped ? (JSON.parse(`"${text}"`) as string) : text;
 }
 
 function isHexDigit(byte: number): boolean {
