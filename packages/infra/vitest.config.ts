@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { sharedVitestConfig } from '../../vitest.shared.ts';
 
-export default defineConfig(sharedVitestConfig);
+export default defineConfig({
+  ...sharedVitestConfig,
+  // Files share their modules: loading the CDK takes longer than the tests of a file.
+  test: { ...sharedVitestConfig.test, isolate: false, testTimeout: 60_000 },
+});

@@ -3,18 +3,18 @@ import { nearest } from './nearest.ts';
 
 const known = ['event', 'buckets', 'maxSeries', 'retries', 'arn', 'time'];
 
-it.each<[word: string, expected: string | undefined]>([
-  ['bukets', 'buckets'],
-  ['bucket', 'buckets'],
-  ['BUCKETS', 'buckets'],
-  ['max_series', 'maxSeries'],
-  ['retires', 'retries'],
-  ['evnt', 'event'],
-  ['ar', 'arn', 'time'],
-  ['tiem', 'time'],
-  ['window', undefined],
-  ['', undefined],
-  ['x'.repeat(10_000), undefined],
-])('%s -> %s', (word, expected) => {
-  expect(nearest(word, known)).toBe(expected);
+it.each([
+  { word: 'bukets', near: 'buckets' },
+  { word: 'bucket', near: 'buckets' },
+  { word: 'BUCKETS', near: 'buckets' },
+  { word: 'max_series', near: 'maxSeries' },
+  { word: 'retires', near: 'retries' },
+  { word: 'evnt', near: 'event' },
+  { word: 'ar', near: 'arn' },
+  { word: 'tiem', near: 'time' },
+  { word: 'window', near: undefined },
+  { word: '', near: undefined },
+  { word: 'x'.repeat(10_000), near: undefined },
+])('$word -> $near', ({ word, near }) => {
+  expect(nearest(word, known)).toBe(near);
 });

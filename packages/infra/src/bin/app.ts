@@ -25,8 +25,12 @@ try {
     outdir: CDK_OUTDIR ?? TIDEMARK_OUT ?? resolve(packageFolder, 'cdk.out'),
     analyticsReporting: false,
     autoSynth: false,
-    // The template names the folder of a function's code: the local engine runs it from there.
-    context: { 'aws:cdk:enable-asset-metadata': true },
+    context: {
+      // The template names the folder of a function's code: the local engine runs it from there.
+      'aws:cdk:enable-asset-metadata': true,
+      // What disagrees with CloudFormation's schemas fails here instead of at deployment.
+      '@aws-cdk/core:validateAgainstDefaultRules': true,
+    },
   });
   const stage: string = app.node.tryGetContext('stage') ?? TIDEMARK_STAGE ?? 'dev';
   if (!isStageName(stage)) {

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Source, SourceSettings } from '@tidemark/core/config';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 
@@ -10,16 +10,19 @@ export type HandlerName = 'count' | 'publish';
 
 const resolve = createRequire(import.meta.url).resolve;
 
+/** Where the handler's bundle was built. */
+export function bundleFolder(handler: HandlerName): string {
+  return dirname(resolve(`@tidemark/handlers/lambda/${handler}/index.mjs`));
+}
+
 /**
- * The code of a function: the bundle of its handler with `source.json` beside it. `use` gets it and must bind it to its
- * function, since the folder is gone afterwards. The asset's hash covers names and contents of these files and nothing else.
+ * The code of a function: a handler's bundle with `source.json` beside it. `use` gets it and must bind it to its function,
+ * since the folder is gone afterwards. The asset's hash covers names and contents of these files and nothing else.
  */
-export function withFunctionCode<T>(handler: HandlerName, source: SourceSettings, use: (code: AssetCode) => T): T {
+export function withFunctionCode<T>(bundle: string, source: SourceSettings, use: (code: AssetCode) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-function-'));
   try {
-    for (const file of ['index.mjs', 'index.mjs.map']) {
-      copyFileSync(resolve(`@tidemark/handlers/lambda/${handler}/${file}`), join(folder, file));
-    }
+    for (const file of ['index.mjs', 'index.mjs.map']) copyFileSync(join(bundle, file), join(folder, file));
     writeFileSync(join(folder, 'source.json'), `${JSON.stringify(sourceOf(source), null, 2)}\n`);
     return use(Code.fromAsset(folder));
   } finally {

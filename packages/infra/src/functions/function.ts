@@ -15,7 +15,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { lambdaRole } from '../access/role.ts';
 import type { DataBucket } from '../data/bucket.ts';
-import { type HandlerName, withFunctionCode } from './code.ts';
+import { bundleFolder, type HandlerName, withFunctionCode } from './code.ts';
 
 /** The names of its resources that a function is told; `Variables` is the contract of its handler. */
 export interface StreamFunctionProps<Variables> {
@@ -47,7 +47,7 @@ export class StreamFunction<
     });
     const role = this.#role(props, logGroup);
     this.function = withFunctionCode(
-      props.handler,
+      bundleFolder(props.handler),
       props.source,
       (code) =>
         new LambdaFunction(this, 'Function', {

@@ -3,7 +3,7 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IStream, Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 export interface SourceStreamProps {
@@ -76,7 +76,7 @@ export class SourceStream extends Construct {
   }
 
   #make(settings: StreamSettings, retain: boolean): Stream {
-    return new Stream(this, 'Stream', {
+    const stream = new Stream(this, 'Stream', {
       ...(settings.shards === undefined
         ? { streamMode: StreamMode.ON_DEMAND }
         : { streamMode: StreamMode.PROVISIONED, shardCount: settings.shards }),
@@ -84,6 +84,11 @@ export class SourceStream extends Construct {
       ...encryptionOf(this, settings.encryption),
       removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+    Validations.of(stream).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-KDS3',
+      reason: 'Whoever configures a key of their own wants it in place of the one that Kinesis keeps.',
+    });
+    return stream;
   }
 
   /** Nothing but one's own key takes a grant: whoever may use the stream may use the key that Kinesis keeps for the account. */

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { resourcesOf, statementsOf, synthesizeWeb } from '../../test/synthesize.ts';
+
+const producers = ['arn:aws:iam::123456789012:role/server', 'arn:aws:iam::210987654321:root'];
+const readers = ['arn:aws:iam::123456789012:user/ada'];
+const template = synthesizeWeb({
+  access: { producers, readers, rolePath: '/counting/', permissionsBoundary: 'arn:aws:iam::123456789012:policy/b' },
+});
+
+/** `Sid: actions on resource`, one a statement. */
+function rightsOf(part: string): string[] {
+  return statementsOf(template, part).map(
+    ({ Sid, Action, Resource }) => `${Sid}: ${[Action].flat().join(' ')} on ${Resource}`,
+  );
+}
+
+describe('rights', () => {
+  it('of count', () => {
+    expect(rightsOf('WebCountRole')).toMatchInlineSnapshot(`
+      [
+        "ReadStream: kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on <TidemarkWebStream.Arn>",
+        "AddToSeries: dynamodb:UpdateItem on <TidemarkWebSeriesTable.Arn>",
+        "KeepOwnControlItems: dynamodb:GetItem dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
+        "Quarantine: s3:PutObject on <TidemarkDataBucket.Arn>/quarantine/web/*",
+        "KeepFailedBatches: s3:PutObject on <TidemarkDataBucket.Arn>/aws/lambda/*",
+        "FindFailedBatches: s3:ListBucket on <TidemarkDataBucket.Arn>",
+        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkWebCountLogs.Arn>",
+      ]
+    `);
+  });
+
+  it('of publish', () => {
+    expect(rightsOf('WebPublishRole')).toMatchInlineSnapshot(`
+      [
+        "ReadSeriesStream: dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on <TidemarkWebSeriesTable.StreamArn>",
+        "KeepOwnControlItems: dynamodb:Query dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
+        "PublishCounts: cloudwatch:PutMetricData on *",
+        "KeepFailedBatches: s3:PutObject on <TidemarkDataBucket.Arn>/aws/lambda/*",
+        "FindFailedBatches: s3:ListBucket on <TidemarkDataBucket.Arn>",
+        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkWebPublishLogs.Arn>",
+      ]
+    `);
+  });
+
+  it('of producers', () => {
+    expect(rightsOf('Producer')).toMatchInlineSnapshot(`
+      [
+        "PutRecords: kinesis:DescribeStreamSummary kinesis:ListShards kinesis:PutRecord kinesis:PutRecords on <TidemarkWebStream.Arn>",
+      ]
+    `);
+  });
+
+  it('of readers', () => {
+    expect(rightsOf('Reader')).toMatchInlineSnapshot(`
+      [
+        "ReadSeries: dynamodb:DescribeTable dynamodb:GetItem dynamodb:BatchGetItem dynamodb:Query dynamodb:Scan on <TidemarkWebSeriesTable.Arn>",
+        "ReadOwnControlItems: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:Query on <TidemarkControlTable.Arn>",
+        "DescribeStream: kinesis:DescribeStreamSummary kinesis:ListShards on <TidemarkWebStream.Arn>",
+        "FindSource: cloudformation:DescribeStacks on <AWS::StackId>",
+        "ReadMetrics: cloudwatch:GetMetricData cloudwatch:ListMetrics on *",
+      ]
+    `);
+  });
+
+  it('never name actions by wildcard, nor every resource but where AWS has no other', () => {
+    const statements = statementsOf(template);
+    expect(statements.length).toBeGreaterThan(15);
+    for (const { Effect, Action } of statements) {
+      expect(Effect).toBe('Allow');
+      for (const action of [Action].flat()) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
+    }
+    const everywhere = statements.filter(({ Resource }) => Resource === '*');
+    expect(everywhere.map(({ Action, Condition }) => ({ Action, Condition }))).toEqual([
+      { Action: 'cloudwatch:PutMetricData', Condition: { StringEquals: { 'cloudwatch:namespace': 'Tidemark' } } },
+      { Action: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'], Condition: undefined },
+    ]);
+  });
+
+  it('come from no policy of AWS, and stay in the configured bounds', () => {
+    const roles = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
+    expect(roles).toHaveLength(4);
+    for (const { Properties } of roles) {
+      expect(Properties.ManagedPolicyArns).toBeUndefined();
+      expect(Properties).toMatchObject({
+        Path: '/counting/',
+        PermissionsBoundary: 'arn:aws:iam::123456789012:policy/b',
+      });
+    }
+  });
+});
+
+describe('roles for others', () => {
+  it('may be assumed by those that the configuration names', () => {
+    const trusted = Object.entries(resourcesOf(template, 'AWS::IAM::Role'))
+      .filter(([id]) => /Producer|Reader/.test(id))
+      .map(([, { Properties }]) => Properties.AssumeRolePolicyDocument);
+    expect(trusted).toEqual([
+      {
+        Version: '2012-10-17',
+        Statement: producers.map((AWS) => ({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS } })),
+      },
+      {
+        Version: '2012-10-17',
+        Statement: readers.map((AWS) => ({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS } })),
+      },
+    ]);
+  });
+
+  it('are not made when the configuration names nobody', () => {
+    expect(Object.keys(resourcesOf(synthesizeWeb(), 'AWS::IAM::Role'))).toHaveLength(2);
+  });
+});
+
+describe('one’s own keys', () => {
+  const key = (id: string) => `arn:aws:kms:eu-west-1:123456789012:key/${id}`;
+  const encrypted = synthesizeWeb({
+    stream: { encryption: key('stream') },
+    table: { encryption: key('table') },
+    access: { producers },
+  });
+  const actionsOn = (role: string, keyArn: string) =>
+    statementsOf(encrypted, role)
+      .filter(({ Resource }) => Resource === keyArn)
+      .flatMap(({ Action }) => Action);
+
+  it('of the stream: producers encrypt, count decrypts', () => {
+    expect(actionsOn('Producer', key('stream'))).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+    expect(actionsOn('WebCountRole', key('stream'))).toEqual(['kms:Decrypt']);
+    expect(actionsOn('WebPublishRole', key('stream'))).toEqual([]);
+  });
+
+  it('of the table: only through DynamoDB', () => {
+    for (const role of ['WebCountRole', 'WebPublishRole']) {
+      const statements = statementsOf(encrypted, role).filter(({ Resource }) => Resource === key('table'));
+      expect(statements).toHaveLength(2);
+      for (const { Condition } of statements) expect(Condition).toBeDefined();
+    }
+  });
+});

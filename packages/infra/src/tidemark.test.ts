@@ -1,0 +1,147 @@
+import { parseDeployedSource } from '@tidemark/core/deployment';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { App, Stack } from 'aws-cdk-lib/core';
+import { describe, expect, it } from 'vitest';
+import { event, resourcesOf, synthesize, synthesizeWeb, textOf } from '../test/synthesize.ts';
+import { stages } from './stage.ts';
+import { Tidemark } from './tidemark.ts';
+
+const dev = synthesizeWeb();
+const prod = synthesizeWeb({}, 'prod');
+
+describe('the stack', () => {
+  it('holds these kinds of resources and no others', () => {
+    const access = { producers: ['arn:aws:iam::123456789012:role/p'], readers: ['arn:aws:iam::123456789012:role/r'] };
+    const { Resources } = synthesizeWeb({ access }, 'prod').toJSON();
+    const types = Object.values<{ Type: string }>(Resources).map(({ Type }) => Type);
+    expect(Object.groupBy(types, (type) => type)).toEqual({
+      'AWS::CloudWatch::Dashboard': expect.objectContaining({ length: 1 }),
+      'AWS::DynamoDB::Table': expect.objectContaining({ length: 2 }),
+      'AWS::IAM::Role': expect.objectContaining({ length: 4 }),
+      'AWS::Kinesis::Stream': expect.objectContaining({ length: 1 }),
+      'AWS::Lambda::EventSourceMapping': expect.objectContaining({ length: 2 }),
+      'AWS::Lambda::Function': expect.objectContaining({ length: 2 }),
+      'AWS::Logs::LogGroup': expect.objectContaining({ length: 2 }),
+      'AWS::S3::Bucket': expect.objectContaining({ length: 1 }),
+      'AWS::S3::BucketPolicy': expect.objectContaining({ length: 1 }),
+    });
+  });
+
+  it('asks for nothing at deployment', () => {
+    expect(Object.keys(dev.toJSON()).sort()).toEqual(['Description', 'Outputs', 'Resources']);
+  });
+
+  it('stands in anyone’s own stack', () => {
+    const stack = new Stack(new App(), 'Mine');
+    new Tidemark(stack, 'Counters', { config: { sources: { web: { event } } }, stage: stages.prod });
+    Template.fromStack(stack).hasOutput('SourceWeb', {});
+  });
+});
+
+describe('data', () => {
+  const kept = ['AWS::Kinesis::Stream', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup'];
+
+  it.each(kept)('%s outlives the stack in prod, and goes with it in dev', (type) => {
+    for (const resource of Object.values(resourcesOf(prod, type))) {
+      expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    }
+    for (const resource of Object.values(resourcesOf(dev, type))) {
+      expect(resource).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+    }
+  });
+
+  it('in tables is protected from deletion in prod, or as the source says', () => {
+    prod.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
+    dev.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false });
+    const series = { KeySchema: Match.arrayWith([{ AttributeName: 'EventName', KeyType: 'HASH' }]) };
+    synthesizeWeb({ table: { deletionProtection: true } }).hasResourceProperties('AWS::DynamoDB::Table', {
+      ...series,
+      DeletionProtectionEnabled: true,
+    });
+  });
+
+  it('in tables can be restored to any point in time, and only markers expire', () => {
+    for (const template of [dev, prod]) {
+      template.allResourcesProperties('AWS::DynamoDB::Table', {
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      });
+    }
+    const expiring = Object.values(resourcesOf(dev, 'AWS::DynamoDB::Table')).filter(
+      ({ Properties }) => Properties.TimeToLiveSpecification !== undefined,
+    );
+    expect(expiring.map(({ Properties }) => Properties)).toMatchObject([
+      {
+        KeySchema: [{ AttributeName: 'Source' }, { AttributeName: 'Item' }],
+        TimeToLiveSpecification: { AttributeName: 'ExpiresAt', Enabled: true },
+      },
+    ]);
+  });
+
+  it('in the bucket is encrypted, closed to the public and taken over TLS alone', () => {
+    for (const template of [dev, prod]) {
+      template.hasResourceProperties('AWS::S3::Bucket', {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      });
+      template.hasResourceProperties('AWS::S3::BucketPolicy', {
+        PolicyDocument: {
+          Statement: [
+            Match.objectLike({
+              Effect: 'Deny',
+              Action: 's3:*',
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            }),
+            Match.objectLike({
+              Effect: 'Deny',
+              Action: 's3:*',
+              Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } },
+            }),
+          ],
+        },
+      });
+    }
+  });
+
+  it('in the bucket keeps old versions in prod alone, for a while', () => {
+    prod.hasResourceProperties('AWS::S3::Bucket', {
+      VersioningConfiguration: { Status: 'Enabled' },
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([Match.objectLike({ NoncurrentVersionExpiration: { NoncurrentDays: 30 } })]),
+      },
+    });
+    dev.hasResourceProperties('AWS::S3::Bucket', { VersioningConfiguration: Match.absent() });
+  });
+});
+
+describe('the output of a source', () => {
+  it('tells operators’ tools where its parts are', () => {
+    const revisions = [{ from: '2026-12-01T00:00:00Z', event: { name: 'a.b', time: ['c.d'] } }];
+    const { Outputs } = synthesizeWeb({ buckets: ['1h', '5m'], revisions }).toJSON();
+    expect(parseDeployedSource(textOf(Outputs.SourceWeb.Value))).toEqual({
+      name: 'web',
+      stream: '<TidemarkWebStream>',
+      streamArn: '<TidemarkWebStream.Arn>',
+      seriesTable: '<TidemarkWebSeriesTable>',
+      controlTable: '<TidemarkControlTable>',
+      bucket: '<TidemarkDataBucket>',
+      count: '<TidemarkWebCountFunction>',
+      publish: '<TidemarkWebPublishFunction>',
+      dashboard: '<TidemarkWebMonitoringDashboard>',
+      buckets: ['5m', '1h'],
+      event: { name: ['a', 'b'], time: ['c.d'] },
+    });
+  });
+
+  it('is one a source, named after it', () => {
+    const { Outputs } = synthesize({ sources: { web: { event }, 'web-shop': { event } } }).toJSON();
+    expect(Object.keys(Outputs).sort()).toEqual(['SourceWeb', 'SourceWebShop']);
+  });
+});
