@@ -79,6 +79,8 @@ process.on('beforeExit', () => {
     'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled.';
   answer('error', errorJson(runtimeError('NodeJsExit', message)));
 });
+// Ctrl-C in a terminal reaches the whole group: it is the engine that ends its sandboxes then.
+process.on('SIGINT', () => {});
 
 const frames = new FrameReader<InvokeHeader>();
 const waiting: { header: InvokeHeader; body: Buffer }[] = [];

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type InlineFunction, inlineFunction } from '../../test/inline-function.ts';
 import { EngineClock } from '../clock.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { LambdaHost, type LambdaHostOptions, type LogLine } from './host.ts';
-import { type InlineFunction, inlineFunction } from './inline-function.ts';
 import type { InvocationUsage } from './report.ts';
 
 const cleanups: (() => unknown)[] = [];

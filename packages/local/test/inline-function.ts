@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { FunctionDefinition } from './definition.ts';
+import type { FunctionDefinition } from '../src/lambda/definition.ts';
 
 /** A function whose code is written where it is tried, in a folder of its own that `remove` deletes. */
 export interface InlineFunction {

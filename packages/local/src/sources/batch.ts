@@ -1,0 +1,28 @@
+import type { MappingSettings } from './settings.ts';
+import type { SourceRecord } from './source.ts';
+
+/** Lambda's bound on an invocation's event, in bytes of JSON. */
+export const eventBytesMax = 6_291_456;
+const frame = '{"Records":[]}';
+
+/** How many records from the front make the next batch at most, and whether they fill it. */
+export function batchBound(
+  records: readonly SourceRecord[],
+  { BatchSize }: Pick<MappingSettings, 'BatchSize'>,
+): { readonly count: number; readonly full: boolean } {
+  let bytes = frame.length;
+  let count = 0;
+  for (const { jsonBytes } of records) {
+    if (count === BatchSize) return { count, full: true };
+    bytes += jsonBytes + (count === 0 ? 0 : 1);
+    // A record that exceeds the bound by itself is delivered alone: Lambda refuses it then, and it counts as failed.
+    if (bytes > eventBytesMax && count > 0) return { count, full: true };
+    count += 1;
+  }
+  return { count, full: count === BatchSize };
+}
+
+/** The event of a batch, as JSON. */
+export function eventJson(records: readonly SourceRecord[]): string {
+  return `{"Records":[${records.map((record) => record.json).join(',')}]}`;
+}
