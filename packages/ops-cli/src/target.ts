@@ -108,7 +108,7 @@ async function requireStack(client: ClientSettings, stage: string, place: string
 }
 
 async function engineNowMs(endpoint: string): Promise<number> {
-  const response = await fetch(new URL('/_tidemark/health', endpoint));
+  const response = await fetch(new URL('/_tidemark/clock', endpoint));
   const body: unknown = await response.json();
   const nowMs = typeof body === 'object' && body !== null && 'nowMs' in body ? body.nowMs : undefined;
   return typeof nowMs === 'number' ? nowMs : Date.now();

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { describeFailure, exitCodes, UsageError } from '@tidemark/ops-cli/failure';
+import { CommanderError } from 'commander';
+import { demonstrate } from '../demonstrate.ts';
+import { demoCommand, demoOptions } from '../options.ts';
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  const command = demoCommand().exitOverride();
+  try {
+    command.parse([...argv], { from: 'user' });
+    return await demonstrate(demoOptions(command), {
+      out: process.stdout,
+      error: process.stderr,
+      assembly: process.env.TIDEMARK_OUT,
+      signal: interruption.signal,
+    });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+    if (interruption.signal.aborted) {
+      process.stderr.write('Interrupted: everything that was started is stopped.\n');
+      return exitCodes.interrupted;
+    }
+    process.stderr.write(`${describeFailure(error)}\n`);
+    return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+  }
+}

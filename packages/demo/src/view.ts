@@ -1,0 +1,85 @@
+import { type BucketSize, bucketMs, formatInstant } from '@tidemark/core/series/bucket';
+import { fillGaps, sparkline } from '@tidemark/core/series/sparkline';
+import type { Total } from '@tidemark/core/series/total';
+import { bySeries } from '@tidemark/ops-cli/counters/table';
+import { printable, renderBar, renderCount, renderRate, renderTable } from '@tidemark/ops-cli/render';
+import type { Moment } from './watch.ts';
+
+const seriesMax = 8;
+const barColumns = 24;
+
+/** The whole picture, drawn anew in place on a terminal. */
+export function renderMoment(moment: Moment, title: string, size: BucketSize, columns: number): string {
+  const { sent, toSend, sending, seconds, reading } = moment;
+  const received = reading?.ledger.Received ?? 0;
+  const { Counted = 0, Quarantined = 0, Redelivered = 0 } = reading?.ledger ?? {};
+  const all = toSend ?? (sending ? undefined : sent);
+  const lines = [
+    title,
+    '',
+    meter('sent', sent, all, moment.sentPerSecond),
+    meter('counted', received, all, moment.receivedPerSecond),
+    `${' '.repeat(10)}= ${renderCount(Counted)} into buckets + ${renderCount(Quarantined)} into the quarantine; redelivered ${renderCount(Redelivered)}; ${seconds.toFixed(1)} s`,
+    '',
+  ];
+  return `${lines.join('\n')}\n${reading === undefined ? '' : renderTop(reading.totals, reading.metric, size, columns)}`;
+}
+
+function meter(word: string, done: number, all: number | undefined, perSecond: number): string {
+  const bar =
+    all === undefined || all === 0
+      ? ''
+      : `  ${renderBar(done / all, barColumns)} ${Math.floor((Math.min(done, all) / all) * 100)} %`;
+  return `${word.padEnd(8)}${renderCount(done).padStart(12)}${bar}  ${renderRate(Math.max(0, perSecond))}`;
+}
+
+/** The largest series with their sums in the table and in CloudWatch, their busiest bucket and a sparkline. */
+export function renderTop(
+  totals: readonly Total[],
+  metric: ReadonlyMap<string, number>,
+  size: BucketSize,
+  columns: number,
+): string {
+  const rows = bySeries(totals).sort((one, other) => other.sum - one.sum);
+  if (rows.length === 0) return '';
+  const starts = totals.map(({ startMs }) => startMs);
+  const toMs = starts.reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY);
+  const span = bucketMs[size];
+  const width = Math.max(12, Math.min(48, columns - 80));
+  const leastMs = starts.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
+  // A few stray old events must not press the rest into one column.
+  const fromMs = Math.max(leastMs, toMs - (columns > 130 ? 96 : 48) * span);
+  const cells = rows.slice(0, seriesMax).map((row) => {
+    const busiest = row.totals.reduce((most, each) => (each.count > most.count ? each : most));
+    return [
+      printable(row.name, 24),
+      renderCount(row.sum),
+      renderCount(metric.get(row.name) ?? 0),
+      sparkline(fillGaps(row.totals, span, fromMs, toMs), width),
+      `${renderCount(busiest.count)} at ${formatInstant(busiest.startMs).slice(0, 16)}Z`,
+    ];
+  });
+  const table = renderTable(
+    [
+      { title: 'series' },
+      { title: 'table', align: 'right' },
+      { title: 'CloudWatch', align: 'right' },
+      { title: `every ${size} up to ${formatInstant(toMs + span)}`.slice(0, Math.max(width, 34)) },
+      { title: 'busiest' },
+    ],
+    cells,
+  );
+  const more = rows.length - seriesMax;
+  return more > 0 ? `${table}and ${renderCount(more)} more\n` : table;
+}
+
+/** One line, for where nothing can be drawn in place. */
+export function renderLine(moment: Moment): string {
+  const { sent, seconds, reading } = moment;
+  const { Received = 0, Quarantined = 0 } = reading?.ledger ?? {};
+  return (
+    `${seconds.toFixed(1).padStart(6)} s  sent ${renderCount(sent)} (${renderRate(Math.max(0, moment.sentPerSecond))})` +
+    `  counted ${renderCount(Received)} (${renderRate(Math.max(0, moment.receivedPerSecond))}), quarantined ${renderCount(Quarantined)}` +
+    `  published ${renderCount(reading?.settled ?? 0)}\n`
+  );
+}

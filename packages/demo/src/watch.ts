@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Reading } from './reading.ts';
+
+/** How the run stands, for a view. */
+export interface Moment {
+  readonly sent: number;
+  /** Undefined while the number of events is not known yet. */
+  readonly toSend: number | undefined;
+  readonly sending: boolean;
+  readonly seconds: number;
+  /** Over the last seconds. */
+  readonly sentPerSecond: number;
+  readonly receivedPerSecond: number;
+  readonly reading: Reading | undefined;
+}
+
+export interface WatchOptions {
+  readonly read: () => Promise<Reading>;
+  /** Records sent by now, and whether more will be. */
+  readonly progress: () => { readonly sent: number; readonly sending: boolean };
+  readonly toSend: number | undefined;
+  readonly show: (moment: Moment) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Watched {
+  readonly reading: Reading;
+  /** From the first record until every one was counted. */
+  readonly countedSeconds: number;
+  /** Whether everything was counted and published; if not, nothing moved for a minute. */
+  readonly isComplete: boolean;
+}
+
+const pauseMs = 250;
+/** Without any change for this long, the rest is not coming. */
+const patienceMs = 60_000;
+const rateSpanMs = 3_000;
+
+/** Reads and shows how far counting is until everything sent is counted and published, or nothing moves any more. */
+export async function watch({ read, progress, toSend, show, signal }: WatchOptions): Promise<Watched> {
+  const startMs = performance.now();
+  const past: { atMs: number; sent: number; received: number }[] = [];
+  let countedSeconds: number | undefined;
+  let movedMs = startMs;
+  let last = '';
+  for (;;) {
+    signal.throwIfAborted();
+    // Before the reading: what is sent while it is made may not be in it yet.
+    const { sent, sending } = progress();
+    const reading = await read();
+    const atMs = performance.now();
+    const { Received: received, Counted: counted } = reading.ledger;
+    past.push({ atMs, sent: progress().sent, received });
+    while ((past[1]?.atMs ?? atMs) < atMs - rateSpanMs) past.shift();
+    show({ sent: progress().sent, toSend, sending, seconds: (atMs - startMs) / 1000, reading, ...ratesOf(past) });
+    const isCounted = !sending && received >= sent;
+    if (isCounted) countedSeconds ??= (atMs - startMs) / 1000;
+    if (isCounted && reading.settled >= counted) {
+      return { reading, countedSeconds: countedSeconds ?? 0, isComplete: true };
+    }
+    const now = JSON.stringify([sent, reading.ledger, reading.settled]);
+    if (now !== last) movedMs = atMs;
+    last = now;
+    if (atMs - movedMs > patienceMs) {
+      return { reading, countedSeconds: countedSeconds ?? (atMs - startMs) / 1000, isComplete: false };
+    }
+    // Reading costs the engine something too: rest at least as long as it took.
+    await sleep(Math.max(pauseMs, performance.now() - atMs), undefined, { signal });
+  }
+}
+
+function ratesOf(past: readonly { atMs: number; sent: number; received: number }[]): {
+  sentPerSecond: number;
+  receivedPerSecond: number;
+} {
+  const [first] = past;
+  const last = past.at(-1);
+  if (first === undefined || last === undefined || last.atMs === first.atMs)
+    return { sentPerSecond: 0, receivedPerSecond: 0 };
+  const seconds = (last.atMs - first.atMs) / 1000;
+  return {
+    sentPerSecond: (last.sent - first.sent) / seconds,
+    receivedPerSecond: (last.received - first.received) / seconds,
+  };
+}
