@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { BuildOptions, Metafile } from 'esbuild';
 import { build } from 'esbuild';
+import { mapOwnSourcesOnly } from './source-map.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -9,8 +10,7 @@ export const functions = ['count', 'publish'] as const;
 
 /**
  * How every bundle is made: for Lambda's `nodejs24.x`, minified, with everything inside, the SDK included, so that what
- * was tested is what runs. Maps carry no sources: Node reads a map at every cold start, and file and line are what a
- * stack trace needs.
+ * was tested is what runs. Maps carry no sources: file and line are what a stack trace needs.
  */
 export const bundleOptions = {
   absWorkingDir: root,
@@ -26,6 +26,7 @@ export const bundleOptions = {
   sourcemap: 'linked',
   sourcesContent: false,
   outExtension: { '.js': '.mjs' },
+  plugins: [mapOwnSourcesOnly],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies BuildOptions;

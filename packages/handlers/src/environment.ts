@@ -1,10 +1,7 @@
 import * as v from 'valibot';
 
 /** A variable that holds the name of a resource. */
-export const resourceName = v.pipe(
-  v.string('a name, but the variable is not set'),
-  v.nonEmpty('a name, but it is empty'),
-);
+export const resourceName = v.pipe(v.string(), v.nonEmpty());
 
 /** Reads a function's environment once, at load. Throws an Error that names every variable that is missing or empty. */
 export function parseEnvironment<const Entries extends v.ObjectEntries>(
@@ -13,6 +10,6 @@ export function parseEnvironment<const Entries extends v.ObjectEntries>(
 ): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
   const result = v.safeParse(schema, environment);
   if (result.success) return result.output;
-  const mistakes = result.issues.map((issue) => `${v.getDotPath(issue)}: expected ${issue.message}`);
+  const mistakes = result.issues.map((issue) => `${v.getDotPath(issue)}: expected a name, found ${JSON.stringify(issue.input)}`);
   throw new Error(`environment: ${mistakes.join('; ')}`);
 }

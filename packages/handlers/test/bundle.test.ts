@@ -1,0 +1,35 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundleClients } from '../bench/clients/bundle.ts';
+import { bundleFunctions, functions } from '../build/bundle.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'tidemark-bundle-'));
+beforeAll(async () => {
+  await bundleFunctions(directory);
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+test.each(functions)('%s is at most 100 KiB beyond its AWS clients', async (name) => {
+  const clients = join(directory, `${name}-clients.mjs`);
+  await bundleClients(name, clients);
+  const beyond = statSync(join(directory, name, 'index.mjs')).size - statSync(clients).size;
+  expect(beyond).toBeGreaterThan(0);
+  expect(beyond).toBeLessThanOrEqual(100 * 1024);
+});
+
+test.each(functions)('the map of %s holds its own sources and no others, and no text', (name) => {
+  const map = JSON.parse(readFileSync(join(directory, name, 'index.mjs.map'), 'utf8'));
+  const others = map.sources.filter((file: string) => !/^(?!.*node_modules).*\/src\/.*\.ts$/.test(file));
+  // A JSON module can bring no map along.
+  expect(others.filter((file: string) => !file.endsWith('/package.json'))).toEqual([]);
+  expect(map.sources.join()).toContain(`src/${name}/handler.ts`);
+  expect(map.sourcesContent).toBeUndefined();
+});
+
+test('count loads S3 only when a record is set aside', () => {
+  const text = readFileSync(join(directory, 'count', 'index.mjs'), 'utf8');
+  expect(text).toContain('Promise.resolve().then(');
+  expect(text).not.toContain('fromIni');
+});
