@@ -21,32 +21,41 @@ export class SourceAccess extends Construct {
     super(scope, id);
     const { access } = props.source;
     if (access.producers.length > 0) {
-      const policy = new PolicyDocument({ statements: props.stream.writing() });
-      assumableRole(this, 'Producer', access, access.producers, policy);
+      const statements = [...props.stream.writing(), this.#finding()];
+      assumableRole(this, 'Producer', access, access.producers, new PolicyDocument({ statements }));
     }
     if (access.readers.length > 0) {
-      const policy = new PolicyDocument({ statements: this.#reading(props) });
-      assumableRole(this, 'Reader', access, access.readers, policy);
+      const statements = [...this.#reading(props), this.#finding()];
+      assumableRole(this, 'Reader', access, access.readers, new PolicyDocument({ statements }));
     }
   }
 
+  /** What the command line needs for counters and status; status looks at the arrival of a shard's next record. */
   #reading({ source, stream, series, control }: SourceAccessProps): PolicyStatement[] {
-    acknowledgeWildcard(this, '*', 'CloudWatch knows no resources for reading metrics.');
+    acknowledgeWildcard(
+      this,
+      '*',
+      'CloudWatch and Lambda know no resources for these actions, all of which only read.',
+    );
     return [
       ...series.reading(),
       control.reading(source.name),
-      stream.describing(),
+      ...stream.reading(),
       new PolicyStatement({
-        sid: 'FindSource',
-        actions: ['cloudformation:DescribeStacks'],
-        resources: [Stack.of(this).stackId],
-      }),
-      new PolicyStatement({
-        sid: 'ReadMetrics',
-        actions: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
-        // CloudWatch knows no resources for these actions, and no condition on the namespace either.
+        sid: 'ReadMetricsAndMappings',
+        actions: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'lambda:ListEventSourceMappings'],
+        // Neither service knows resources for these actions.
         resources: ['*'],
       }),
     ];
+  }
+
+  /** The outputs of the stack tell where a source's parts are. */
+  #finding(): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'FindSource',
+      actions: ['cloudformation:DescribeStacks'],
+      resources: [Stack.of(this).stackId],
+    });
   }
 }

@@ -4,7 +4,6 @@
  * Exits as cdk does; 2 when the stage is missing or unknown.
  */
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readStage } from '../arguments.ts';
@@ -22,7 +21,7 @@ if (read.kind === 'mistake') {
 
 /** The assembly goes to a folder of its own: the one that the local engine runs stays as it is. */
 function runCdk(command: string, stage: string, others: readonly string[]): number {
-  const cdk = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
+  const cdk = fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk'));
   const output = ['--output', join('stages', stage, 'cdk.out')];
   const { status, error } = spawnSync(
     process.execPath,

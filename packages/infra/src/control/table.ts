@@ -37,11 +37,7 @@ export class ControlTable extends Construct {
   }
 
   reading(sourceName: string): PolicyStatement {
-    return this.#statement(
-      'ReadOwnControlItems',
-      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-      sourceName,
-    );
+    return this.#statement('ReadOwnControlItems', ['dynamodb:GetItem', 'dynamodb:Query'], sourceName);
   }
 
   #statement(sid: string, actions: string[], sourceName: string): PolicyStatement {

@@ -40,7 +40,7 @@ export class SeriesTable extends Construct {
   counting(): PolicyStatement[] {
     return [
       new PolicyStatement({ sid: 'AddToSeries', actions: ['dynamodb:UpdateItem'], resources: [this.table.tableArn] }),
-      ...this.#usingKey(),
+      ...this.#usingKey(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo']),
     ];
   }
 
@@ -57,7 +57,7 @@ export class SeriesTable extends Construct {
         ],
         resources: [this.streamArn],
       }),
-      ...this.#usingKey(),
+      ...this.#usingKey(['kms:Decrypt']),
     ];
   }
 
@@ -65,16 +65,10 @@ export class SeriesTable extends Construct {
     return [
       new PolicyStatement({
         sid: 'ReadSeries',
-        actions: [
-          'dynamodb:DescribeTable',
-          'dynamodb:GetItem',
-          'dynamodb:BatchGetItem',
-          'dynamodb:Query',
-          'dynamodb:Scan',
-        ],
+        actions: ['dynamodb:GetItem', 'dynamodb:Query'],
         resources: [this.table.tableArn],
       }),
-      ...this.#usingKey(),
+      ...this.#usingKey(['kms:Decrypt']),
     ];
   }
 
@@ -89,29 +83,12 @@ export class SeriesTable extends Construct {
   }
 
   /** DynamoDB uses one's own key in the caller's name, and only through DynamoDB may the caller use it. */
-  #usingKey(): PolicyStatement[] {
+  #usingKey(actions: string[]): PolicyStatement[] {
     if (this.#keyArn === undefined) return [];
-    return [
-      new PolicyStatement({
-        sid: 'UseSeriesKey',
-        actions: [
-          'kms:Decrypt',
-          'kms:DescribeKey',
-          'kms:Encrypt',
-          'kms:GenerateDataKey',
-          'kms:ReEncryptFrom',
-          'kms:ReEncryptTo',
-        ],
-        resources: [this.#keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` } },
-      }),
-      new PolicyStatement({
-        sid: 'LetDynamoDbUseSeriesKey',
-        actions: ['kms:CreateGrant'],
-        resources: [this.#keyArn],
-        conditions: { Bool: { 'kms:GrantIsForAWSResource': true } },
-      }),
-    ];
+    const conditions = {
+      StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` },
+    };
+    return [new PolicyStatement({ sid: 'UseSeriesKey', actions, resources: [this.#keyArn], conditions })];
   }
 }
 

@@ -56,15 +56,6 @@ export class SourceStream extends Construct {
     ];
   }
 
-  /** What an operator needs to see how far counting has come. */
-  describing(): PolicyStatement {
-    return new PolicyStatement({
-      sid: 'DescribeStream',
-      actions: ['kinesis:DescribeStreamSummary', 'kinesis:ListShards'],
-      resources: [this.stream.streamArn],
-    });
-  }
-
   metric(metricName: string, statistic: string): Metric {
     return new Metric({
       namespace: 'AWS/Kinesis',
