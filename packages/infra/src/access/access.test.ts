@@ -46,6 +46,7 @@ describe('rights', () => {
     expect(rightsOf('Producer')).toMatchInlineSnapshot(`
       [
         "PutRecords: kinesis:DescribeStreamSummary kinesis:ListShards kinesis:PutRecord kinesis:PutRecords on <TidemarkWebStream.Arn>",
+        "FindSource: cloudformation:DescribeStacks on <AWS::StackId>",
       ]
     `);
   });
@@ -53,11 +54,11 @@ describe('rights', () => {
   it('of readers', () => {
     expect(rightsOf('Reader')).toMatchInlineSnapshot(`
       [
-        "ReadSeries: dynamodb:DescribeTable dynamodb:GetItem dynamodb:BatchGetItem dynamodb:Query dynamodb:Scan on <TidemarkWebSeriesTable.Arn>",
-        "ReadOwnControlItems: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:Query on <TidemarkControlTable.Arn>",
-        "DescribeStream: kinesis:DescribeStreamSummary kinesis:ListShards on <TidemarkWebStream.Arn>",
+        "ReadSeries: dynamodb:GetItem dynamodb:Query on <TidemarkWebSeriesTable.Arn>",
+        "ReadOwnControlItems: dynamodb:GetItem dynamodb:Query on <TidemarkControlTable.Arn>",
+        "ReadStream: kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on <TidemarkWebStream.Arn>",
+        "ReadMetricsAndMappings: cloudwatch:GetMetricData cloudwatch:ListMetrics lambda:ListEventSourceMappings on *",
         "FindSource: cloudformation:DescribeStacks on <AWS::StackId>",
-        "ReadMetrics: cloudwatch:GetMetricData cloudwatch:ListMetrics on *",
       ]
     `);
   });
