@@ -10,6 +10,8 @@ export function parseEnvironment<const Entries extends v.ObjectEntries>(
 ): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
   const result = v.safeParse(schema, environment);
   if (result.success) return result.output;
-  const mistakes = result.issues.map((issue) => `${v.getDotPath(issue)}: expected a name, found ${JSON.stringify(issue.input)}`);
+  const mistakes = result.issues.map(
+    (issue) => `${v.getDotPath(issue)}: expected a name, found ${JSON.stringify(issue.input)}`,
+  );
   throw new Error(`environment: ${mistakes.join('; ')}`);
 }
