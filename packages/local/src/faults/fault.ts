@@ -1,10 +1,10 @@
-import type { Call, Interceptor } from '../gateway/intercept.ts';
+import { type Call, callerName, type Interceptor } from '../gateway/intercept.ts';
 
 /** Which calls a fault strikes; what is left out matches all. */
 export interface FaultMatch {
   readonly service?: string;
   readonly operation?: string;
-  /** The name of the calling function; `client` for everyone else. */
+  /** The name of the calling function, `engine` for its event source mappings, `client` for everyone else. */
   readonly caller?: string;
   /** Table, stream, bucket or function. */
   readonly resource?: string;
@@ -38,7 +38,7 @@ export interface Fault {
 export function matches({ service, operation, caller, resource, where }: FaultMatch, call: Call): boolean {
   if (service !== undefined && service !== call.request.service) return false;
   if (operation !== undefined && operation !== call.request.operation) return false;
-  if (caller !== undefined && caller !== (call.caller.functionName ?? 'client')) return false;
+  if (caller !== undefined && caller !== callerName(call.caller)) return false;
   if (resource !== undefined && resource !== call.resource) return false;
   return where === undefined || where(call);
 }

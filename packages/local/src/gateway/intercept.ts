@@ -9,6 +9,14 @@ export interface Caller {
   readonly sessionToken: string;
 }
 
+/** The access key of the engine's own calls: those of its event source mappings. */
+export const engineAccessKeyId = 'TIDEMARKENGINE';
+
+/** The function's name, `engine` for the engine's own calls, `client` for everyone else's. */
+export function callerName({ functionName, accessKeyId }: Caller): string {
+  return functionName ?? (accessKeyId === engineAccessKeyId ? 'engine' : 'client');
+}
+
 /** One call on its way through the gateway. */
 export interface Call {
   /** Ascending from 1 over the engine's life. */

@@ -1,4 +1,4 @@
-import { type Call, cut, type Interceptor } from '../gateway/intercept.ts';
+import { type Call, callerName, cut, type Interceptor } from '../gateway/intercept.ts';
 import type { AwsRequest } from '../gateway/service.ts';
 import type { Consumption } from './consumption.ts';
 
@@ -6,7 +6,7 @@ import type { Consumption } from './consumption.ts';
 export interface CallRow {
   readonly service: string;
   readonly operation: string;
-  /** The function's name, or `client` for everyone else. */
+  /** The function's name, `engine` for its event source mappings, or `client` for everyone else. */
   readonly caller: string;
   readonly calls: number;
   /** Those answered with an error or not at all; part of `calls`. */
@@ -94,7 +94,7 @@ export class Meter {
   }
 
   #rowOf({ request: { service, operation }, caller }: Call): Counted<CallRow> {
-    const name = caller.functionName ?? 'client';
+    const name = callerName(caller);
     const key = [service, operation, name].join(' ');
     const none = { calls: 0, failed: 0, readUnits: 0, writeUnits: 0, requestBytes: 0, responseBytes: 0 };
     const row = this.#calls.get(key) ?? { service, operation, caller: name, ...none };

@@ -5,12 +5,14 @@ import { functionOf } from './intrinsic.ts';
  * - `used`: it acts on the property, whatever its value (bad values are refused where it acts);
  * - `without effect`: it stands there and changes nothing locally, for the reason given;
  * - `only`: some values mean what the engine does anyway, all others are refused;
+ * - `checked`: it acts on the property, and says of some values why it cannot;
  * - `object` and `list`: as the members say.
  */
 export type Shape =
   | { readonly kind: 'used' }
   | { readonly kind: 'without effect'; readonly reason: string }
   | { readonly kind: 'only'; readonly values: readonly unknown[]; readonly reason: string }
+  | { readonly kind: 'checked'; readonly check: (value: unknown, path: string) => readonly string[] }
   | { readonly kind: 'object'; readonly members: Members }
   | { readonly kind: 'list'; readonly item: Shape };
 
@@ -19,6 +21,10 @@ export type Members = Readonly<Record<string, Shape>>;
 export const used: Shape = { kind: 'used' };
 export const withoutEffect = (reason: string): Shape => ({ kind: 'without effect', reason });
 export const only = (values: readonly unknown[], reason: string): Shape => ({ kind: 'only', values, reason });
+export const checked = (check: (value: unknown, path: string) => readonly string[]): Shape => ({
+  kind: 'checked',
+  check,
+});
 export const object = (members: Members): Shape => ({ kind: 'object', members });
 export const listOf = (item: Shape): Shape => ({ kind: 'list', item });
 
@@ -38,6 +44,8 @@ export function refusals(shape: Shape, value: unknown, path: string): readonly s
       return Array.isArray(value)
         ? value.flatMap((item, index) => refusals(shape.item, item, `${path}[${index}]`))
         : [`${path}: a list was expected, not ${JSON.stringify(value)}`];
+    case 'checked':
+      return shape.check(value, path);
     case 'object':
       return objectRefusals(shape.members, value, path);
   }

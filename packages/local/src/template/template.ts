@@ -22,6 +22,7 @@ export interface TemplateOutput {
 
 /** A CloudFormation template in JSON, with every section that may be absent made empty. */
 export interface Template {
+  readonly Description: string | undefined;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Parameters: Readonly<Record<string, TemplateParameter>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
@@ -55,6 +56,7 @@ export function parseTemplate(text: string, name: string): Template {
   if (refused.length > 0) throw new TemplateRefused(refused);
   const section = <Value>(key: string) => (raw[key] ?? {}) as Readonly<Record<string, Value>>;
   return {
+    Description: typeof raw.Description === 'string' ? raw.Description : undefined,
     Resources: resources,
     Parameters: section('Parameters'),
     Conditions: section('Conditions'),

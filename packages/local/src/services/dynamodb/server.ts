@@ -58,8 +58,9 @@ function launch({ java, directory }: DynamoDbServerOptions, port: number): Child
     '127.0.0.1',
     ...storage,
   ];
+  const lock = directory === undefined ? '' : join(directory, 'guard.sqlite');
   // Of its own session, so that Ctrl-C in a terminal reaches the engine alone, which then stops its parts in order.
-  return spawn(process.execPath, [guard, java, ...args], { detached: true, stdio: ['pipe', 'ignore', 'pipe'] });
+  return spawn(process.execPath, [guard, lock, java, ...args], { detached: true, stdio: ['pipe', 'ignore', 'pipe'] });
 }
 
 /** Undefined when it answers, what it said when it ended or stayed silent. */

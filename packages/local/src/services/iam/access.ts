@@ -1,0 +1,70 @@
+import type { AwsRequest } from '../../gateway/service.ts';
+import { dynamoDbAccess } from './dynamodb-access.ts';
+import type { Access } from './evaluate.ts';
+
+export interface Place {
+  readonly region: string;
+  readonly account: string;
+  /** The name of a table's partition key; undefined for a table that the engine does not know. */
+  readonly partitionKeyOf: (tableName: string) => string | undefined;
+}
+
+/** S3 asks for these permissions; the other operations for one of their own name. */
+const s3Actions: Readonly<Record<string, string>> = {
+  HeadObject: 'GetObject',
+  DeleteObjects: 'DeleteObject',
+  HeadBucket: 'ListBucket',
+  ListObjects: 'ListBucket',
+  ListObjectsV2: 'ListBucket',
+  ListBuckets: 'ListAllMyBuckets',
+};
+
+/** Everything that the call does, each of which must be allowed; none for calls that anyone may make. */
+export function accessesOf(request: AwsRequest, place: Place): readonly Access[] {
+  const { service, operation } = request;
+  const { region, account } = place;
+  switch (service) {
+    case 'sts':
+      return [];
+    case 'dynamodb':
+      return dynamoDbAccess(request, place);
+    case 's3':
+      return [{ action: `s3:${s3Actions[operation] ?? operation}`, resource: s3Arn(request), context: {} }];
+    case 'lambda': {
+      const name = decodeURIComponent(/\/functions\/([^/]+)/.exec(request.path)?.[1] ?? '*');
+      const resource = name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
+      return [{ action: `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`, resource, context: {} }];
+    }
+    case 'kinesis': {
+      const { StreamARN, StreamName } = inputOf(request);
+      const resource =
+        StreamARN ??
+        (StreamName === undefined ? '*' : `arn:aws:kinesis:${region}:${account}:stream/${String(StreamName)}`);
+      return [{ action: `kinesis:${operation}`, resource: String(resource), context: {} }];
+    }
+    case 'monitoring': {
+      const { Namespace } = inputOf(request);
+      const context = operation === 'PutMetricData' ? { 'cloudwatch:namespace': [String(Namespace)] } : {};
+      return [{ action: `cloudwatch:${operation}`, resource: '*', context }];
+    }
+    default:
+      return [{ action: `${service}:${operation}`, resource: '*', context: {} }];
+  }
+}
+
+function s3Arn({ operation, path }: AwsRequest): string {
+  if (operation === 'ListBuckets') return '*';
+  const [, bucket = '', ...key] = path.split('/');
+  const rest = key.join('/');
+  return `arn:aws:s3:::${decodeURIComponent(rest === '' ? bucket : `${bucket}/${rest}`)}`;
+}
+
+/** Functions speak JSON to these services; anything else has no members to see, and no permission to match them. */
+export function inputOf(request: Pick<AwsRequest, 'body'>): Readonly<Record<string, unknown>> {
+  try {
+    const input: unknown = JSON.parse(request.body.toString('utf8'));
+    return typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

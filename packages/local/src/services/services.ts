@@ -1,0 +1,99 @@
+import type { Clock } from '../clock.ts';
+import type { EngineDirectory } from '../directory.ts';
+import type { Service } from '../gateway/service.ts';
+import type { Meter } from '../meter/meter.ts';
+import type { Shutdown } from '../shutdown.ts';
+import type { AssembledStack } from '../template/assembly.ts';
+import type { Deployment } from '../template/deploy.ts';
+import { cloudFormationService, type RunningStack } from './cloudformation/service.ts';
+import { cloudWatchService } from './cloudwatch/service.ts';
+import { MetricStore } from './cloudwatch/store.ts';
+import { startDynamoDbServer } from './dynamodb/server.ts';
+import { dynamoDbService } from './dynamodb/service.ts';
+import { Roles } from './iam/roles.ts';
+import { KinesisServer } from './kinesis/server.ts';
+import { LogStore } from './logs/log-store.ts';
+import { logsService } from './logs/service.ts';
+import { type Fauxqs, startFauxqs } from './s3/fauxqs.ts';
+import { s3Service } from './s3/service.ts';
+
+export interface ServicesOptions {
+  readonly stack: AssembledStack;
+  readonly region: string;
+  readonly account: string;
+  readonly clock: Clock;
+  readonly directory: EngineDirectory | undefined;
+  readonly meter: Meter;
+  readonly java: string;
+  readonly shutdown: Shutdown;
+  readonly onProgress: (step: string) => void;
+}
+
+/** The servers under the gateway. */
+export interface Services {
+  /** By signing name; more may be added. */
+  readonly byName: Map<string, Service>;
+  readonly kinesis: KinesisServer;
+  /** Undefined where the template has no table. */
+  readonly dynamoDb: Service | undefined;
+  readonly fauxqs: Fauxqs;
+  readonly metrics: MetricStore;
+  readonly logs: LogStore;
+  readonly roles: Roles;
+  /** The name of each table's partition key. */
+  readonly partitionKeys: Map<string, string>;
+  /** From now on, CloudFormation knows the stack. */
+  setStack(stack: {
+    readonly deployment: Deployment;
+    readonly stack: AssembledStack;
+    readonly createdMs: number;
+  }): void;
+}
+
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { region, account, clock, directory, shutdown, onProgress } = options;
+  const folder = (part: string) => (directory === undefined ? {} : { directory: directory.folder(part) });
+  const hasTable = Object.values(options.stack.template.Resources).some(({ Type }) => Type === 'AWS::DynamoDB::Table');
+  if (hasTable) onProgress('starting DynamoDB Local');
+  const dynamoDb = hasTable ? await startDynamoDb(options) : undefined;
+  const kinesis = new KinesisServer({ clock, region, accountId: account, ...folder('kinesis') });
+  shutdown.add(async () => kinesis.close());
+  const fauxqs = await startFauxqs({ region, ...folder('s3') });
+  shutdown.add(() => fauxqs.close());
+  const metrics = new MetricStore(directory?.folder('cloudwatch'));
+  shutdown.add(async () => metrics.close());
+  const logs = new LogStore();
+  let running: RunningStack | undefined;
+  const byName = new Map<string, Service>([
+    ['kinesis', kinesis],
+    ['s3', s3Service(fauxqs)],
+    ['monitoring', cloudWatchService({ store: metrics, clock, account })],
+    ['cloudformation', cloudFormationService(() => running)],
+    ['logs', logsService(logs, { region, account })],
+  ]);
+  if (dynamoDb !== undefined) byName.set('dynamodb', dynamoDb);
+  return {
+    ...{ byName, kinesis, dynamoDb, fauxqs, metrics, logs, roles: new Roles(), partitionKeys: new Map() },
+    setStack({ deployment, stack, createdMs }) {
+      const outputs = Object.entries(stack.template.Outputs);
+      const outputDescriptions = Object.fromEntries(outputs.map(([key, { Description }]) => [key, Description]));
+      const { templateText, template } = stack;
+      running = { deployment, templateText, description: template.Description, outputDescriptions, createdMs };
+    },
+  };
+}
+
+async function startDynamoDb({ region, directory, meter, java, shutdown }: ServicesOptions): Promise<Service> {
+  const server = await startDynamoDbServer({
+    java,
+    ...(directory === undefined ? {} : { directory: directory.folder('dynamodb') }),
+  });
+  shutdown.add(() => server.stop());
+  const service = dynamoDbService({
+    port: server.port,
+    region,
+    onConsumed: (request, consumption) => meter.consumed(request, consumption),
+  });
+  shutdown.add(async () => service.close());
+  return service;
+}
