@@ -7,7 +7,7 @@
  */
 export const recordBytesMax = 10 * 1024 * 1024;
 /** Bytes that one gzip record may expand to: as many as a plain record may have, so that compression decides nothing. */
-export const gzipExpandedBytesMax = recordBytesMax;
+export const gzipExpandedBytesMax = 10 * 1024 * 1024;
 /** How deep a JSON event may nest. */
 export const nestingDepthMax = 64;
 /** UTF-8 bytes of an event name: percent-encoded (threefold) it still fits CloudWatch's 1,024-character dimension value. */

@@ -7,7 +7,7 @@ import { type Contender, contender, countPlainly, decodingOnly, planning } from 
 import { publishedContender, pythonVersion } from './published.ts';
 
 /**
- * How fast a batch becomes writes, on one core: Tidemark beside the plain loop and the published Python, on the same generated events.
+ * How fast a batch becomes writes, by processor time: Tidemark beside the plain loop and the published Python, on the same generated events.
  * The contenders take turns, so that whatever else the machine does falls on all of them; a figure is the median of its runs,
  * a ratio the median of the ratios within each round.
  *

@@ -1,7 +1,7 @@
 """The counting logic of the published design, on batches of base64 records.
 
 The first line of standard input is a JSON array of batches. After it, each line `count` is answered with the counts as JSON, each
-line `run` with the seconds that one pass over all batches took.
+line `run` with the seconds of processor time that one pass over all batches took.
 """
 
 import base64
@@ -29,7 +29,7 @@ for line in sys.stdin:
                 total[f"{name} {hour}"] += number
         print(json.dumps(total), flush=True)
     else:
-        begin = time.perf_counter()
+        begin = time.process_time()
         for batch in batches:
             count(batch)
-        print(time.perf_counter() - begin, flush=True)
+        print(time.process_time() - begin, flush=True)

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { PbfWriter } from 'pbf';
 import { describe, expect, it } from 'vitest';
@@ -176,7 +177,7 @@ interface Packed {
  */
 function packedByAws(batches: readonly (readonly object[])[]): Packed[] {
   const script = `
-    const { RecordAggregator, deaggregateSync } = require('aws-kinesis-agg');
+    const { RecordAggregator, deaggregateSync } = require(process.argv[1]);
     const packed = JSON.parse(require('node:fs').readFileSync(0, 'utf8')).map((batch) => {
       const aggregator = new RecordAggregator();
       for (const record of batch) aggregator.addUserRecord({ ...record, data: Buffer.from(record.data, 'latin1') });
@@ -189,6 +190,8 @@ function packedByAws(batches: readonly (readonly object[])[]): Packed[] {
       return { aggregate, records };
     });
     process.stdout.write(JSON.stringify(packed));`;
-  const options = { input: JSON.stringify(batches), cwd: import.meta.dirname, env: { PATH: process.env.PATH } };
-  return JSON.parse(execFileSync(process.execPath, ['-e', script], options).toString()) as Packed[];
+  const require = createRequire(import.meta.url);
+  const options = { input: JSON.stringify(batches), env: { PATH: process.env.PATH } };
+  const library = require.resolve('aws-kinesis-agg');
+  return JSON.parse(execFileSync(process.execPath, ['-e', script, library], options).toString()) as Packed[];
 }

@@ -9,11 +9,16 @@ import { Words } from './json-words.ts';
  * The bytes are taken to be UTF-8; `nonAscii` tells whether that remains to be checked.
  */
 
+/** By the letter behind the backslash: the length of the escape, backslash included; 0 where JSON has none. */
+const escapeLengths = new Uint8Array(256);
+for (const letter of '"\\/bfnrt') escapeLengths[letter.charCodeAt(0)] = 2;
+escapeLengths[0x75] = 6;
+
 export type JsonVerdict = 'object' | 'other' | 'empty' | 'invalid' | 'too-deep';
 
 /** One scanner serves one record after the other; it is not reentrant. */
 export class JsonScanner {
-  /** Set by a scan: some byte of a string was not ASCII. */
+  /** Set by a scan: some byte of the record may be beyond ASCII. */
   nonAscii = false;
   /** Set by a scan that found invalid JSON: where, and what would have been right there. */
   failedAt = 0;
@@ -42,6 +47,7 @@ export class JsonScanner {
     this.#end = end;
     this.#tooDeep = false;
     this.nonAscii = false;
+    this.#words.seen = 0;
     this.#first.clear();
     this.#second.clear();
     const valueStart = this.#skipSpace(start);
@@ -51,6 +57,7 @@ export class JsonScanner {
       at = this.#skipSpace(at);
       if (at < end) at = this.#fail(at, 'the end of the record');
     }
+    if ((this.#words.seen & 0x80808080) !== 0) this.nonAscii = true;
     if (at < 0) return this.#tooDeep ? 'too-deep' : 'invalid';
     return bytes[valueStart] === 0x7b ? 'object' : 'other';
   }
@@ -134,13 +141,12 @@ export class JsonScanner {
 
   /** The length of the escape whose letter stands at `at`, backslash included. */
   #escape(at: number): number {
-    const letter = at < this.#end ? String.fromCharCode(this.#bytes[at] as number) : '';
-    if (letter !== '' && '"\\/bfnrt'.includes(letter)) return 2;
-    if (letter !== 'u') return this.#fail(at, 'an escape of JSON');
-    for (let index = at + 1; index < at + 5; index += 1) {
+    const length = at < this.#end ? (escapeLengths[this.#bytes[at] as number] as number) : 0;
+    if (length === 0) return this.#fail(at, 'an escape of JSON');
+    for (let index = at + 1; index < at + length - 1; index += 1) {
       if (index >= this.#end || !isHexDigit(this.#bytes[index] as number)) return this.#fail(index, 'four hex digits');
     }
-    return 6;
+    return length;
   }
 
   #number(start: number): number {
@@ -180,9 +186,11 @@ export class JsonScanner {
   }
 
   #skipSpace(start: number): number {
+    const bytes = this.#bytes;
+    const end = this.#end;
     let at = start;
-    while (at < this.#end) {
-      const byte = this.#bytes[at] as number;
+    while (at < end) {
+      const byte = bytes[at] as number;
       if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) break;
       at += 1;
     }
