@@ -2,16 +2,19 @@
 // Builds what a command needs (a cache hit when nothing changed), then runs it in this process, so that its output,
 // signals and exit code are its own. Plain JavaScript: it is what runs before anything is built.
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What each command runs, and the turbo tasks that it needs first. */
+/** What each command runs, or says that it made, and the turbo tasks that it needs first. */
 const commands = {
   demo: { entry: 'packages/demo/dist/bin/demo.js', tasks: ['build', 'synth'], packages: ['demo', 'infra'] },
   local: { entry: 'packages/local/dist/bin/local.js', tasks: ['build', 'synth'], packages: ['local', 'infra'] },
   tidemark: { entry: 'packages/ops-cli/dist/bin/tidemark.js', tasks: ['build'], packages: ['ops-cli'] },
+  synth: { made: 'packages/infra/cdk.out', tasks: ['synth'], packages: ['infra'] },
 };
 
 const nodeMajorMin = 24;
@@ -32,9 +35,13 @@ if (command === undefined) {
 if (args[0] === '--') args.shift();
 
 await build(command);
-const entry = resolve(root, command.entry);
-process.argv = [process.argv[0], entry, ...args];
-await import(pathToFileURL(entry).href);
+if (command.entry === undefined) {
+  process.stdout.write(`Written: ${command.made}\n`);
+} else {
+  const entry = resolve(root, command.entry);
+  process.argv = [process.argv[0], entry, ...args];
+  await import(pathToFileURL(entry).href);
+}
 
 /** Runs turbo with its output held back: standard output belongs to the command. Shown on standard error when it fails. */
 async function build({ tasks, packages }) {
@@ -46,7 +53,7 @@ async function build({ tasks, packages }) {
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' },
+      env: { ...process.env, ...configuration(), TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' },
     },
   );
   let output = '';
@@ -68,6 +75,18 @@ async function build({ tasks, packages }) {
   if (code === 0) return;
   process.stderr.write(output);
   process.exit(code ?? 1);
+}
+
+/**
+ * Another configuration than the one at the root: its path from where the command was called, and a digest of what it holds, so
+ * that a change in it is no cache hit. (turbo knows the files of the repository alone.)
+ */
+function configuration() {
+  const { INIT_CWD = root, TIDEMARK_CONFIG } = process.env;
+  if (!TIDEMARK_CONFIG) return {};
+  const path = resolve(INIT_CWD, TIDEMARK_CONFIG);
+  const digest = existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'absent';
+  return { TIDEMARK_CONFIG: path, TIDEMARK_CONFIG_DIGEST: digest };
 }
 
 function noticeAfter(ms, text) {

@@ -6,6 +6,8 @@
  * TIDEMARK_STAGE   `dev` (default) or `prod`; the CDK context `stage` goes before it
  * TIDEMARK_OUT     the folder of the cloud assembly; default `cdk.out` of this package, or as the CDK's command line says
  *
+ * Paths are relative to where the script was called (INIT_CWD, which pnpm sets).
+ *
  * Exits 2 when the configuration or the stage is wrong, and says what is.
  */
 import { resolve } from 'node:path';
@@ -18,11 +20,11 @@ import { TidemarkStack } from '../stack.ts';
 import { isStageName, stages } from '../stage.ts';
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
-const { CDK_OUTDIR, TIDEMARK_CONFIG, TIDEMARK_OUT, TIDEMARK_STAGE } = process.env;
+const { CDK_OUTDIR, INIT_CWD = '.', TIDEMARK_CONFIG, TIDEMARK_OUT, TIDEMARK_STAGE } = process.env;
 
 try {
   const app = new App({
-    outdir: CDK_OUTDIR ?? TIDEMARK_OUT ?? resolve(packageFolder, 'cdk.out'),
+    outdir: CDK_OUTDIR ?? resolve(INIT_CWD, TIDEMARK_OUT ?? resolve(packageFolder, 'cdk.out')),
     analyticsReporting: false,
     autoSynth: false,
     context: {
@@ -39,7 +41,7 @@ try {
     ]);
   }
   const config = await loadConfiguration(
-    resolve(TIDEMARK_CONFIG ?? resolve(packageFolder, '../../tidemark.config.ts')),
+    resolve(INIT_CWD, TIDEMARK_CONFIG ?? resolve(packageFolder, '../../tidemark.config.ts')),
   );
   new TidemarkStack(app, config, stages[stage]);
   const before = namedAssets(app.outdir);
