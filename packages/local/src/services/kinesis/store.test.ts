@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hourMs, put, read, startMs, testServer, textsOf } from '../../../test/kinesis-server.ts';
 import { EngineClock } from '../../clock.ts';
 import { KinesisServer } from './server.ts';
-import { hourMs, put, read, startMs, testServer, textsOf } from './test-server.ts';
 
 describe('StreamStore', () => {
   let directory: string;

@@ -29,6 +29,8 @@ export class Streams {
   readonly enforceShardLimits: boolean;
   readonly #store: StreamStore | undefined;
   readonly #streams = new Map<string, Stream>();
+  /** By name of a deleted stream, the newest second in its sequence numbers. */
+  readonly #retired = new Map<string, number>();
 
   constructor({ clock, accountId, region, shardCountMax, enforceShardLimits, store }: StreamsOptions) {
     this.clock = clock;
@@ -106,6 +108,14 @@ export class Streams {
       .reduce((count, stream) => count + stream.openShards().length, 0);
   }
 
+  /**
+   * The second that stands in the sequence numbers of a new stream: now, but above those of an earlier stream of its
+   * name even where the clock did not move on, since what was counted of that one is fenced by its numbers.
+   */
+  nextCreatedSeconds(name: string): number {
+    return Math.max(0, Math.floor(this.clock.now() / 1000), (this.#retired.get(name) ?? -1) + 1);
+  }
+
   create(description: StreamDescription): void {
     const stream = new Stream(description);
     this.#store?.save(stream);
@@ -115,6 +125,7 @@ export class Streams {
   delete(stream: Stream): void {
     this.#store?.delete(stream);
     this.#streams.delete(stream.name);
+    this.#retired.set(stream.name, Math.max(...stream.shards.map(({ createdSeconds }) => createdSeconds)));
   }
 
   /** To be called after every change to a stream that is not about its records. */

@@ -19,7 +19,8 @@ export function text({
     read(value, path, violations) {
       if (value === undefined || value === null) return undefined;
       if (typeof value !== 'string') throw unexpected('a String', path);
-      if (whole && !whole.test(value)) {
+      // What is too long is not matched: it could keep the pattern busy for long.
+      if (whole && value.length <= max && !whole.test(value)) {
         violate(violations, value, path, `satisfy regular expression pattern: ${pattern}`);
       }
       if (value.length < min) violate(violations, value, path, `have length greater than or equal to ${min}`);

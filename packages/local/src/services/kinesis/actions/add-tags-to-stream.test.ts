@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fault, testServer } from '../test-server.ts';
+import { fault, testServer } from '../../../../test/kinesis-server.ts';
 
 describe('AddTagsToStream', () => {
   it('adds and replaces', async () => {

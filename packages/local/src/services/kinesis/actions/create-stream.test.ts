@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fault, startMs, testServer } from '../test-server.ts';
+import { fault, startMs, testServer } from '../../../../test/kinesis-server.ts';
 
 describe('CreateStream', () => {
   it('divides the key space among the shards', async () => {

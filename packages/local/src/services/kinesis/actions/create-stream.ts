@@ -39,6 +39,7 @@ export const createStream = defineAction({
     if (mode === 'PROVISIONED') streams.admitShards(ShardCount ?? 0);
     admitTags(new Map(), Tags);
     const createdMs = streams.clock.now();
+    const createdSeconds = streams.nextCreatedSeconds(name);
     streams.create({
       name,
       arn: streams.arnOf(name),
@@ -50,7 +51,7 @@ export const createStream = defineAction({
       shards: uniformRanges(ShardCount ?? onDemandShardCount).map((range, index) => ({
         index,
         range,
-        createdSeconds: Math.max(0, Math.floor(createdMs / 1000)),
+        createdSeconds,
         openedAtMs: createdMs,
       })),
     });

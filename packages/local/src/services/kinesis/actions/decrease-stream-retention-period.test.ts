@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fault, hourMs, put, read, testServer, textsOf } from '../test-server.ts';
+import { fault, hourMs, put, read, testServer, textsOf } from '../../../../test/kinesis-server.ts';
 
 it('DecreaseStreamRetentionPeriod drops what lies beyond and refuses to lengthen', async () => {
   const { clock, kinesis } = await testServer();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fault, put, testServer } from '../test-server.ts';
+import { fault, put, testServer } from '../../../../test/kinesis-server.ts';
 
 it('DeleteStream removes the stream with its records', async () => {
   const { kinesis } = await testServer();
@@ -11,4 +11,13 @@ it('DeleteStream removes the stream with its records', async () => {
   await expect(kinesis.invoke('DeleteStream', { StreamName: 'web' })).rejects.toMatchObject(
     fault('ResourceNotFoundException'),
   );
+});
+
+it('a stream made anew under the name gives greater numbers, even in the same moment', async () => {
+  const { kinesis } = await testServer();
+  const before = await put(kinesis, 'x');
+  await kinesis.invoke('DeleteStream', { StreamName: 'web' });
+  await kinesis.invoke('CreateStream', { StreamName: 'web', ShardCount: 1 });
+  const after = await put(kinesis, 'x');
+  expect(after.SequenceNumber > before.SequenceNumber).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { testServer } from '../test-server.ts';
+import { testServer } from '../../../../test/kinesis-server.ts';
 
 it('DescribeLimits counts provisioned shards and on-demand streams', async () => {
   const { kinesis } = await testServer({ shardCount: 3, shardCountMax: 7 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startMs, testServer } from '../test-server.ts';
+import { startMs, testServer } from '../../../../test/kinesis-server.ts';
 
 it('DescribeStreamSummary counts the open shards', async () => {
   const { kinesis } = await testServer({ shardCount: 2 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fault, hourMs, testServer } from '../test-server.ts';
+import { fault, hourMs, testServer } from '../../../../test/kinesis-server.ts';
 
 describe('DescribeStream', () => {
   it('shows 100 shards at most and goes on behind one', async () => {

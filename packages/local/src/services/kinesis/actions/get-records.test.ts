@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fault, hourMs, iteratorOf, put, read, testServer, textsOf } from '../test-server.ts';
+import { fault, hourMs, iteratorOf, put, read, testServer, textsOf } from '../../../../test/kinesis-server.ts';
 
 const shard = 'shardId-000000000000';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { fault, put, read, startMs, testServer, textsOf } from '../../../../test/kinesis-server.ts';
 import type { KinesisServer } from '../server.ts';
-import { fault, put, read, startMs, testServer, textsOf } from '../test-server.ts';
 
 describe('GetShardIterator', () => {
   let kinesis: KinesisServer;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fault, hourMs, put, read, testServer, textsOf } from '../test-server.ts';
+import { fault, hourMs, put, read, testServer, textsOf } from '../../../../test/kinesis-server.ts';
 
 it('IncreaseStreamRetentionPeriod keeps records longer and refuses to shorten', async () => {
   const { clock, kinesis } = await testServer();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { fault, hourMs, startMs, testServer } from '../../../../test/kinesis-server.ts';
 import type { KinesisServer } from '../server.ts';
-import { fault, hourMs, startMs, testServer } from '../test-server.ts';
 
 /** Shard 0 for an hour, then 1 and 2, then (an hour later) 1 and, in place of 2, 3 and 4. */
 async function resharded() {

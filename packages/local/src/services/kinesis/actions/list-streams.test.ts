@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { testServer } from '../test-server.ts';
+import { testServer } from '../../../../test/kinesis-server.ts';
 
 it('ListStreams pages by name, by token or by the last name', async () => {
   const { kinesis } = await testServer();

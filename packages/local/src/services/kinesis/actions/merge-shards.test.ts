@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fault, put, testServer } from '../test-server.ts';
+import { fault, put, testServer } from '../../../../test/kinesis-server.ts';
 
 const [first, second, third] = ['shardId-000000000000', 'shardId-000000000001', 'shardId-000000000002'] as const;
 

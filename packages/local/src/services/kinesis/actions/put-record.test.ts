@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fault, put, read, startMs, testServer, textsOf } from '../test-server.ts';
+import { fault, put, read, startMs, testServer, textsOf } from '../../../../test/kinesis-server.ts';
 
 describe('PutRecord', () => {
   it('keeps the bytes, the key and the arrival in engine time', async () => {

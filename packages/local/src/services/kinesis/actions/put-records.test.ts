@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fault, read, testServer, textsOf } from '../test-server.ts';
+import { fault, read, testServer, textsOf } from '../../../../test/kinesis-server.ts';
 
 const entry = (text: string, PartitionKey = 'a') => ({ Data: Buffer.from(text), PartitionKey });
 

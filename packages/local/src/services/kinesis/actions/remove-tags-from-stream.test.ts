@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { testServer } from '../test-server.ts';
+import { testServer } from '../../../../test/kinesis-server.ts';
 
 it('RemoveTagsFromStream removes those it finds', async () => {
   const { kinesis } = await testServer();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fault, put, testServer } from '../test-server.ts';
+import { fault, put, testServer } from '../../../../test/kinesis-server.ts';
 
 const first = 'shardId-000000000000';
 const half = '170141183460469231731687303715884105728';

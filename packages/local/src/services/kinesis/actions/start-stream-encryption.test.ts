@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fault, testServer } from '../test-server.ts';
+import { fault, testServer } from '../../../../test/kinesis-server.ts';
 
 it('StartStreamEncryption makes the stream say so', async () => {
   const { kinesis } = await testServer();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { testServer } from '../test-server.ts';
+import { testServer } from '../../../../test/kinesis-server.ts';
 
 const ResourceARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/web';
 

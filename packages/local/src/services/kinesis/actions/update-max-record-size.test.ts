@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fault, put, read, testServer } from '../test-server.ts';
+import { fault, put, read, testServer } from '../../../../test/kinesis-server.ts';
 
 it('UpdateMaxRecordSize lets larger records in', async () => {
   const { kinesis } = await testServer();

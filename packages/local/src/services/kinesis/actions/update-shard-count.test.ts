@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { fault, testServer } from '../../../../test/kinesis-server.ts';
 import { uniformRanges } from '../hash-key.ts';
-import { fault, testServer } from '../test-server.ts';
 
 describe('UpdateShardCount', () => {
   it.each([

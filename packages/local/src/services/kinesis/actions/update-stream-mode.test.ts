@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { testServer } from '../test-server.ts';
+import { testServer } from '../../../../test/kinesis-server.ts';
 
 it('UpdateStreamMode changes the mode and leaves the shards', async () => {
   const { kinesis } = await testServer({ shardCount: 2 });

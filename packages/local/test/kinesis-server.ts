@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { EngineClock } from '../../clock.ts';
-import type { KinesisFault } from './fault.ts';
-import { KinesisServer, type KinesisServerOptions, type OutputOf } from './server.ts';
+import { EngineClock } from '../src/clock.ts';
+import type { KinesisFault } from '../src/services/kinesis/fault.ts';
+import { KinesisServer, type KinesisServerOptions, type OutputOf } from '../src/services/kinesis/server.ts';
 
 export const startMs = Date.parse('2026-11-02T09:00:00.250Z');
 export const hourMs = 3_600_000;
