@@ -127,11 +127,13 @@ export async function readTableStream({ client, streams }: DynamoDBLocal, table:
     records.length = 0;
     const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
     for (const { ShardId } of StreamDescription?.Shards ?? []) {
-      const { ShardIterator } = await streams.send(
-        new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }),
-      );
-      const { Records = [] } = await streams.send(new GetRecordsCommand({ ShardIterator }));
-      records.push(...Records);
+      const start = new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' });
+      let { ShardIterator: next } = await streams.send(start);
+      while (next !== undefined) {
+        const page = await streams.send(new GetRecordsCommand({ ShardIterator: next }));
+        records.push(...(page.Records ?? []));
+        next = page.Records?.length ? page.NextShardIterator : undefined;
+      }
     }
   }
   return records.map((record) => ({
