@@ -1,4 +1,4 @@
-import { defineTidemark } from '@tidemark/core/config';
+import { defineTidemark } from '#tidemark';
 
 /** What to count. Every key is described in docs/reference/configuration.md. */
 export default defineTidemark({
