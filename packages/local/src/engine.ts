@@ -28,6 +28,8 @@ export interface EngineOptions {
   readonly stack?: string;
   /** 0, and without it: any free port. */
   readonly port?: number;
+  /** Where `port` is taken, any free one. */
+  readonly orAnyPort?: boolean;
   /** In which the stack is run; `us-east-1` without it. */
   readonly region?: string;
   /** Where data is kept over a restart; in memory without it. */
@@ -66,6 +68,8 @@ export interface Engine {
   readonly services: Services;
   readonly host: LambdaHost;
   readonly mappings: EventSourceMappings;
+  /** Resolves when a part ended that should run; never while all is well. */
+  readonly failed: Promise<Error>;
   /** Resolves when no event source mapping has anything left to read or to deliver. */
   idle(): Promise<void>;
   /** Stops everything that it started, in reverse order. May be called twice. */
@@ -160,6 +164,7 @@ async function startParts({ options, stack, region, clock, directory, shutdown, 
   const enforcement = options.enforceRoles === false ? [] : [enforceRoles({ roles: services.roles, place, roleOf })];
   const gateway = await startGateway({
     port: options.port ?? 0,
+    orAnyPort: options.orAnyPort ?? false,
     services: services.byName,
     interceptors: [meter.interceptor, faults.interceptor, ...enforcement, wakeMappings(mappings, { region, account })],
     control: engineControl({
@@ -202,6 +207,7 @@ async function startParts({ options, stack, region, clock, directory, shutdown, 
   return {
     ...{ id, endpoint: gateway.endpoint, port: gateway.port, region, account, stackName: stack.stackName },
     ...{ outputs: deployment.outputs, deployment, clock, faults, meter, services, host, mappings },
+    failed: services.failed,
     idle: () => mappings.idle(),
     stop: () => shutdown.run(),
   };

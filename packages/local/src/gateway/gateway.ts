@@ -3,7 +3,7 @@ import { constants } from 'node:http2';
 import { failureResponse } from '../wire/failure.ts';
 import { attribute, type WireRequest } from './attribute.ts';
 import { type Answer, type Call, type Caller, cut, type Interceptor, intercept } from './intercept.ts';
-import { openPort, type PortRequest, type PortResponse } from './port.ts';
+import { openPort, type Port, type PortOptions, type PortRequest, type PortResponse } from './port.ts';
 import { expand, type Read, readBody } from './read.ts';
 import { resourceOf } from './resource.ts';
 import type { AwsRequest, AwsResponse, Service } from './service.ts';
@@ -14,6 +14,8 @@ export type Control = (request: WireRequest) => Promise<AwsResponse | undefined>
 export interface GatewayOptions {
   /** 0: any free one. */
   readonly port: number;
+  /** Where `port` is taken, any free one. */
+  readonly orAnyPort?: boolean;
   /** By signing name: `dynamodb`, `monitoring`, ... May grow after the start. */
   readonly services: ReadonlyMap<string, Service>;
   /** First one outermost. */
@@ -57,8 +59,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const result = await intercept(options.interceptors, call, () => perform(options.services, awsRequest));
     return result === cut ? hangUp(request) : send(response, result);
   };
-  const port = await openPort({
-    port: options.port,
+  const port = await openAnyPort(options, {
     onRequest: (request, response) => {
       answer(request, response).catch((error: unknown) => {
         // A client that hung up while it was read or answered is no fault of the engine.
@@ -69,6 +70,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
   });
   return { endpoint: `http://127.0.0.1:${port.port}`, port: port.port, close: () => port.close() };
+}
+
+async function openAnyPort(
+  { port, orAnyPort = false }: GatewayOptions,
+  handlers: Omit<PortOptions, 'port'>,
+): Promise<Port> {
+  try {
+    return await openPort({ port, ...handlers });
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    if (orAnyPort) return openPort({ port: 0, ...handlers });
+    throw new Error(`Port ${port} is taken. Choose another one, or none: then the engine finds a free one`);
+  }
 }
 
 /** The request read whole, or the answer to one that cannot be. */

@@ -42,6 +42,8 @@ export interface Services {
   readonly roles: Roles;
   /** The name of each table's partition key. */
   readonly partitionKeys: Map<string, string>;
+  /** Resolves when a server ended that should run. */
+  readonly failed: Promise<Error>;
   /** From now on, CloudFormation knows the stack. */
   setStack(stack: {
     readonly deployment: Deployment;
@@ -55,7 +57,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const folder = (part: string) => (directory === undefined ? {} : { directory: directory.folder(part) });
   const hasTable = Object.values(options.stack.template.Resources).some(({ Type }) => Type === 'AWS::DynamoDB::Table');
   if (hasTable) onProgress('starting DynamoDB Local');
-  const dynamoDb = hasTable ? await startDynamoDb(options) : undefined;
+  const failed = Promise.withResolvers<Error>();
+  const dynamoDb = hasTable ? await startDynamoDb(options, failed.resolve) : undefined;
   const kinesis = new KinesisServer({ clock, region, accountId: account, ...folder('kinesis') });
   shutdown.add(async () => kinesis.close());
   const fauxqs = await startFauxqs({ region, ...folder('s3') });
@@ -73,7 +76,17 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   ]);
   if (dynamoDb !== undefined) byName.set('dynamodb', dynamoDb);
   return {
-    ...{ byName, kinesis, dynamoDb, fauxqs, metrics, logs, roles: new Roles(), partitionKeys: new Map() },
+    ...{
+      byName,
+      kinesis,
+      dynamoDb,
+      fauxqs,
+      metrics,
+      logs,
+      roles: new Roles(),
+      partitionKeys: new Map(),
+      failed: failed.promise,
+    },
     setStack({ deployment, stack, createdMs }) {
       const outputs = Object.entries(stack.template.Outputs);
       const outputDescriptions = Object.fromEntries(outputs.map(([key, { Description }]) => [key, Description]));
@@ -83,12 +96,22 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   };
 }
 
-async function startDynamoDb({ region, directory, meter, java, shutdown }: ServicesOptions): Promise<Service> {
+async function startDynamoDb(
+  { region, directory, meter, java, shutdown }: ServicesOptions,
+  onFailed: (error: Error) => void,
+): Promise<Service> {
   const server = await startDynamoDbServer({
     java,
     ...(directory === undefined ? {} : { directory: directory.folder('dynamodb') }),
   });
-  shutdown.add(() => server.stop());
+  let isStopping = false;
+  void server.ended.then(() => {
+    if (!isStopping) onFailed(new Error('DynamoDB Local ended, and with it the tables'));
+  });
+  shutdown.add(() => {
+    isStopping = true;
+    return server.stop();
+  });
   const service = dynamoDbService({
     port: server.port,
     region,
