@@ -41,6 +41,8 @@ export function dynamoDbService({ port, region, onConsumed }: DynamoDbOptions): 
     async handle(request) {
       const { target, isMetered, text } = prepare(request, here, there);
       const answer = await send(agent, port, target, request.headers['content-type'], text);
+      // An iterator holds the stream's ARN too, and goes back as it came.
+      if (request.operation === 'GetShardIterator') return toResponse(answer, answer.text);
       if (operationsWithArns.has(request.operation)) return toResponse(answer, answer.text.replaceAll(there, here));
       if (!isMetered) return toResponse(answer, answer.text);
       const { consumption, visible } = capacityOf(request, answer);
