@@ -399,6 +399,9 @@ describe('the detail of a refusal', () => {
     const cases = [
       outcome(event(hostile)),
       outcome(event('x', hostile)),
+      outcome(event(`${'😀'.repeat(60)}\n`)),
+      outcome(event(`-${'😀'.repeat(60)}\n`)),
+      outcome(`!!!${'😀'.repeat(60)}`),
       outcome(event('x', 'y'.repeat(1_000_000))),
       outcome(hostile),
       outcome(Buffer.alloc(1000, 0xff)),
@@ -406,6 +409,7 @@ describe('the detail of a refusal', () => {
     ];
     for (const line of cases) {
       expect(line.length).toBeLessThan(200);
+      expect(line.isWellFormed()).toBe(true);
       expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
     }
   });

@@ -20,7 +20,10 @@ export function shownValue(bytes: Uint8Array, start: number, end: number): strin
 
 /** The beginning of the text between `start` and `end`, quoted; `the end` when nothing is left. */
 export function shownBeginning(bytes: Uint8Array, start: number, end: number): string {
-  return start >= end ? 'the end' : `'${shownText(textOf(bytes, start, Math.min(end, start + 12)))}'`;
+  if (start >= end) return 'the end';
+  const text = textOf(bytes, start, Math.min(end, start + 12));
+  // The last bytes may be the beginning of a character.
+  return `'${shownText(text.replace(/\ufffd$/, ''))}'`;
 }
 
 /** `f3 89 9a c2` */
@@ -32,7 +35,10 @@ export function shownBytes(bytes: Uint8Array, start: number, end: number): strin
 
 function shownText(text: string): string {
   const shown = text.replace(hidden, escapeOf);
-  return shown.length > shownCharactersMax ? `${shown.slice(0, shownCharactersMax)}…` : shown;
+  // Never half a character.
+  return shown.length > shownCharactersMax
+    ? `${shown.slice(0, shownCharactersMax).replace(/[\ud800-\udbff]$/, '')}…`
+    : shown;
 }
 
 function escapeOf(character: string): string {
