@@ -16,7 +16,7 @@ export async function beforeDeadline<Result>(
 ): Promise<Result> {
   const remainingMs = context.getRemainingTimeInMillis();
   const controller = new AbortController();
-  const stop = () => controller.abort(new Error(`stopped after ${remainingMs} ms: the invocation's time is nearly up`));
+  const stop = () => controller.abort(new Error(`stopped: of the invocation's ${remainingMs} ms too few are left`));
   const timer = setTimeout(stop, remainingMs - Math.min(marginMsMax, remainingMs / 2));
   try {
     return await work(controller.signal);

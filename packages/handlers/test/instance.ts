@@ -12,9 +12,15 @@ export class Instance {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   #id = 0;
+  #logs = '';
 
   private constructor(worker: Worker) {
     this.#worker = worker;
+    for (const stream of [worker.stdout, worker.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#logs += text;
+      });
+    }
     worker.on('message', (answer: Answer) => {
       this.#waiting.get(answer.id)?.resolve(answer);
       this.#waiting.delete(answer.id);
@@ -28,6 +34,8 @@ export class Instance {
     const worker = new Worker(new URL('./instance-worker.ts', import.meta.url), {
       workerData: { url: bundle },
       env: environment,
+      stdout: true,
+      stderr: true,
     });
     await once(worker, 'message');
     return new Instance(worker);
@@ -43,6 +51,11 @@ export class Instance {
     });
     if (answer.error) throw Object.assign(answer.error, { leftMs: answer.leftMs });
     return answer.leftMs;
+  }
+
+  /** What the instance wrote to its standard output and error. */
+  get logs(): string {
+    return this.#logs;
   }
 
   async end(): Promise<void> {

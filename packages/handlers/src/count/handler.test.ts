@@ -390,3 +390,34 @@ test('writes that stall are stopped too, and what went through is not counted ag
   await deliver(deployment, records(1, 5));
   expect(await deployment.counts()).toEqual(views(3, 2));
 });
+
+test('an invocation is one line of the log, without names and payloads, also when it fails', async () => {
+  const deployment = await stage.makeDeployment();
+  const count = await deployment.start('count', { AWS_LAMBDA_LOG_LEVEL: 'INFO' });
+  const sent = [named(1, 'secret name'), named(2, '', { text: 'secret payload' })];
+  await count.invoke(kinesisEvent(sent));
+  stage.servers.proxy.decide = () => ({ fault: 'AccessDeniedException', status: 400 });
+  await expect(count.invoke(kinesisEvent(sent))).rejects.toThrow();
+  await count.end();
+  expect(count.logs).not.toContain('secret');
+  const lines = count.logs
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines).toMatchObject([
+    {
+      level: 'INFO',
+      message: 'counted',
+      service: 'count',
+      source: 'web',
+      shardId,
+      records: 2,
+      events: 2,
+      partials: 2,
+      quarantined: 1,
+      firstSequence: sequenceNumber(1),
+      lastSequence: sequenceNumber(2),
+    },
+    { level: 'ERROR', message: 'not counted', shardId, records: 2, error: { name: 'Error' } },
+  ]);
+});
