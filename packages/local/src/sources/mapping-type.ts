@@ -6,6 +6,7 @@ import type { KinesisServer } from '../services/kinesis/server.ts';
 import { TemplateRefused } from '../template/refusal.ts';
 import type { CreateRequest, ResourceType } from '../template/resource-type.ts';
 import { listOf, type Members, object, only, used, withoutEffect } from '../template/shape.ts';
+import { mappingArn } from './describe.ts';
 import type { Dispatch } from './destination.ts';
 import { DynamoDbSource } from './dynamodb-source.ts';
 import { KinesisSource } from './kinesis-source.ts';
@@ -147,9 +148,4 @@ function uuidOf(name: string): string {
     digest.slice(16, 20),
     digest.slice(20, 32),
   ].join('-');
-}
-
-/** The mapping's own ARN. */
-export function mappingArn({ uuid, options }: EventSourceMapping): string {
-  return `${options.functionArn.split(':function:')[0]}:event-source-mapping:${uuid}`;
 }

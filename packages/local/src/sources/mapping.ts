@@ -101,10 +101,14 @@ export class EventSourceMapping {
     return this.#transition;
   }
 
-  /** Ends it with the engine: the invocations that run are waited for, nothing else begins. */
+  /** Ends it with the engine: nothing else begins, and the invocations that run are waited for, if not for long. */
   async stop(): Promise<void> {
-    await this.#transition;
-    await this.#disable();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, stopMsMax);
+    });
+    await Promise.race([this.#transition.then(() => this.#disable()), late]);
+    clearTimeout(timer);
   }
 
   /** Something was written to the stream. */
@@ -273,6 +277,9 @@ export class EventSourceMapping {
     this.options.observe?.({ mapping: this, ...event });
   }
 }
+
+/** Wall time that an invocation has left when the engine ends; then it is cut off, and what it had is read again. */
+const stopMsMax = 5000;
 
 /** Wall time between looks at the list of shards, for those that nothing else tells of. */
 const refreshMs = 1000;

@@ -160,6 +160,8 @@ export class ShardPoller {
 
   async #deliver(count: number): Promise<void> {
     const batch = this.#buffer.splice(0, count);
+    this.#window?.abort();
+    this.#windowOver = false;
     // What arrives from now on gathers in a window of its own.
     this.#windowOver = false;
     await deliver(batch, {

@@ -1,0 +1,118 @@
+import { afterEach } from 'vitest';
+import { EngineClock } from '../src/clock.ts';
+import { type InvocationResult, InvokeFault } from '../src/lambda/invocation.ts';
+import { KinesisServer } from '../src/services/kinesis/server.ts';
+import type { Dispatch } from '../src/sources/destination.ts';
+import { KinesisSource } from '../src/sources/kinesis-source.ts';
+import { EventSourceMapping, type MappingEvent } from '../src/sources/mapping.ts';
+import { memoryPositions, type PositionStore } from '../src/sources/positions.ts';
+import { readSettings, type StartingPosition } from '../src/sources/settings.ts';
+
+const streamArn = 'arn:aws:kinesis:us-east-1:000000000000:stream/web';
+const role = 'arn:aws:iam::000000000000:role/counter';
+
+/** A record as the function sees it. */
+export interface KinesisEventRecord {
+  readonly eventID: string;
+  readonly kinesis: {
+    readonly data: string;
+    readonly partitionKey: string;
+    readonly sequenceNumber: string;
+    /** Seconds. */
+    readonly approximateArrivalTimestamp: number;
+  };
+}
+
+/** What the function saw of one delivery. */
+export interface Delivery {
+  readonly shardId: string;
+  /** Decoded data. */
+  readonly data: readonly string[];
+  readonly records: readonly KinesisEventRecord[];
+}
+
+/** What a function does with a delivery: its answer, or an error thrown. */
+export type Function = (delivery: Delivery, nth: number) => unknown;
+
+export interface TriedMapping {
+  readonly mapping: EventSourceMapping;
+  readonly kinesis: KinesisServer;
+  readonly clock: EngineClock;
+  readonly deliveries: Delivery[];
+  readonly events: MappingEvent[];
+  readonly positions: PositionStore;
+  /** The data of every delivery, one array a delivery. */
+  readonly data: () => (readonly string[])[];
+  put(...data: string[]): Promise<void>;
+  /** To one shard of several, numbered in the order of their hash keys. */
+  putTo(shard: number, ...data: string[]): Promise<void>;
+}
+
+export interface TriedOptions {
+  readonly shards?: number;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly startingPosition?: StartingPosition;
+  readonly dispatch?: Dispatch;
+  readonly kinesis?: KinesisServer;
+  readonly positions?: PositionStore;
+  readonly clock?: EngineClock;
+}
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+/**
+ * A mapping on a real stream of 1 shard (or more) whose function is the one given. Its clock runs 100 times as fast as the
+ * wall. Not started.
+ */
+export async function tryMapping(fn: Function, options: TriedOptions = {}): Promise<TriedMapping> {
+  const clock = options.clock ?? new EngineClock({ factor: 100 });
+  const kinesis = options.kinesis ?? new KinesisServer({ clock });
+  const shards = options.shards ?? 1;
+  if (options.kinesis === undefined) await kinesis.invoke('CreateStream', { StreamName: 'web', ShardCount: shards });
+  const read = readSettings(options.settings ?? {});
+  if (!read.ok) throw new Error(read.mistakes.join('\n'));
+  const deliveries: Delivery[] = [];
+  const events: MappingEvent[] = [];
+  const positions = options.positions ?? memoryPositions();
+  const mapping = new EventSourceMapping({
+    uuid: '00000000-0000-4000-8000-000000000001',
+    functionName: 'counter',
+    functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:counter',
+    region: 'us-east-1',
+    source: new KinesisSource({ server: kinesis, clock, streamArn, region: 'us-east-1', role }),
+    settings: read.settings,
+    startingPosition: options.startingPosition ?? { at: 'TRIM_HORIZON' },
+    invoker: { invokeJson: (_, eventJson) => invoke(fn, eventJson, deliveries) },
+    clock,
+    positions,
+    dispatch: options.dispatch ?? (() => Promise.reject(new Error('no destination'))),
+    observe: (event) => events.push(event),
+  });
+  stops.push(() => mapping.stop());
+  const putTo = async (shard: number, ...data: string[]) => {
+    const key = ((2n ** 128n / BigInt(shards)) * BigInt(shard)).toString();
+    for (let from = 0; from < data.length; from += 500) {
+      const part = data.slice(from, from + 500);
+      const Records = part.map((text) => ({ Data: Buffer.from(text), PartitionKey: 'p', ExplicitHashKey: key }));
+      await kinesis.invoke('PutRecords', { StreamName: 'web', Records });
+    }
+  };
+  const data = () => deliveries.map((delivery) => delivery.data);
+  return { mapping, kinesis, clock, deliveries, events, positions, data, putTo, put: (...each) => putTo(0, ...each) };
+}
+
+async function invoke(fn: Function, eventJson: string, deliveries: Delivery[]): Promise<InvocationResult> {
+  const { Records: records } = JSON.parse(eventJson) as { Records: KinesisEventRecord[] };
+  const data = records.map((record) => Buffer.from(record.kinesis.data, 'base64').toString('utf8'));
+  const delivery = { shardId: records[0]?.eventID.split(':')[0] ?? '', data, records };
+  deliveries.push(delivery);
+  try {
+    return { ok: true, payload: await fn(delivery, deliveries.length) };
+  } catch (error) {
+    if (error instanceof InvokeFault) throw error;
+    return { ok: false, functionError: 'Unhandled', errorType: 'Error', errorMessage: String(error) };
+  }
+}
