@@ -17,14 +17,14 @@ import { lambdaRole } from '../access/role.ts';
 import type { DataBucket } from '../data/bucket.ts';
 import { bundleFolder, type HandlerName, withFunctionCode } from './code.ts';
 
-/** The names of its resources that a function is told; `Variables` is the contract of its handler. */
+/** `Variables` are those that the handler expects in its env.ts: a missing one does not compile. */
 export interface StreamFunctionProps<Variables> {
   readonly handler: HandlerName;
   readonly description: string;
   readonly source: SourceSettings;
   readonly settings: FunctionSettings;
   readonly environment: Variables;
-  /** What the handler does and what its event source mapping reads; logs and failed batches are added here. `scope` holds the role. */
+  /** What the handler does and what its event source mapping reads; logs and failed batches are added. `scope` holds the role. */
   readonly statements: (scope: Construct) => PolicyStatement[];
   readonly eventSourceArn: string;
   /** Takes the batches that Lambda gives up on. */
