@@ -7,7 +7,7 @@ import { namesToAdmit } from '@tidemark/core/count/admit';
 import type { ReadBatch } from '@tidemark/core/count/read';
 import type { Decisions } from '@tidemark/core/count/tally';
 import { decisionsCacheMs } from '@tidemark/core/limits';
-import type { DynamoDB, Item, UpdateOutcome } from '../aws/dynamodb.ts';
+import type { DynamoDB, Item } from '../aws/dynamodb.ts';
 
 /** Every attempt that fails shows that another shard admitted a name; with so many in a row the invocation is tried again. */
 const attemptsMax = 50;
@@ -113,7 +113,8 @@ function catalogueIn(item: Item | undefined): Catalogue | undefined {
   return item && catalogueOf(item as unknown as CatalogueItem);
 }
 
-function standing(old: (UpdateOutcome & { kind: 'condition-failed' })['old']): Catalogue {
+/** The catalogue that made a condition fail. */
+function standing(old: Item | undefined): Catalogue {
   const catalogue = catalogueIn(old);
   if (catalogue === undefined) throw new Error('catalogue: gone while it was being changed');
   return catalogue;
