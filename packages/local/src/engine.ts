@@ -6,7 +6,9 @@ import { type EngineDirectory, openDirectory } from './directory.ts';
 import { Faults } from './faults/faults.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { engineAccessKeyId } from './gateway/intercept.ts';
+import { AsynchronousInvocations } from './lambda/asynchronous.ts';
 import { LambdaHost, type LogLine } from './lambda/host.ts';
+import { LambdaService } from './lambda/service.ts';
 import { Meter } from './meter/meter.ts';
 import { assertRoles } from './resources/assert-roles.ts';
 import { resourceTypes } from './resources/resource-types.ts';
@@ -154,6 +156,8 @@ async function startParts({ options, stack, region, clock, directory, shutdown, 
       meter.invoked({ functionName, billedMs, memoryMb, ok: outcome === 'success' }),
     ...(options.freshInstances === undefined ? {} : { freshInstances: options.freshInstances }),
   });
+  const asynchronous = new AsynchronousInvocations(host, clock);
+  services.byName.set('lambda', new LambdaService({ host, asynchronous, mappings, clock }));
   const faults = new Faults({ kill: async ({ sessionToken }) => void (await host.killCaller(sessionToken)) });
   const place = { region, account, partitionKeyOf: (table: string) => services.partitionKeys.get(table) };
   const roleOf = (functionName: string) => host.definitions.find((each) => each.functionName === functionName)?.role;
@@ -181,6 +185,7 @@ async function startParts({ options, stack, region, clock, directory, shutdown, 
   });
   shutdown.add(() => gateway.close());
   shutdown.add(() => host.close());
+  shutdown.add(async () => asynchronous.close());
   let deployed: Deployment | undefined;
   const streams = new DynamoDBStreamsClient({
     endpoint: gateway.endpoint,

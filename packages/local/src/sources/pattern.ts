@@ -153,7 +153,7 @@ function compileNumeric(argument: unknown): ((value: number) => boolean) | undef
 
 function wildcardExpression(shape: string): RegExp {
   const parts = shape.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^]*')}$`);
+  return new RegExp(`^${parts.join('.*')}$`, 's');
 }
 
 function anyElement(test: (value: unknown) => boolean): FieldTest {
