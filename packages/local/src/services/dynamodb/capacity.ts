@@ -50,7 +50,9 @@ export function capacityOf(
     const units = failedUnits(output);
     return { visible: answer.text, ...(units === 0 ? {} : { consumption: { [unit]: units } }) };
   }
-  const consumption = { [unit]: sum(output.ConsumedCapacity) };
+  // DynamoDB Local reports a transaction as if it were none; AWS bills twice that.
+  const factor = request.operation.startsWith('Transact') ? 2 : 1;
+  const consumption = { [unit]: factor * sum(output.ConsumedCapacity) };
   if (hasAsked(request.body)) return { consumption, visible: answer.text };
   const { ConsumedCapacity: _, ...visible } = output;
   return { consumption, visible: JSON.stringify(visible) };

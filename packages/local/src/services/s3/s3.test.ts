@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTarget, type Target } from '../../conformance/target.ts';
+import { startFauxqs } from './fauxqs.ts';
+
+let target: Target;
+let client: S3Client;
+const Bucket = 'refusals';
+
+beforeAll(async () => {
+  target = await openTarget(['AWS::S3::Bucket']);
+  client = new S3Client(target.client);
+  await client.send(new CreateBucketCommand({ Bucket }));
+  await client.send(new PutObjectCommand({ Bucket, Key: 'kept', Body: 'as it was' }));
+});
+afterAll(async () => {
+  client.destroy();
+  await target.close();
+});
+
+test('operations in which fauxqs would mislead are refused by name, and change nothing', async () => {
+  const tagging = new PutObjectTaggingCommand({ Bucket, Key: 'kept', Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] } });
+  await expect(client.send(tagging)).rejects.toThrow(
+    "The local engine's S3 does not serve PutObjectTagging; it serves CreateBucket",
+  );
+  const conditional = new PutObjectCommand({ Bucket, Key: 'kept', Body: 'other', IfNoneMatch: '*' });
+  await expect(client.send(conditional)).rejects.toThrow('does not serve PutObject with if-none-match');
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: 'kept' }));
+  expect(await Body?.transformToString()).toBe('as it was');
+});
+
+test('buckets and objects are kept in a directory', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'tidemark-s3-'));
+  const request = { headers: { host: '127.0.0.1' }, body: Buffer.alloc(0) };
+  const first = await startFauxqs({ region: 'us-east-1', directory });
+  await first.send({ ...request, method: 'PUT', url: '/kept' });
+  await first.send({ ...request, method: 'PUT', url: '/kept/a/b', body: Buffer.from('text') });
+  await first.close();
+  const second = await startFauxqs({ region: 'us-east-1', directory });
+  const { status, body } = await second.send({ ...request, method: 'GET', url: '/kept/a/b' });
+  await second.close();
+  await rm(directory, { recursive: true });
+  expect([status, body.toString()]).toEqual([200, 'text']);
+});
