@@ -3,10 +3,10 @@ import type { SerializedInvoker } from '../lambda/invocation.ts';
 import type { Chaos } from './chaos.ts';
 import { type Discard, type Dispatch, sendDiscard } from './destination.ts';
 import { compileFilter } from './filter.ts';
-import { ShardPoller } from './poller.ts';
 import { type PositionStore, Positions } from './positions.ts';
 import type { MappingSettings, StartingPosition } from './settings.ts';
-import type { Position, SourceShard, StreamSource } from './source.ts';
+import { Shards } from './shards.ts';
+import type { StreamSource } from './source.ts';
 
 export interface MappingOptions {
   /** Lambda's name for the mapping. The same after a restart, so that it finds its positions. */
@@ -36,6 +36,9 @@ export interface MappingEvent {
 
 export type MappingState = 'Creating' | 'Enabling' | 'Enabled' | 'Disabling' | 'Disabled' | 'Updating';
 
+/** Wall time that an invocation has left when the engine ends; then it is cut off, and what it had is read again. */
+const stopMsMax = 5000;
+
 /** Reads a stream shard by shard and delivers its records to a function, as Lambda's event source mappings do. */
 export class EventSourceMapping {
   readonly uuid: string;
@@ -47,19 +50,20 @@ export class EventSourceMapping {
   /** Engine time. */
   lastModifiedMs: number;
   lastProcessingResult = 'No records processed';
-  readonly #positions: Positions;
-  readonly #pollers = new Map<string, ShardPoller>();
+  readonly #shards: Shards;
   readonly #strays = new Set<Promise<unknown>>();
-  #refreshing: Promise<void> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
   #transition: Promise<void> = Promise.resolve();
 
   constructor(options: MappingOptions) {
-    this.uuid = options.uuid;
+    const { uuid, source, startingPosition, clock } = options;
+    this.uuid = uuid;
     this.options = options;
     this.settings = options.settings;
-    this.lastModifiedMs = options.clock.now();
-    this.#positions = new Positions(options.positions, options.uuid);
+    this.lastModifiedMs = clock.now();
+    const positions = new Positions(options.positions, uuid);
+    const sourceFailed = (error: unknown, shardId?: string) => this.#sourceFailed(error, shardId);
+    const poller = (shardId: string) => this.#pollerOptions(shardId);
+    this.#shards = new Shards({ source, positions, startingPosition, poller, sourceFailed });
   }
 
   /** Begins to read, at the starting position the first time and where it was ever after. */
@@ -113,12 +117,12 @@ export class EventSourceMapping {
 
   /** Something was written to the stream. */
   wake(): void {
-    for (const poller of this.#pollers.values()) poller.wake();
+    for (const poller of this.#shards.pollers) poller.wake();
   }
 
   /** Nothing was unread or in flight when last looked at. */
   isIdle(): boolean {
-    return this.#strays.size === 0 && [...this.#pollers.values()].every((poller) => poller.isDrained);
+    return this.#strays.size === 0 && this.#shards.pollers.every((poller) => poller.isDrained);
   }
 
   /**
@@ -128,121 +132,43 @@ export class EventSourceMapping {
   async idle({ endWindows = false }: { readonly endWindows?: boolean } = {}): Promise<void> {
     const { settleMs } = this.options.source;
     for (;;) {
-      const before = await this.#drain(endWindows);
+      await this.#transition;
+      const before = await this.#shards.drained(endWindows);
       if (settleMs > 0) {
         await new Promise((resolve) => setTimeout(resolve, settleMs));
-        if ((await this.#drain(endWindows)) !== before) continue;
+        if ((await this.#shards.drained(endWindows)) !== before) continue;
       }
       await Promise.allSettled(this.#strays);
       if (this.isIdle()) return;
     }
   }
 
-  /** Empties every shard there is now; returns how many records the mapping has received so far. */
-  async #drain(endWindows: boolean): Promise<string> {
-    await this.#transition;
-    for (;;) {
-      await this.#refresh();
-      const pollers = [...this.#pollers];
-      await Promise.all(pollers.map(([, poller]) => poller.drained(endWindows)));
-      // A shard that has just ended makes room for its children, whose pollers the next round sees.
-      await new Promise(setImmediate);
-      await this.#refresh();
-      const same =
-        pollers.length === this.#pollers.size && pollers.every(([id, each]) => this.#pollers.get(id) === each);
-      if (same && !pollers.some(([, poller]) => poller.isFinished)) {
-        return JSON.stringify(pollers.map(([shardId, poller]) => [shardId, poller.received]));
-      }
-    }
-  }
-
   async #enable(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => void this.#refresh(), refreshMs);
-    await this.#refresh();
+    const bodyKey = this.options.source.kind === 'kinesis' ? 'data' : 'dynamodb';
+    const filter = compileFilter(this.settings.FilterPatterns, bodyKey);
+    if (!filter.ok) throw new Error(filter.mistakes.join('; '));
+    await this.#shards.start(this.settings, filter.passes);
   }
 
   async #disable(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    await this.#refreshing;
-    const pollers = [...this.#pollers.values()];
-    for (const poller of pollers) poller.stop();
-    await Promise.allSettled(pollers.map((poller) => poller.finished));
+    await this.#shards.stop();
     await Promise.allSettled(this.#strays);
   }
 
-  /** Starts to read the shards whose turn has come: parents are read to their ends before their children. */
-  #refresh(): Promise<void> {
-    this.#refreshing = this.#refreshing
-      .then(() => this.#startDue())
-      .catch((error: unknown) => this.#sourceFailed(error));
-    return this.#refreshing;
-  }
-
-  async #startDue(): Promise<void> {
-    if (this.#timer === undefined) return;
-    const shards = await this.options.source.listShards();
-    if (!this.#positions.begun) await this.#begin(shards);
-    const listed = new Set(shards.map((shard) => shard.shardId));
-    const unread = (shardId: string) => listed.has(shardId) && this.#positions.get(shardId)?.at !== 'END';
-    for (const { shardId, parentIds } of shards) {
-      const position = this.#positions.get(shardId) ?? this.#initial();
-      if (this.#pollers.has(shardId) || position.at === 'END' || parentIds.some(unread)) continue;
-      this.#poll(shardId, position);
-    }
-  }
-
-  /** What was in the stream before a mapping at LATEST is not for it; shards that open later are read from their start. */
-  async #begin(shards: readonly SourceShard[]): Promise<void> {
-    if (this.options.startingPosition.at === 'LATEST') {
-      for (const { shardId, closed } of shards) {
-        this.#positions.set(shardId, closed ? { at: 'END' } : await this.options.source.tip(shardId));
-      }
-    }
-    this.#positions.begin();
-  }
-
-  #initial(): Position {
-    const { startingPosition } = this.options;
-    return startingPosition.at === 'TIMESTAMP' ? startingPosition : { at: 'TRIM_HORIZON' };
-  }
-
-  #poll(shardId: string, position: Position): void {
-    const { source, clock } = this.options;
-    const filter = compileFilter(this.settings.FilterPatterns, source.kind === 'kinesis' ? 'data' : 'dynamodb');
-    if (!filter.ok) throw new Error(filter.mistakes.join('; '));
-    const poller = new ShardPoller({
-      shardId,
-      position,
-      source,
-      clock,
-      settings: this.settings,
-      passes: filter.passes,
-      invoke: (eventJson) => this.#invoke(eventJson),
-      discard: (discard) => this.#discard({ ...discard, shardId }),
-      failed: (records, reason) => {
+  #pollerOptions(shardId: string) {
+    return {
+      clock: this.options.clock,
+      invoke: (eventJson: string) => this.#invoke(eventJson),
+      discard: (discard: Pick<Discard, 'records' | 'condition' | 'invocations'>) =>
+        this.#discard({ ...discard, shardId }),
+      failed: (records: readonly unknown[], reason: string) => {
         this.lastProcessingResult = 'PROBLEM: Function call failed';
         this.#observe({ kind: 'failed', shardId, records: records.length, reason });
       },
       chaos: () => this.chaos,
-      stray: (invocation) => this.#addStray(invocation),
-      reached: (sequenceNumber) => this.#positions.set(shardId, { at: 'AFTER', sequenceNumber }),
-      readFailed: (error) => this.#sourceFailed(error, shardId),
-    });
-    this.#pollers.set(shardId, poller);
-    void poller.finished.then(
-      (how) => {
-        this.#pollers.delete(shardId);
-        if (how === 'ended') this.#positions.set(shardId, { at: 'END' });
-        if (how === 'ended') void this.#refresh();
-      },
-      (error: unknown) => {
-        // The next refresh reads the shard again from where it was.
-        this.#pollers.delete(shardId);
-        this.#sourceFailed(error, shardId);
-      },
-    );
+      stray: (invocation: Promise<unknown>) => this.#addStray(invocation),
+      readFailed: (error: unknown) => this.#sourceFailed(error, shardId),
+    };
   }
 
   async #invoke(eventJson: string) {
@@ -277,9 +203,3 @@ export class EventSourceMapping {
     this.options.observe?.({ mapping: this, ...event });
   }
 }
-
-/** Wall time that an invocation has left when the engine ends; then it is cut off, and what it had is read again. */
-const stopMsMax = 5000;
-
-/** Wall time between looks at the list of shards, for those that nothing else tells of. */
-const refreshMs = 1000;

@@ -62,6 +62,10 @@ export class ShardPoller {
     this.#bell.ring();
   }
 
+  get shardId(): string {
+    return this.#options.shardId;
+  }
+
   get isFinished(): boolean {
     return this.#finished;
   }
