@@ -1,6 +1,7 @@
 /** One request to a store: `land` is its effect there and its answer, performed when the request arrives. */
 export interface Call {
-  readonly name: string;
+  /** Said only when someone reads along. */
+  readonly name: () => string;
   /** Decisions are read and admitted, counts are written: rule `failedWriteFails` is about the latter. */
   readonly kind: 'decision' | 'count';
   readonly land: () => unknown;

@@ -113,7 +113,7 @@ function* changeCap(world: World, maxSeries: number): Task {
   const change = catalogue && capChange(catalogueOf(catalogue), maxSeries, nowMs);
   if (change !== undefined) {
     const cap = rules.capFromFutureArrival ? change.cap : { ...change.cap, FromMs: nowMs };
-    yield { name: `cap ${maxSeries}`, kind: 'decision', land: () => store.changeCap({ ...change, cap }) };
+    yield { name: () => `cap ${maxSeries}`, kind: 'decision', land: () => store.changeCap({ ...change, cap }) };
   }
   return 'done';
 }
@@ -125,7 +125,7 @@ function* raiseFloor(world: World, { size, floorMs }: Extract<Intervention, { ki
   if (rise !== undefined) {
     const entry = rules.floorFromFutureArrival ? rise : { ...rise, FromMs: nowMs };
     const sizeBefore = floors.Floors[size]?.length ?? 0;
-    yield { name: `floor of ${size}`, kind: 'decision', land: () => store.raiseFloor(size, entry, sizeBefore) };
+    yield { name: () => `floor of ${size}`, kind: 'decision', land: () => store.raiseFloor(size, entry, sizeBefore) };
   }
   return 'done';
 }

@@ -31,12 +31,16 @@ export function isTooLongAgo(memory: Memory | undefined, world: World): boolean 
 export function* readDecisions(world: World, instance: Instance): Task {
   const { store, scenario } = world;
   const readAtMs = world.nowMs;
-  const items = (yield { name: 'read decisions', kind: 'decision', land: () => itemsRead(world) }) as DecisionItems;
+  const items = (yield {
+    name: () => 'read decisions',
+    kind: 'decision',
+    land: () => itemsRead(world),
+  }) as DecisionItems;
   let { catalogue } = items;
   if (catalogue === undefined) {
     const first = firstCatalogue(scenario.source.maxSeries);
     const land = (): unknown => store.createCatalogue(first);
-    catalogue = (yield { name: 'create catalogue', kind: 'decision', land }) as NonNullable<typeof catalogue>;
+    catalogue = (yield { name: () => 'create catalogue', kind: 'decision', land }) as NonNullable<typeof catalogue>;
   }
   instance.memory = { readAtMs, catalogue: catalogueOf(catalogue), floors: floorsOf(items.floors) };
   return 'done';
@@ -57,7 +61,7 @@ export function* admitNames(world: World, memory: Memory, read: ReadBatch): Task
     }
     const request = admission(catalogue, names);
     const land = (): unknown => store.admit(request, rules);
-    const answer = (yield { name: `admit ${names}`, kind: 'decision', land }) as ReturnType<Store['admit']>;
+    const answer = (yield { name: () => `admit ${names}`, kind: 'decision', land }) as ReturnType<Store['admit']>;
     memory.catalogue = catalogueOf(answer.catalogue);
     if (!answer.admitted && !rules.refusalNeedsFullList) {
       return 'done';

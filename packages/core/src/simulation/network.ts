@@ -1,6 +1,7 @@
 import type { Call, Program, Task, TaskEnd } from './call.ts';
 import type { World } from './world.ts';
-import { attemptMsMax } from './world.ts';
+import type { Abandoned } from './zombies.ts';
+import { Zombies } from './zombies.ts';
 
 /** How an invocation ended; `dead`: killed, or cut off by its timeout. */
 export type InvocationEnd = TaskEnd | 'dead';
@@ -24,16 +25,6 @@ interface Flight {
   attempts: number;
 }
 
-/** A request whose sender no longer waits; it lands all the same, at `landByMs` at the latest. */
-interface Zombie {
-  readonly call: Call;
-  readonly landByMs: number;
-}
-
-/** What is aborted may still be on its way; what a frozen sandbox holds may be sent hours later. */
-type Abandoned = 'aborted' | 'frozen';
-const lateMsMax: Readonly<Record<Abandoned, number>> = { aborted: attemptMsMax, frozen: 2 * 60 * 60 * 1000 };
-
 /** Attempts of one request, the first included. */
 const attemptsMax = 3;
 
@@ -44,21 +35,19 @@ export class Network {
   readonly #flights: Flight[] = [];
   /** Requests that get no answer, whose senders have not noticed yet. */
   readonly #hanging: Flight[] = [];
-  readonly #zombies: Zombie[] = [];
+  readonly #zombies: Zombies;
   /** 0 to 1; lowered towards the end, so that every scenario ends. */
   faults: number;
 
   constructor(world: World) {
     this.#world = world;
+    this.#zombies = new Zombies(world, (call) => this.#land(call, 'lands late'));
     this.faults = world.scenario.faults;
   }
 
   /** When `passTime` has something to do next; Infinity when never. */
   get nextMs(): number {
-    let nextMs = Number.POSITIVE_INFINITY;
-    for (const { landByMs } of this.#zombies) {
-      nextMs = Math.min(nextMs, landByMs);
-    }
+    let nextMs = this.#zombies.nextMs;
     for (const { invocation } of this.#hanging) {
       nextMs = Math.min(nextMs, invocation.deadlineMs);
     }
@@ -86,10 +75,10 @@ export class Network {
     if (this.#flights.length === 0) {
       return false;
     }
-    const at = random.integer(this.#flights.length + this.#zombies.length);
+    const at = random.integer(this.#flights.length + this.#zombies.count);
     const flight = this.#flights[at];
     if (flight === undefined) {
-      this.#landZombie(at - this.#flights.length);
+      this.#zombies.land(at - this.#flights.length);
     } else if (random.fraction() >= this.faults) {
       this.#answer(flight, this.#land(flight.call));
     } else {
@@ -105,11 +94,7 @@ export class Network {
         this.#kill(invocation, this.#world.rules.noWritePastDeadline ? 'aborted' : 'frozen', invocation.deadlineMs);
       }
     }
-    for (let at = this.#zombies.length - 1; at >= 0; at -= 1) {
-      if ((this.#zombies[at] as Zombie).landByMs <= this.#world.nowMs) {
-        this.#landZombie(at);
-      }
-    }
+    this.#zombies.passTime();
   }
 
   #befall(flight: Flight, fault: number): void {
@@ -122,7 +107,7 @@ export class Network {
         this.#fail(flight, 'its answer lost');
         break;
       case 2:
-        this.#abandon(flight.call, 'aborted', this.#world.nowMs);
+        this.#zombies.add(flight.call, 'aborted', this.#world.nowMs);
         this.#fail(flight, 'late');
         break;
       case 3:
@@ -141,17 +126,10 @@ export class Network {
     }
   }
 
-  #land(call: Call): unknown {
-    this.#world.trace?.(`  lands: ${call.name}`);
-    return call.land();
-  }
-
-  #landZombie(at: number): void {
-    const [zombie] = this.#zombies.splice(at, 1);
-    if (zombie !== undefined) {
-      this.#world.trace?.(`  lands late: ${zombie.call.name}`);
-      zombie.call.land();
-    }
+  #land(call: Call, how = 'lands'): unknown {
+    const answer = call.land();
+    this.#world.trace?.(`  ${how}: ${call.name()}${answer === undefined ? '' : ` -> ${JSON.stringify(answer)}`}`);
+    return answer;
   }
 
   #answer(flight: Flight, answer: unknown): void {
@@ -167,7 +145,7 @@ export class Network {
 
   /** The sender learns of an error: its SDK tries again, or the task fails. */
   #fail(flight: Flight, how: string): void {
-    this.#world.trace?.(`  fails, ${how}: ${flight.call.name}`);
+    this.#world.trace?.(`  fails, ${how}: ${flight.call.name()}`);
     flight.attempts += 1;
     if (flight.attempts < attemptsMax && this.#world.random.fraction() < 0.5) {
       return;
@@ -223,18 +201,14 @@ export class Network {
       if (flight.invocation === invocation) {
         this.#remove(flight);
         if (this.#world.random.fraction() < 0.7) {
-          this.#abandon(flight.call, how, atMs);
+          this.#zombies.add(flight.call, how, atMs);
         }
       }
     }
   }
 
-  #abandon(call: Call, how: Abandoned, atMs: number): void {
-    this.#zombies.push({ call, landByMs: atMs + this.#world.random.integer(lateMsMax[how]) });
-  }
-
   #hang(flight: Flight): void {
-    this.#world.trace?.(`  hangs: ${flight.call.name}`);
+    this.#world.trace?.(`  hangs: ${flight.call.name()}`);
     this.#remove(flight);
     this.#hanging.push(flight);
   }

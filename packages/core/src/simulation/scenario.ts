@@ -5,7 +5,6 @@ import type { StreamRecord } from '../count/record.ts';
 import { Random } from '../generate/random.ts';
 import { aheadOfArrivalMsMax } from '../limits.ts';
 import type { BucketSize } from '../series/bucket.ts';
-import { dayNumber, formatDay } from '../series/day.ts';
 
 /** One part of a record: an event, or something that no reader can read. */
 export type Part = { readonly name: string; readonly timeMs: number } | { readonly reason: MalformedReason };
@@ -57,8 +56,9 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const namePool = ['view', 'buy', 'error', 'login', 'search', 'close'];
 const sizeSets: readonly (readonly BucketSize[])[] = [['1m'], ['1m', '1h'], ['1h'], ['5m', '1d'], ['1m', '1h']];
-/** 22:30 UTC: two hours later it is another day, with another ledger. */
-const startMs = Date.UTC(2026, 10, 2, 22, 30);
+/** 23:40 UTC: soon it is another day, with another ledger. */
+const startMs = Date.UTC(2026, 10, 2, 23, 40);
+const midnightMs = Date.UTC(2026, 10, 3);
 
 export function scenarioOf(seed: number): Scenario {
   const random = new Random(seed, 1);
@@ -135,7 +135,13 @@ function shardOf(
       visibleMs += random.integer(3000);
       const arrivalMs = visibleMs - (random.fraction() < 0.2 ? random.integer(5000) : 0);
       const parts = partsOf(random, arrivalMs, names);
-      shard.records.push({ sequence, arrivalMs, visibleMs, day: formatDay(dayNumber(arrivalMs)), parts });
+      shard.records.push({
+        sequence,
+        arrivalMs,
+        visibleMs,
+        day: arrivalMs < midnightMs ? '2026-11-02' : '2026-11-03',
+        parts,
+      });
       const data = String(contents.push(parts) - 1);
       shard.stream.push({ sequenceNumber: String(sequence), data, partitionKey: 'key', arrivalMs });
     }

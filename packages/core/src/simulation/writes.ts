@@ -18,7 +18,7 @@ export function* writePartial(world: World, place: number, plan: BatchPlan, part
   const bucket = isOwnSlice ? Bucket : withSlice(Bucket, sliceOf(scenario.shards, place, rules));
   const key = `${EventName}|${bucket}`;
   const request = (update: FencedUpdate, below: Fence | undefined): Call => ({
-    name: `add ${update.add.EventCount} to ${key}, fence ${update.lastSequence}, if below ${below}`,
+    name: () => `add ${update.add.EventCount} to ${key}, fence ${update.lastSequence}, if below ${below}`,
     kind: 'count',
     land: () => store.addFenced(store.partials, key, update, below),
   });
@@ -30,7 +30,7 @@ export function* writeLedger(world: World, place: number, plan: BatchPlan, ledge
   const { store, rules, checks } = world;
   const key = ledger.key.Item;
   const request = (update: FencedUpdate, below: Fence | undefined): Call => ({
-    name: `add ${update.add.Received} to ${key}, fence ${update.lastSequence}, if below ${below}`,
+    name: () => `add ${update.add.Received} to ${key}, fence ${update.lastSequence}, if below ${below}`,
     kind: 'count',
     land: () => {
       const answer = store.addFenced(store.ledgers, key, update, below);
@@ -43,7 +43,7 @@ export function* writeLedger(world: World, place: number, plan: BatchPlan, ledge
     return end;
   }
   const count = ledger.redeliveredUpTo(end.heldUpTo);
-  yield { name: `${count} redelivered to ${key}`, kind: 'count', land: () => store.addRedelivered(key, count) };
+  yield { name: () => `${count} redelivered to ${key}`, kind: 'count', land: () => store.addRedelivered(key, count) };
   return 'done';
 }
 
@@ -51,7 +51,7 @@ export function* writeCheckpoint(world: World, place: number, { checkpoint }: Ba
   const { store, rules, checks } = world;
   const lastSequence = kept(checkpoint.lastSequence, rules);
   yield {
-    name: `checkpoint ${checkpoint.key.Item} ${lastSequence}`,
+    name: () => `checkpoint ${checkpoint.key.Item} ${lastSequence}`,
     kind: 'count',
     land: () => {
       store.checkpoint(checkpoint, lastSequence, rules.checkpointOnlyForward);
@@ -65,7 +65,7 @@ export function* putQuarantine(world: World, record: QuarantinedRecord): Task {
   const { store, rules } = world;
   const attempt = rules.quarantineKeyFromRecord ? '' : `~${store.writes}`;
   const key = `${record.objectKey}${attempt}`;
-  yield { name: `put ${key}`, kind: 'count', land: () => store.putQuarantine(key, record) };
+  yield { name: () => `put ${key}`, kind: 'count', land: () => store.putQuarantine(key, record) };
   return 'done';
 }
 

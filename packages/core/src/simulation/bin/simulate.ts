@@ -1,0 +1,182 @@
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { invariants } from '../invariants.ts';
+import type { RuleName } from '../rules.ts';
+import { ruleNames, rulesWithout, ruleTable } from '../rules.ts';
+import { firstBroken } from '../search.ts';
+import { simulate } from '../simulate.ts';
+
+const help = `Simulates counting, with everything that can go wrong, and checks that the counts are exact.
+
+Usage: simulate [--schedules N] [--from SEED] [--off RULE]...   run schedules until one fails
+       simulate --seed SEED [--off RULE]...                     replay one schedule and say what happens in it
+       simulate --each-rule [--schedules N]                     switch off one rule after the other until it shows
+
+  --schedules N   how many schedules to run, of seeds one after the other (default 100000; with --each-rule, at most so many a rule)
+  --from SEED     the first seed (default 1)
+  --seed SEED     run this one schedule
+  --off RULE      switch a rule off; may be given more than once
+  --rules         list the rules and the invariants
+  --json          print one JSON object at last
+  --help          print this
+
+Exit code: 0 when every invariant held (with --each-rule: when every rule was shown to be needed), 1 when not, 2 for wrong usage.
+`;
+
+process.exitCode = main(process.argv.slice(2));
+
+function main(args: string[]): number {
+  let request: Request;
+  try {
+    request = requestOf(args);
+  } catch (error) {
+    process.stderr.write(`simulate: ${error instanceof Error ? error.message : error}\nTry --help.\n`);
+    return 2;
+  }
+  switch (request.task) {
+    case 'help':
+      return print(help);
+    case 'rules':
+      return print(ruleList());
+    case 'replay':
+      return replay(request);
+    case 'each-rule':
+      return eachRule(request);
+    case 'run':
+      return run(request);
+  }
+}
+
+interface Request {
+  readonly task: 'help' | 'rules' | 'replay' | 'each-rule' | 'run';
+  readonly from: number;
+  readonly schedules: number;
+  readonly off: readonly RuleName[];
+  readonly json: boolean;
+}
+
+function requestOf(args: string[]): Request {
+  const { values } = parseArgs({
+    args,
+    options: {
+      schedules: { type: 'string', default: '100000' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      off: { type: 'string', multiple: true, default: [] },
+      'each-rule': { type: 'boolean', default: false },
+      rules: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const named = [
+    values.help && 'help',
+    values.rules && 'rules',
+    values.seed && 'replay',
+    values['each-rule'] && 'each-rule',
+  ];
+  return {
+    task: (named.find((task) => task !== false && task !== undefined && task !== '') ?? 'run') as Request['task'],
+    from: wholeNumber(values.seed === undefined ? '--from' : '--seed', values.seed ?? values.from),
+    schedules: wholeNumber('--schedules', values.schedules),
+    off: values.off.map(ruleNamed),
+    json: values.json,
+  };
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d{1,15}$/.test(text)) {
+    throw new Error(`${option}: ${JSON.stringify(text)} is not a whole number`);
+  }
+  return Number(text);
+}
+
+function ruleNamed(name: string): RuleName {
+  const rule = ruleNames.find((candidate) => candidate === name);
+  if (rule === undefined) {
+    throw new Error(`--off: there is no rule ${JSON.stringify(name)}; the rules are ${ruleNames.join(', ')}`);
+  }
+  return rule;
+}
+
+function run({ from, schedules, off, json }: Request): number {
+  const startedMs = performance.now();
+  const failed = firstBroken({ from, schedules }, rulesWithout(...off), undefined, (done) =>
+    showProgress(done, schedules, startedMs),
+  );
+  hideProgress();
+  const seconds = (performance.now() - startedMs) / 1000;
+  const ran = failed === undefined ? schedules : failed.seed - from + 1;
+  if (json) {
+    print(`${JSON.stringify({ schedules: ran, seconds, off, failed: failed ?? null })}\n`);
+  } else if (failed === undefined) {
+    print(`${ran} schedules hold (${seconds.toFixed(1)} s, ${Math.round(ran / seconds)} a second)\n`);
+  } else {
+    const lines = failed.broken.map(({ invariant, detail }) => `  ${invariant}: ${detail}\n`);
+    print(
+      `seed ${failed.seed} fails after ${ran} schedules:\n${lines.join('')}Replay it with --seed ${failed.seed}${options(off)}\n`,
+    );
+  }
+  return failed === undefined ? 0 : 1;
+}
+
+function replay({ from, off, json }: Request): number {
+  const outcome = simulate(from, rulesWithout(...off), json ? undefined : (line) => print(`${line}\n`));
+  if (json) {
+    print(`${JSON.stringify({ off, ...outcome })}\n`);
+  } else {
+    const lines = outcome.broken.map(({ invariant, detail }) => `${invariant} is broken: ${detail}\n`);
+    print(outcome.broken.length === 0 ? 'every invariant held\n' : lines.join(''));
+  }
+  return outcome.broken.length === 0 ? 0 : 1;
+}
+
+function eachRule({ from, schedules, json }: Request): number {
+  const startedMs = performance.now();
+  const shown = ruleNames.map((rule) => {
+    const { breaks } = ruleTable[rule];
+    const failed = firstBroken({ from, schedules }, rulesWithout(rule), breaks);
+    if (!json) {
+      const result = failed === undefined ? 'NOT SHOWN' : `seed ${failed.seed}`;
+      const purpose = invariants[breaks].exact ? 'exact counts' : 'more than exact counts';
+      print(`${rule.padEnd(28)}${breaks.padEnd(14)}${result.padEnd(14)}${purpose}\n`);
+    }
+    return { rule, breaks, isExact: invariants[breaks].exact, seed: failed?.seed ?? null };
+  });
+  if (json) {
+    print(`${JSON.stringify({ rules: shown, seconds: (performance.now() - startedMs) / 1000 })}\n`);
+  }
+  return shown.every(({ seed }) => seed !== null) ? 0 : 1;
+}
+
+function ruleList(): string {
+  const rules = ruleNames.map(
+    (rule) =>
+      `${rule}\n    ${ruleTable[rule].sentence}\n    Off: ${ruleTable[rule].off}. Breaks ${ruleTable[rule].breaks}.\n`,
+  );
+  const promises = Object.entries(invariants).map(([name, { sentence }]) => `${name}\n    ${sentence}\n`);
+  return `Rules\n\n${rules.join('')}\nInvariants\n\n${promises.join('')}`;
+}
+
+function options(off: readonly RuleName[]): string {
+  return off.map((rule) => ` --off ${rule}`).join('');
+}
+
+function print(text: string): 0 {
+  process.stdout.write(text);
+  return 0;
+}
+
+function showProgress(done: number, schedules: number, startedMs: number): void {
+  if (process.stderr.isTTY) {
+    const rate = Math.round((done * 1000) / (performance.now() - startedMs));
+    process.stderr.write(`\r${done} of ${schedules} schedules, ${rate} a second `);
+  }
+}
+
+function hideProgress(): void {
+  if (process.stderr.isTTY) {
+    process.stderr.write('\r\u001b[K');
+  }
+}
