@@ -45,7 +45,7 @@ export function renderTop(
   const starts = totals.map(({ startMs }) => startMs);
   const toMs = starts.reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY);
   const span = bucketMs[size];
-  const width = Math.max(12, Math.min(48, columns - 80));
+  const width = Math.max(12, Math.min(48, columns - 76));
   const leastMs = starts.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
   // A few stray old events must not press the rest into one column.
   const fromMs = Math.max(leastMs, toMs - (columns > 130 ? 96 : 48) * span);
@@ -64,7 +64,7 @@ export function renderTop(
       { title: 'series' },
       { title: 'table', align: 'right' },
       { title: 'CloudWatch', align: 'right' },
-      { title: `every ${size} up to ${formatInstant(toMs + span)}`.slice(0, Math.max(width, 34)) },
+      { title: `every ${size} to ${formatInstant(toMs + span).slice(5, 16)}Z` },
       { title: 'busiest' },
     ],
     cells,

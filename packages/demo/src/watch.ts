@@ -38,6 +38,11 @@ const rateSpanMs = 3_000;
 
 /** Reads and shows how far counting is until everything sent is counted and published, or nothing moves any more. */
 export async function watch({ read, progress, toSend, show, signal }: WatchOptions): Promise<Watched> {
+  // An interruption does not wait for an answer.
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  aborted.catch(() => {});
   const startMs = performance.now();
   const past: { atMs: number; sent: number; received: number }[] = [];
   let countedSeconds: number | undefined;
@@ -47,7 +52,7 @@ export async function watch({ read, progress, toSend, show, signal }: WatchOptio
     signal.throwIfAborted();
     // Before the reading: what is sent while it is made may not be in it yet.
     const { sent, sending } = progress();
-    const reading = await read();
+    const reading = await Promise.race([read(), aborted]);
     const atMs = performance.now();
     const { Received: received, Counted: counted } = reading.ledger;
     past.push({ atMs, sent: progress().sent, received });

@@ -18,6 +18,11 @@ export interface ClientSettings {
   readonly profile?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly maxAttempts: number;
+  readonly requestHandler: {
+    readonly connectionTimeout: number;
+    readonly requestTimeout: number;
+    readonly throwOnRequestTimeout: boolean;
+  };
 }
 
 /** A stage of Tidemark, in AWS or in a local engine, and what it consists of. */
@@ -32,7 +37,11 @@ export interface Target {
 }
 
 const defaultStage = 'dev';
-const attemptsMax = 5;
+const base: Pick<ClientSettings, 'maxAttempts' | 'requestHandler'> = {
+  maxAttempts: 5,
+  // Milliseconds. Without it a server that does not answer is waited for without end.
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+};
 
 /** Finds the stage that the options name. Throws a Failure that says what to do where there is none. */
 export async function resolveTarget(options: TargetOptions, environment = process.env): Promise<Target> {
@@ -45,7 +54,7 @@ export async function engineTarget(endpoint: string, stage: string, region: stri
     endpoint,
     region,
     credentials: { accessKeyId: 'tidemark', secretAccessKey: 'tidemark' },
-    maxAttempts: attemptsMax,
+    ...base,
   };
   const { sources } = await requireStack(client, stage, `the engine at ${endpoint}`);
   return { stage, client, endpoint, sources, nowMs: () => engineNowMs(endpoint) };
@@ -83,7 +92,7 @@ async function localTarget(options: TargetOptions, environment: NodeJS.ProcessEn
 async function awsTarget(options: TargetOptions): Promise<Target> {
   const stage = options.stage ?? defaultStage;
   const client: ClientSettings = {
-    maxAttempts: attemptsMax,
+    ...base,
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   };

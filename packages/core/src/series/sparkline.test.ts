@@ -7,6 +7,7 @@ test.each([
   [[0, 0], 20, '  '],
   [[1, 1000], 20, '▁█'],
   [[1, 1, 2, 2], 2, '▄█'],
+  [[4, 4, 4, 4, 4], 4, '▄██'],
 ])('draws %j in %i places as %j', (values, width, line) => {
   expect(sparkline(values, width)).toBe(line);
 });

@@ -3,7 +3,7 @@ const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /**
  * Draws counts as a row of bars, the greatest the highest, zero as a blank. More values than `width` are added up in
- * groups, so that the line shows the whole span.
+ * groups of one size, so that the line shows the whole span.
  */
 export function sparkline(values: readonly number[], width: number): string {
   const grouped = group(values, width);
@@ -11,11 +11,15 @@ export function sparkline(values: readonly number[], width: number): string {
   return grouped.map((value) => (value <= 0 ? ' ' : bars[Math.ceil((value / max) * bars.length) - 1])).join('');
 }
 
+/** Groups are of one size, so that no bar is high for holding more values; the first may be cut short. */
 function group(values: readonly number[], width: number): readonly number[] {
-  if (values.length <= width) return values;
-  const grouped = new Array<number>(width).fill(0);
+  const size = Math.ceil(values.length / width);
+  if (size <= 1) return values;
+  const groups = Math.ceil(values.length / size);
+  const missing = groups * size - values.length;
+  const grouped = new Array<number>(groups).fill(0);
   for (const [index, value] of values.entries()) {
-    const place = Math.floor((index * width) / values.length);
+    const place = Math.floor((index + missing) / size);
     grouped[place] = (grouped[place] ?? 0) + value;
   }
   return grouped;
