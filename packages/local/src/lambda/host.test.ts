@@ -288,6 +288,13 @@ describe('a function that cannot start', () => {
   });
 });
 
+it('fails where the code is gone', async () => {
+  const gone = inlineFunction('');
+  gone.remove();
+  const { host: made } = host({}, gone);
+  expect(await made.invoke('inline', {})).toMatchObject({ ok: false, errorType: 'Runtime.ExitError' });
+});
+
 describe('sandboxes', () => {
   const counting = 'let n = 0; export const handler = async () => [process.pid, ++n];';
   const calls = async (host: LambdaHost, times: number) => {

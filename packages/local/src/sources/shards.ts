@@ -16,7 +16,7 @@ export interface ShardsOptions {
 }
 
 /** Wall time between looks at the list of shards, for those that nothing else tells of. */
-const refreshMs = 1000;
+const refreshMs = 2000;
 
 /** The shards of one mapping that are being read: each parent to its end before its children. */
 export class Shards {
