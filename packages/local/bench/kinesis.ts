@@ -9,7 +9,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -50,6 +50,8 @@ interface Result {
   readonly records: number;
   readonly putSeconds: number;
   readonly readSeconds: number;
+  /** What the server's process worked for both, in seconds; null where the system does not tell (it does on Linux). */
+  readonly cpuSeconds: number | null;
   /** Resident memory before the first and after the last record, in MiB. */
   readonly memoryBeforeMiB: number;
   readonly memoryAfterMiB: number;
@@ -193,6 +195,7 @@ async function measure(server: string, subject: Subject, records: number, pid: n
   );
   await subject.createStream(streamName, shardCount);
   const memoryBeforeMiB = residentMiB(pid);
+  const cpuBefore = cpuSeconds(pid);
   const putMs = await timed(async () => {
     for (const call of calls) {
       if ((await subject.putRecords(streamName, call)) !== 0) throw new Error(`${server} failed records`);
@@ -204,11 +207,13 @@ async function measure(server: string, subject: Subject, records: number, pid: n
     for (let shard = 0; shard < shardCount; shard += 1) read.count += await readShard(subject, shard);
   });
   if (read.count !== records) throw new Error(`${server} gave ${read.count} of ${records} records`);
+  const cpuAfter = cpuSeconds(pid);
   return {
     server,
     records,
     putSeconds: seconds(putMs),
     readSeconds: seconds(readMs),
+    cpuSeconds: cpuBefore === null || cpuAfter === null ? null : seconds((cpuAfter - cpuBefore) * 1000),
     memoryBeforeMiB,
     memoryAfterMiB,
   };
@@ -234,6 +239,15 @@ async function timed(work: () => Promise<void>): Promise<number> {
 
 function seconds(ms: number): number {
   return Math.round(ms) / 1000;
+}
+
+/** Of a process since its start; Linux counts in hundredths. */
+function cpuSeconds(pid: number): number | null {
+  if (process.platform !== 'linux') return null;
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name stands in brackets and may hold anything; user and system time are the 12th and 13th field behind it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 function residentMiB(pid: number): number {

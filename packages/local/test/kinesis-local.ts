@@ -12,6 +12,8 @@ export interface KinesisLocal {
   stop(): Promise<void>;
 }
 
+const require = createRequire(import.meta.url);
+
 /** How long a stream stays in each passing state. */
 const transition = '5ms';
 const startAttemptsMax = 200;
@@ -21,7 +23,7 @@ const startAttemptsMax = 200;
  * addresses and has no option for one; it is up for the tests and the bench alone.
  */
 export async function startKinesisLocal(): Promise<KinesisLocal> {
-  const main = createRequire(import.meta.url).resolve('kinesis-local/main.js');
+  const main = require.resolve('kinesis-local/main.js');
   const [plainPort, tlsPort] = await freePorts(2);
   const child = spawn(process.execPath, [main], {
     // It looks for its certificate in the folder it is started in.

@@ -74,7 +74,7 @@ function take(shard: Shard, counter: number, limit: number): StoredRecord[] {
   const records: StoredRecord[] = [];
   let bytes = 0;
   for (const record of shard.from(counter)) {
-    bytes += record.data.length + record.partitionKey.length;
+    bytes += record.data.length;
     if (records.length > 0 && bytes > bytesMax) break;
     records.push(record);
     if (records.length === limit) break;
