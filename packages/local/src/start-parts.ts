@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { EngineClock } from './clock.ts';
+import { engineControl } from './control.ts';
+import type { EngineDirectory } from './directory.ts';
+import type { Engine, EngineOptions } from './engine.ts';
+import { Faults } from './faults/faults.ts';
+import { startGateway } from './gateway/gateway.ts';
+import { engineAccessKeyId } from './gateway/intercept.ts';
+import { AsynchronousInvocations } from './lambda/asynchronous.ts';
+import { LambdaHost } from './lambda/host.ts';
+import { LambdaService } from './lambda/service.ts';
+import { Meter } from './meter/meter.ts';
+import { assertRoles } from './resources/assert-roles.ts';
+import { resourceTypes } from './resources/resource-types.ts';
+import { enforceRoles } from './services/iam/enforce.ts';
+import { type Services, startServices } from './services/services.ts';
+import { stsService } from './services/sts/service.ts';
+import type { Shutdown } from './shutdown.ts';
+import { EventSourceMappings } from './sources/mappings.ts';
+import { wakeMappings } from './sources/wake.ts';
+import type { AssembledStack } from './template/assembly.ts';
+import { deployTemplate } from './template/deploy.ts';
+
+export interface PartsOptions {
+  readonly options: EngineOptions;
+  readonly stack: AssembledStack;
+  readonly region: string;
+  readonly account: string;
+  readonly directory: EngineDirectory | undefined;
+  /** Told how to stop each part as soon as it stands. */
+  readonly shutdown: Shutdown;
+}
+
+/** Servers, then Lambda, then the port, then what the template asks for. */
+export async function startParts(parts: PartsOptions): Promise<Engine> {
+  const { options, stack, region, account, directory, shutdown } = parts;
+  const { clock = new EngineClock(), onProgress = () => {} } = options;
+  const id = randomUUID();
+  const meter = new Meter();
+  const mappings = new EventSourceMappings();
+  const started = { stack, region, account, clock, directory, meter, shutdown, onProgress };
+  const services = await startServices({ ...started, java: options.java ?? 'java' });
+  let endpoint = '';
+  const host = startHost(options, { clock, region, meter, services, endpoint: () => endpoint });
+  const faults = new Faults({ kill: async ({ sessionToken }) => void (await host.killCaller(sessionToken)) });
+  let isReady = false;
+  const health = { id, stackName: stack.stackName, region, account, clock, meter, isReady: () => isReady };
+  const gateway = await startGateway({
+    port: options.port ?? 0,
+    orAnyPort: options.orAnyPort ?? false,
+    services: services.byName,
+    interceptors: [
+      ...[meter.interceptor, faults.interceptor, ...enforcement(parts, services, host)],
+      wakeMappings(mappings, { region, account }),
+    ],
+    control: engineControl(health),
+    functionOf: (accessKeyId) => host.functionOf(accessKeyId),
+    onError: options.onError ?? (() => {}),
+  });
+  endpoint = gateway.endpoint;
+  shutdown.add(() => gateway.close());
+  startLambda({ services, host, mappings, clock, account, shutdown });
+  const streams = new DynamoDBStreamsClient({
+    endpoint,
+    region,
+    credentials: { accessKeyId: engineAccessKeyId, secretAccessKey: 'local' },
+  });
+  shutdown.add(async () => streams.destroy());
+  const deployment = await deployTemplate({
+    stack,
+    types: resourceTypes({
+      ...{ services, host, clock, region, account, streams, mappings },
+      positions: directory?.positions,
+      onMappingEvent: options.onMappingEvent ?? (() => {}),
+    }),
+    region,
+    account,
+    onProgress: ({ logicalId, type }) => onProgress(`creating ${logicalId} (${type})`),
+  });
+  shutdown.add(() => deployment.stop());
+  assertRoles(host.definitions, services.roles);
+  services.setStack({ deployment, stack, createdMs: clock.now() });
+  isReady = true;
+  return {
+    ...{ id, endpoint, port: gateway.port, region, account, stackName: stack.stackName, outputs: deployment.outputs },
+    ...{ deployment, clock, faults, meter, services, host, mappings, failed: services.failed },
+    idle: (how) => mappings.idle(how),
+    stop: () => shutdown.run(),
+  };
+}
+
+interface HostParts {
+  readonly clock: EngineClock;
+  readonly region: string;
+  readonly meter: Meter;
+  readonly services: Services;
+  readonly endpoint: () => string;
+}
+
+function startHost(
+  { onLog, freshInstances }: EngineOptions,
+  { clock, region, meter, services, endpoint }: HostParts,
+): LambdaHost {
+  return new LambdaHost({
+    clock,
+    region,
+    endpoint,
+    log: (line) => {
+      services.logs.add(line);
+      onLog?.(line);
+    },
+    meter: ({ functionName, billedMs, memoryMb, outcome }) =>
+      meter.invoked({ functionName, billedMs, memoryMb, ok: outcome === 'success' }),
+    ...(freshInstances === undefined ? {} : { freshInstances }),
+  });
+}
+
+function enforcement({ options, region, account }: PartsOptions, services: Services, host: LambdaHost) {
+  if (options.enforceRoles === false) return [];
+  const place = { region, account, partitionKeyOf: (table: string) => services.partitionKeys.get(table) };
+  const roleOf = (functionName: string) => host.definitions.find((each) => each.functionName === functionName)?.role;
+  return [enforceRoles({ roles: services.roles, place, roleOf })];
+}
+
+interface LambdaParts {
+  readonly services: Services;
+  readonly host: LambdaHost;
+  readonly mappings: EventSourceMappings;
+  readonly clock: EngineClock;
+  readonly account: string;
+  readonly shutdown: Shutdown;
+}
+
+/** Lambda's own API, and who its functions are to STS. */
+function startLambda({ services, host, mappings, clock, account, shutdown }: LambdaParts): void {
+  const asynchronous = new AsynchronousInvocations(host, clock);
+  shutdown.add(() => host.close());
+  shutdown.add(async () => asynchronous.close());
+  services.byName.set('lambda', new LambdaService({ host, asynchronous, mappings, clock }));
+  const callerOf = (accessKeyId: string) => {
+    const functionName = host.functionOf(accessKeyId);
+    if (functionName === undefined) return undefined;
+    return { functionName, roleName: services.roles.find(host.definition(functionName).role)?.roleName ?? 'none' };
+  };
+  services.byName.set('sts', stsService({ account, callerOf }));
+}
