@@ -32,7 +32,7 @@ class BatchPartials {
   readonly index: EventIndex;
   readonly #identity: PartialIdentity;
   readonly #slice: string;
-  readonly #fences: Fence[] = [];
+  readonly #fences = new Map<number, Fence>();
   readonly #bucketKeys = new Map<string, Map<number, string>>();
 
   constructor(read: ReadBatch, tally: BatchTally, identity: PartialIdentity) {
@@ -67,10 +67,10 @@ class BatchPartials {
   }
 
   #fenceOf(record: number): Fence {
-    let fence = this.#fences[record];
+    let fence = this.#fences.get(record);
     if (fence === undefined) {
       fence = fenceOf(this.read.records, record);
-      this.#fences[record] = fence;
+      this.#fences.set(record, fence);
     }
     return fence;
   }

@@ -118,6 +118,9 @@ function checkFences({ partials }: Expectation, store: Store, expired: ReadonlyS
 }
 
 function checkCheckpoints({ shards }: Scenario, store: Store, findings: Findings): void {
+  if (store.checkpoints.size !== shards.length) {
+    findings.report('checkpoint', `${store.checkpoints.size} checkpoints, expected ${shards.length}`);
+  }
   for (const { id, records } of shards) {
     const last = records.at(-1)?.sequence;
     const item = store.checkpoints.get(controlItems.checkpoint('count', id));

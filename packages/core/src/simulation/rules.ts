@@ -10,9 +10,14 @@ export interface Rule {
 }
 
 /**
- * Every rule of counting exactly once, and of what becomes of a record. Each is needed: off, some seed breaks
- * `breaks`. Where that is no exact invariant (invariants.ts), the rule is not needed for exact counts in the end, but for what that
- * invariant says.
+ * Every rule of counting exactly once, and of what becomes of a record. Each is needed: off, some schedule breaks
+ * `breaks`. Where that is no exact invariant (invariants.ts), the rule is not needed for exact counts in the end, but for
+ * what that invariant says.
+ *
+ * Three rules have no switch here. That a record is read alike every time, and that what a producer controls is bounded, the
+ * tests of decoding show. That streams with automatic record distribution are refused concerns the stream: here every
+ * shard keeps its order. And that the age of a memory counts from before its read is sent: a decision waits so long for
+ * its effect (control/history.ts) that only a read which hangs just over the end of that time could tell.
  */
 export const ruleTable = {
   fenceOnPartials: {
@@ -164,7 +169,7 @@ export const ruleTable = {
     breaks: 'totals',
   },
   boundedMemory: {
-    sentence: 'Remembered decisions are used for a stated time only, counted from before the read is sent.',
+    sentence: 'Remembered decisions are used for a stated time only.',
     off: 'a warm instance remembers them for good',
     breaks: 'totals',
   },

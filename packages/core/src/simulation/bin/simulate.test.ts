@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const program = fileURLToPath(new URL('./simulate.ts', import.meta.url));
+
+function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+}
+
+describe('simulate', () => {
+  test('says that schedules hold', () => {
+    const { status, stdout, stderr } = run('--schedules', '20', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ schedules: 20, off: [], failed: null });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('finds a schedule that fails without a rule, and replays it', () => {
+    const found = run('--off', 'fenceOnPartials', '--json');
+    const { failed } = JSON.parse(found.stdout) as {
+      failed: { seed: number; broken: { invariant: string; detail: string }[] };
+    };
+    expect(found.status).toBe(1);
+    const replayed = run('--seed', String(failed.seed), '--off', 'fenceOnPartials');
+    expect(replayed.status).toBe(1);
+    expect(replayed.stdout.trimEnd().split('\n').slice(-failed.broken.length)).toEqual(
+      failed.broken.map(({ invariant, detail }) => `${invariant} is broken: ${detail}`),
+    );
+  });
+
+  test('says what it can do', () => {
+    expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--each-rule') });
+    expect(run('--rules')).toMatchObject({ status: 0, stdout: expect.stringContaining('checkpointLast') });
+  });
+
+  test.each([
+    [['--off', 'nothing'], 'there is no rule "nothing"'],
+    [['--schedules', '-1'], '--schedules'],
+    [['--schedules', 'many'], '"many" is not a whole number'],
+    [['--fast'], '--fast'],
+  ])('refuses %j', (args, message) => {
+    expect(run(...args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+  });
+});
