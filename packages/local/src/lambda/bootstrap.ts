@@ -4,6 +4,7 @@ import { createContext } from './bootstrap/context.ts';
 import { shiftDate } from './bootstrap/date.ts';
 import { errorJson, runtimeError } from './bootstrap/error.ts';
 import { type Handler, loadHandler } from './bootstrap/handler.ts';
+import { traceHeader } from './bootstrap/trace.ts';
 import { encodeFrame, FrameReader, type InvokeHeader, type SandboxHeader } from './frame.ts';
 
 /*
@@ -50,6 +51,7 @@ async function run(handler: Handler, header: InvokeHeader, body: Buffer): Promis
   current = header;
   shiftDate(header.clockOffsetMs);
   setRequestId(header.requestId);
+  process.env._X_AMZN_TRACE_ID = traceHeader(header.requestId);
   // The channel alone must not keep the process alive now: an empty event loop means that the handler can never answer.
   channel.unref();
   try {
@@ -79,6 +81,8 @@ process.on('beforeExit', () => {
     'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled.';
   answer('error', errorJson(runtimeError('NodeJsExit', message)));
 });
+// While the handler loads, the channel must not keep the process alive: a module that can never load ends it.
+channel.unref();
 // Ctrl-C in a terminal reaches the whole group: it is the engine that ends its sandboxes then.
 process.on('SIGINT', () => {});
 
@@ -95,9 +99,11 @@ channel.on('error', () => process.exit(0));
 try {
   const handler = await loadHandler(process.cwd(), process.env._HANDLER ?? '');
   take = ({ header, body }) => void run(handler, header, body);
+  channel.ref();
   send('ready', '');
   for (const frame of waiting) take(frame);
 } catch (error) {
+  channel.ref();
   console.error('Uncaught Exception', errorJson(error));
   send('initError', errorJson(error), () => process.exit(1));
 }

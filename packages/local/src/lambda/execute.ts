@@ -25,7 +25,10 @@ export interface Executed {
 const initMsMax = 10_000;
 const responseBytesMax = 6_291_556;
 
-/** Runs one invocation in its sandbox, a cold one initialized first, and writes its START, END and REPORT lines. */
+/**
+ * Runs one invocation in its sandbox, a cold one initialized first, and writes its START, END and REPORT lines. What a
+ * function takes is wall time, whatever the engine's clock does: timeouts and durations are those of this machine.
+ */
 export async function execute(
   definition: FunctionDefinition,
   { sandbox, cold }: Lease,
@@ -59,7 +62,7 @@ export async function execute(
     outcome: outcome.kind === 'timeout' ? 'timeout' : failure === undefined ? 'success' : 'error',
     durationMs,
     initMs: initialized?.ms,
-    usedMbMax: sandbox.usedMbMax,
+    usedMbMax: Math.min(sandbox.usedMbMax, definition.memoryMb),
   });
   for (const line of endLines(definition, usage, said, time())) sandbox.log(line);
   return { invocation: { requestId, body, failure, lines: sandbox.takeTail() }, usage };

@@ -27,7 +27,9 @@ export class LogLines {
   #push(chunk: string): void {
     const lines = (this.#rest + chunk).split('\n');
     this.#rest = lines.pop() ?? '';
-    for (const line of lines) {
+    for (const part of lines) {
+      // The runtime writes a message of several lines as one, with carriage returns in it.
+      const line = part.replaceAll('\r', '\n');
       if (this.#awaited === undefined || !line.endsWith(this.#awaited.mark)) {
         this.#line(line);
         continue;

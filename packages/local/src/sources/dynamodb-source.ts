@@ -60,8 +60,14 @@ export class DynamoDbSource implements StreamSource {
     const { client } = this.#options;
     let place = position;
     const renew = async (): Promise<string | undefined> => {
-      const input = { StreamArn: this.arn, ShardId: shardId, ...iteratorPlace(place) };
-      return (await client.send(new GetShardIteratorCommand(input))).ShardIterator;
+      const shard = { StreamArn: this.arn, ShardId: shardId };
+      const get = () => client.send(new GetShardIteratorCommand({ ...shard, ...iteratorPlace(place) }));
+      const answer = await get().catch((error: unknown) => {
+        if (!isTrimmed(error)) throw error;
+        place = { at: 'TRIM_HORIZON' };
+        return get();
+      });
+      return answer.ShardIterator;
     };
     let iterator = await renew();
     return {
@@ -69,9 +75,8 @@ export class DynamoDbSource implements StreamSource {
         const get = () =>
           client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: Math.min(limit, recordsMax) }));
         const page = await get().catch(async (error: unknown) => {
-          const name = error instanceof Error ? error.name : '';
-          if (name === 'TrimmedDataAccessException') place = { at: 'TRIM_HORIZON' };
-          else if (name !== 'ExpiredIteratorException') throw error;
+          const expired = error instanceof Error && error.name === 'ExpiredIteratorException';
+          if (!expired && !isTrimmed(error)) throw error;
           iterator = await renew();
           return get();
         });
@@ -120,6 +125,11 @@ export class DynamoDbSource implements StreamSource {
       },
     };
   }
+}
+
+/** The stream no longer holds the place: what is left of it is read from its beginning. */
+function isTrimmed(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TrimmedDataAccessException';
 }
 
 type Image = Readonly<Record<string, AttributeValue>>;

@@ -95,6 +95,8 @@ export class ShardPoller {
       if (this.#ended) return 'ended';
       const room = Math.max(1, this.#options.settings.BatchSize - this.#buffer.length);
       const received = await this.#read(room);
+      // Reads of a stream in this process never wait for anything else.
+      if (received !== 0) await new Promise(setImmediate);
       if (received === undefined) await this.#bell.wait(readRetryMs);
       else if (received === 0 && !this.#ended && !this.#windowOver) await this.#idle();
     }
