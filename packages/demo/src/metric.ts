@@ -29,7 +29,7 @@ export class Metric {
       const input = {
         StartTime: new Date(nowMs - 15 * dayMs),
         EndTime: new Date(nowMs + dayMs),
-        MetricDataQueries: part.map((name, index) => this.#query(name, index)),
+        MetricDataQueries: part.map((name, index) => sumQuery(this.#source.name, name, index)),
       };
       for await (const { MetricDataResults = [] } of paginateGetMetricData({ client: this.#client }, input)) {
         for (const { Id = '', Values = [] } of MetricDataResults) {
@@ -44,19 +44,19 @@ export class Metric {
     }
     return sums;
   }
+}
 
-  #query(name: string, index: number): MetricDataQuery {
-    return {
-      Id: `m${index}`,
-      MetricStat: {
-        Metric: {
-          Namespace: metricNamespace,
-          MetricName: eventCountMetric,
-          Dimensions: [...seriesDimensions(this.#source.name, name)],
-        },
-        Period: 3600,
-        Stat: 'Sum',
+function sumQuery(source: string, name: string, index: number): MetricDataQuery {
+  return {
+    Id: `m${index}`,
+    MetricStat: {
+      Metric: {
+        Namespace: metricNamespace,
+        MetricName: eventCountMetric,
+        Dimensions: [...seriesDimensions(source, name)],
       },
-    };
-  }
+      Period: 3600,
+      Stat: 'Sum',
+    },
+  };
 }
