@@ -70,7 +70,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   const deployment = await deployTemplate({
     stack,
     types: resourceTypes({
-      ...{ services, host, clock, region, account, streams, mappings },
+      ...{ services, host, clock, region, account, endpoint, streams, mappings },
       positions: directory?.positions,
       onMappingEvent: options.onMappingEvent ?? (() => {}),
     }),

@@ -13,9 +13,11 @@ import { bucketPolicyType, bucketType } from './bucket.ts';
 import { dashboardType } from './dashboard.ts';
 import { logGroupType } from './log-group.ts';
 import { withAccessCheck } from './mapping-access.ts';
+import { queueType } from './queue.ts';
 import { policyType, roleType } from './role.ts';
 import { streamType } from './stream.ts';
 import { tableType } from './table.ts';
+import { subscriptionType, topicType } from './topic.ts';
 
 export interface ResourceTypesOptions {
   readonly services: Services;
@@ -23,6 +25,8 @@ export interface ResourceTypesOptions {
   readonly clock: EngineClock;
   readonly region: string;
   readonly account: string;
+  /** Of the engine's gateway. */
+  readonly endpoint: string;
   /** Reads the tables' streams. */
   readonly streams: DynamoDBStreamsClient;
   readonly mappings: EventSourceMappings;
@@ -35,6 +39,7 @@ export interface ResourceTypesOptions {
 export function resourceTypes(options: ResourceTypesOptions): Readonly<Record<string, ResourceType>> {
   const { services, host, clock, region, account } = options;
   const place = { region, account };
+  const messaging = { ...place, fauxqs: services.fauxqs, host: new URL(options.endpoint).host };
   const { dynamoDb, fauxqs, kinesis, metrics, partitionKeys, roles } = services;
   const byName: Record<string, ResourceType> = {
     'AWS::CloudWatch::Dashboard': dashboardType(metrics, clock),
@@ -46,6 +51,9 @@ export function resourceTypes(options: ResourceTypesOptions): Readonly<Record<st
     'AWS::Logs::LogGroup': logGroupType(place),
     'AWS::S3::Bucket': bucketType(fauxqs, region),
     'AWS::S3::BucketPolicy': bucketPolicyType,
+    'AWS::SNS::Subscription': subscriptionType(messaging),
+    'AWS::SNS::Topic': topicType(messaging),
+    'AWS::SQS::Queue': queueType(messaging),
   };
   if (dynamoDb !== undefined) byName['AWS::DynamoDB::Table'] = tableType(dynamoDb, partitionKeys);
   return byName;

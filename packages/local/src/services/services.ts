@@ -14,6 +14,7 @@ import { Roles } from './iam/roles.ts';
 import { KinesisServer } from './kinesis/server.ts';
 import { LogStore } from './logs/log-store.ts';
 import { logsService } from './logs/service.ts';
+import { messagingService } from './messaging/service.ts';
 import { type Fauxqs, startFauxqs } from './s3/fauxqs.ts';
 import { s3Service } from './s3/service.ts';
 
@@ -55,14 +56,19 @@ export interface Services {
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { region, account, clock, directory, shutdown, onProgress } = options;
   const folder = (part: string) => (directory === undefined ? {} : { directory: directory.folder(part) });
-  const hasTable = Object.values(options.stack.template.Resources).some(({ Type }) => Type === 'AWS::DynamoDB::Table');
+  const hasTable = has(options.stack, 'AWS::DynamoDB::Table');
   if (hasTable) onProgress('starting DynamoDB Local');
   const failed = Promise.withResolvers<Error>();
-  const dynamoDb = hasTable ? await startDynamoDb(options, failed.resolve) : undefined;
+  // Java takes longest to start: everything else does so meanwhile.
+  const starting = hasTable ? startDynamoDb(options, failed.resolve) : Promise.resolve(undefined);
+  const [fauxqsStart, dynamoDbStart] = await Promise.allSettled([startFauxqs({ region, ...folder('s3') }), starting]);
+  if (fauxqsStart.status === 'fulfilled') shutdown.add(() => fauxqsStart.value.close());
+  if (fauxqsStart.status === 'rejected') throw fauxqsStart.reason;
+  if (dynamoDbStart.status === 'rejected') throw dynamoDbStart.reason;
+  const fauxqs = fauxqsStart.value;
+  const dynamoDb = dynamoDbStart.value;
   const kinesis = new KinesisServer({ clock, region, accountId: account, ...folder('kinesis') });
   shutdown.add(async () => kinesis.close());
-  const fauxqs = await startFauxqs({ region, ...folder('s3') });
-  shutdown.add(() => fauxqs.close());
   const metrics = new MetricStore(directory?.folder('cloudwatch'));
   shutdown.add(async () => metrics.close());
   const logs = new LogStore();
@@ -75,6 +81,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     ['logs', logsService(logs, { region, account })],
   ]);
   if (dynamoDb !== undefined) byName.set('dynamodb', dynamoDb);
+  for (const name of ['sqs', 'sns'] as const) {
+    if (has(options.stack, `AWS::${name.toUpperCase()}::`)) byName.set(name, messagingService(fauxqs, name, region));
+  }
   return {
     ...{
       byName,
@@ -94,6 +103,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       running = { deployment, templateText, description: template.Description, outputDescriptions, createdMs };
     },
   };
+}
+
+function has({ template }: AssembledStack, typePrefix: string): boolean {
+  return Object.values(template.Resources).some(({ Type }) => Type.startsWith(typePrefix));
 }
 
 async function startDynamoDb(

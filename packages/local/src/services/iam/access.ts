@@ -47,6 +47,17 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
       const context = operation === 'PutMetricData' ? { 'cloudwatch:namespace': [String(Namespace)] } : {};
       return [{ action: `cloudwatch:${operation}`, resource: '*', context }];
     }
+    case 'sqs': {
+      const queueName =
+        String(inputOf(request).QueueUrl ?? '')
+          .split('/')
+          .at(-1) || '*';
+      return [{ action: `sqs:${operation}`, resource: `arn:aws:sqs:${region}:${account}:${queueName}`, context: {} }];
+    }
+    case 'sns': {
+      const topicArn = new URLSearchParams(request.body.toString('utf8')).get('TopicArn') ?? '*';
+      return [{ action: `sns:${operation}`, resource: topicArn, context: {} }];
+    }
     default:
       return [{ action: `${service}:${operation}`, resource: '*', context: {} }];
   }
