@@ -6,7 +6,7 @@ import { csvLines } from '@tidemark/core/series/csv';
 import { Tables } from '@tidemark/ops-cli/aws/dynamodb';
 import { Kinesis } from '@tidemark/ops-cli/aws/kinesis';
 import { defaultSize, readTotals } from '@tidemark/ops-cli/counters/totals';
-import { UsageError } from '@tidemark/ops-cli/failure';
+import { Failure, UsageError } from '@tidemark/ops-cli/failure';
 import { produce } from '@tidemark/ops-cli/produce/produce';
 import { chooseSource, engineTarget } from '@tidemark/ops-cli/target';
 import type { DemoEngine } from './engine.ts';
@@ -77,7 +77,8 @@ export async function runDemo(engine: DemoEngine, options: DemoOptions, run: Run
       show: (moment) => onMoment?.(moment, size),
       signal,
     });
-    const [{ sent }, watched] = await Promise.all([producing, watching]);
+    const failed = engine.failed.then((error) => Promise.reject(new Failure(`The engine failed: ${error.message}`)));
+    const [{ sent }, watched] = await Promise.race([Promise.all([producing, watching]), failed]);
     const verdict = await judge(tables, source, sending.expectation, watched.reading.ledger, engine.now());
     if (options.export !== undefined) await exportCounts(options.export, tables, source, size);
     const { countedSeconds: seconds } = watched;

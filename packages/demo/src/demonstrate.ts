@@ -1,4 +1,4 @@
-import { describeFailure, exitCodes } from '@tidemark/ops-cli/failure';
+import { exitCodes } from '@tidemark/ops-cli/failure';
 import { type DemoResult, isExact, runDemo } from './demo.ts';
 import { startDemoEngine } from './engine.ts';
 import { checkPaths, type DemoOptions } from './options.ts';
@@ -9,8 +9,7 @@ import { renderLine, renderMoment } from './view.ts';
 export interface Surroundings {
   readonly out: NodeJS.WriteStream;
   readonly error: NodeJS.WriteStream;
-  /** The folder of the cloud assembly; the one that `synth` leaves without it. */
-  readonly assembly: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Ends the run early. Whatever was started is stopped all the same. */
   readonly signal: AbortSignal;
 }
@@ -23,22 +22,32 @@ export async function demonstrate(options: DemoOptions, surroundings: Surroundin
   const screen = screenOn(options.json ? error : out);
   const result = await onEngine(options, surroundings, screen);
   signal.throwIfAborted();
-  screen.say(renderReport(result, options, screen.columns));
+  screen.say(renderReport(result, options, screen));
   if (options.json) out.write(`${JSON.stringify(reportJson(result))}\n`);
   return isExact(result) ? exitCodes.fine : exitCodes.failed;
 }
 
+const troublesMax = 20;
+
 async function onEngine(options: DemoOptions, surroundings: Surroundings, screen: Screen): Promise<DemoResult> {
-  const { error, assembly, signal } = surroundings;
+  const { error, environment, signal } = surroundings;
   const starting = (step: string): string => `Starting the local engine: ${step} ...`;
+  const told = new Set<string>();
   const engine = await startDemoEngine({
-    assembly,
+    assembly: options.assembly,
+    environment,
     onProgress: (step) =>
       screen.show(
         () => starting(step),
         () => `${starting(step)}\n`,
       ),
-    onError: (fault) => error.write(`The engine failed: ${describeFailure(fault)}\n`),
+    onTrouble: (trouble) => {
+      // A batch that keeps failing says the same again and again.
+      if (told.size < troublesMax && !told.has(trouble))
+        error.write(`${trouble}
+`);
+      told.add(trouble);
+    },
   });
   try {
     signal.throwIfAborted();

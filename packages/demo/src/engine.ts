@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { EngineClock } from '@tidemark/local/clock';
 import { stageOf } from '@tidemark/local/control';
 import { startEngine } from '@tidemark/local/engine';
+import { javaOf } from '@tidemark/local/services/dynamodb/java';
+import { Failure } from '@tidemark/ops-cli/failure';
 
 /** What the demo needs of a running engine. */
 export interface DemoEngine {
@@ -10,11 +12,14 @@ export interface DemoEngine {
   readonly region: string;
   /** Engine time, milliseconds since the epoch. */
   readonly now: () => number;
+  /** Resolves when a part of it ended that should run. */
+  readonly failed: Promise<Error>;
   stop(): Promise<void>;
 }
 
-/** Where `synth` leaves the cloud assembly; `TIDEMARK_OUT` names another place. */
-const assemblyFolder = fileURLToPath(new URL('../../infra/cdk.out', import.meta.url));
+/** Where `synth` leaves the cloud assembly. */
+export const assemblyFolder = fileURLToPath(new URL('../../infra/cdk.out', import.meta.url));
+
 /**
  * Engine seconds a second: the ten seconds for which a batch is collected pass in half a second. Functions run at their own
  * speed, and their timeouts are the wall's.
@@ -22,26 +27,35 @@ const assemblyFolder = fileURLToPath(new URL('../../infra/cdk.out', import.meta.
 const clockFactor = 20;
 
 export interface DemoEngineOptions {
-  /** The folder of the cloud assembly; the one that `synth` leaves without it. */
-  readonly assembly?: string | undefined;
+  readonly assembly: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly onProgress?: (step: string) => void;
-  /** A fault of the engine itself. */
-  readonly onError: (error: unknown) => void;
+  /** Something went wrong that the engine survives: a batch that failed, a fault of its own. One sentence. */
+  readonly onTrouble?: (trouble: string) => void;
 }
 
-/** Starts the engine on the synthesized stack, with nothing in it, in memory and at a free port. */
-export async function startDemoEngine({
-  assembly = assemblyFolder,
-  ...options
-}: DemoEngineOptions): Promise<DemoEngine> {
+/** Starts the engine on a synthesized stack, with nothing in it, in memory and at a free port. Throws a Failure that says what is missing. */
+export async function startDemoEngine(options: DemoEngineOptions): Promise<DemoEngine> {
+  const { assembly, environment = {}, onProgress, onTrouble } = options;
   const clock = new EngineClock();
-  const engine = await startEngine({ assembly, clock, ...options });
+  const engine = await startEngine({
+    assembly,
+    clock,
+    java: javaOf(environment),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    onError: (error) => onTrouble?.(`The engine failed: ${error instanceof Error ? error.message : error}`),
+    onMappingEvent: ({ kind, mapping, shardId = '', reason }) =>
+      onTrouble?.(`${mapping.options.functionName} ${kind} ${shardId}: ${reason}`),
+  }).catch((error: unknown) => {
+    throw new Failure(error instanceof Error ? error.message : String(error), { cause: error });
+  });
   clock.scale(clockFactor);
   return {
     endpoint: engine.endpoint,
     stage: stageOf(engine.stackName),
     region: engine.region,
     now: () => clock.now(),
+    failed: engine.failed,
     stop: () => engine.stop(),
   };
 }

@@ -5,6 +5,7 @@ import { UsageError } from '@tidemark/ops-cli/failure';
 import { positiveNumber, wholeNumber } from '@tidemark/ops-cli/option';
 import { fileBytes } from '@tidemark/ops-cli/produce/file';
 import { Command, Option } from 'commander';
+import { assemblyFolder } from './engine.ts';
 
 export interface DemoOptions {
   /** Events to generate; undefined with a file. */
@@ -18,6 +19,8 @@ export interface DemoOptions {
   /** Where to write the counts as CSV. */
   readonly export?: string;
   readonly bucket?: BucketSize;
+  /** The folder of the cloud assembly. */
+  readonly assembly: string;
   readonly json: boolean;
 }
 
@@ -30,6 +33,7 @@ interface Parsed {
   readonly speed?: number;
   readonly export?: string;
   readonly bucket?: BucketSize;
+  readonly assembly?: string;
   readonly json?: boolean;
 }
 
@@ -69,6 +73,7 @@ export function demoCommand(): Command {
     )
     .option('--export <path>', 'write the counts as CSV for a spreadsheet')
     .addOption(new Option('--bucket <size>', 'bucket size to show and export (default: 1h)').choices([...bucketSizes]))
+    .option('--assembly <dir>', 'the cloud assembly to run (default: that of tidemark.config.ts)')
     .option('--json', 'print one JSON object: sent, counted, redelivered, quarantined, rows, mismatches, seconds')
     .addHelpText(
       'after',
@@ -84,7 +89,8 @@ Exit codes: 0 every count equals what was sent, 1 a count differs or something f
 
 /** What the command line asks for, defaults filled in. */
 export function demoOptions(command: Command): DemoOptions {
-  const { events, seed = 1, rebase = false, json = false, ...rest } = command.opts<Parsed>();
+  const { events, seed = 1, rebase = false, json = false, ...given } = command.opts<Parsed>();
+  const rest = { ...given, assembly: given.assembly ?? assemblyFolder };
   if (rest.file !== undefined) return { ...rest, seed, rebase, json };
   const generated = events ?? defaultEvents;
   const speed = rest.speed ?? Math.max(eventsPerSecondMin, generated / sendingSeconds);

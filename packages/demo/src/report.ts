@@ -2,17 +2,22 @@ import { formatInstant } from '@tidemark/core/series/bucket';
 import { printable, renderCount, renderDuration, renderRate, renderTable } from '@tidemark/ops-cli/render';
 import { type DemoResult, isExact } from './demo.ts';
 import type { DemoOptions } from './options.ts';
+import type { Screen } from './screen.ts';
 import { renderTop } from './view.ts';
 
 const differencesMax = 20;
 
-/** What a run came to, for a reader: the series, the comparison, what it means and what to try next. */
-export function renderReport(result: DemoResult, options: DemoOptions, columns: number): string {
+/** What a run came to, for a reader: the series (unless they are on the screen), the comparison, and what to try next. */
+export function renderReport(
+  result: DemoResult,
+  options: DemoOptions,
+  screen: Pick<Screen, 'live' | 'columns'>,
+): string {
   const { watched, size } = result;
   const { totals, metric } = watched.reading;
   return [
     ...result.remarks.map((remark) => `${remark}\n`),
-    `\n${renderTop(totals, metric, size, columns)}`,
+    screen.live ? '' : `\n${renderTop(totals, metric, size, screen.columns)}`,
     metricRemark(result),
     verdictText(result),
     options.export === undefined

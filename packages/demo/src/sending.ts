@@ -4,6 +4,7 @@ import { readLine } from '@tidemark/core/generate/reading';
 import { fileRebaseDays, fileRecords, newFileReport } from '@tidemark/ops-cli/produce/file';
 import { generatedRecords } from '@tidemark/ops-cli/produce/generated';
 import type { OutgoingRecord } from '@tidemark/ops-cli/produce/record';
+import { renderAmount } from '@tidemark/ops-cli/render';
 import type { DemoOptions } from './options.ts';
 
 /** Records to send, and what the counts must be once they are all sent. */
@@ -32,7 +33,7 @@ export async function prepareSending(
     remarks.push(
       days === undefined
         ? 'The file holds no good event: nothing to rebase.'
-        : `Every time was shifted by ${days} days.`,
+        : `Every time was shifted by ${renderAmount(days, 'day', 'days')}.`,
     );
   }
   const records = fileRecords({ path: options.file, fields: source.event, shiftDays }, report);
@@ -40,11 +41,16 @@ export async function prepareSending(
     records: tallied(records, (record) => expectation.add(readLine(record.data, source.event, now()))),
     expectation,
     remarks: () => {
-      if (report.blankLines > 0) remarks.push(`${report.blankLines} blank lines were skipped.`);
+      if (report.blankLines > 0)
+        remarks.push(`${renderAmount(report.blankLines, 'blank line was', 'blank lines were')} skipped.`);
       if (report.notRebased > 0)
-        remarks.push(`${report.notRebased} events have times that cannot be shifted; they went as they are.`);
+        remarks.push(
+          `${renderAmount(report.notRebased, 'event has a time that cannot be shifted; it went as it is', 'events have times that cannot be shifted; they went as they are')}.`,
+        );
       if (report.tooLongCount > 0)
-        remarks.push(`${report.tooLongCount} lines are longer than a Kinesis record may be and were not sent.`);
+        remarks.push(
+          `${renderAmount(report.tooLongCount, 'line is longer than a Kinesis record may be and was', 'lines are longer than a Kinesis record may be and were')} not sent.`,
+        );
       return remarks;
     },
   };

@@ -51,6 +51,11 @@ export function renderCount(count: number): string {
   return whole.format(count);
 }
 
+/** `1 record was`, `12,345 records were` */
+export function renderAmount(count: number, one: string, many: string): string {
+  return `${renderCount(count)} ${count === 1 ? one : many}`;
+}
+
 /** `1,234/s`, `0.4/s` */
 export function renderRate(perSecond: number): string {
   return `${perSecond < 10 ? tenth.format(perSecond) : whole.format(perSecond)}/s`;

@@ -21,7 +21,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return await demonstrate(demoOptions(command), {
       out: process.stdout,
       error: process.stderr,
-      assembly: process.env.TIDEMARK_OUT,
+      environment: process.env,
       signal: interruption.signal,
     });
   } catch (error) {

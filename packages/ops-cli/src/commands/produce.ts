@@ -9,7 +9,7 @@ import { generatedRecords } from '../produce/generated.ts';
 import { type ProduceResult, produce } from '../produce/produce.ts';
 import type { OutgoingRecord } from '../produce/record.ts';
 import { startProgress } from '../progress.ts';
-import { renderBar, renderCount, renderDuration, renderRate } from '../render.ts';
+import { renderAmount, renderBar, renderCount, renderDuration, renderRate } from '../render.ts';
 import { chooseSource, type Target } from '../target.ts';
 
 interface ProduceOptions {
@@ -167,14 +167,15 @@ function tell(source: DeployedSource, result: ProduceResult, report: FileReport,
     return;
   }
   terminal.write(
-    `${interrupted ? 'Interrupted: sent' : 'Sent'} ${renderCount(sent)} events (${renderCount(bytes)} bytes) to ${source.name} in ${renderDuration(seconds * 1000)}, ${renderRate(sent / Math.max(seconds, 0.001))}\n`,
+    `${interrupted ? 'Interrupted: sent' : 'Sent'} ${renderAmount(sent, 'event', 'events')} (${renderCount(bytes)} bytes) to ${source.name} in ${renderDuration(seconds * 1000)}, ${renderRate(sent / Math.max(seconds, 0.001))}\n`,
   );
   const remarks = [
-    retried > 0 && `${renderCount(retried)} records were refused and sent again`,
-    blankLines > 0 && `${renderCount(blankLines)} blank lines were skipped`,
-    notRebased > 0 && `${renderCount(notRebased)} events have times that cannot be shifted; they went as they are`,
+    retried > 0 && `${renderAmount(retried, 'record was', 'records were')} refused and sent again`,
+    blankLines > 0 && `${renderAmount(blankLines, 'blank line was', 'blank lines were')} skipped`,
+    notRebased > 0 &&
+      `${renderAmount(notRebased, 'event has a time that cannot be shifted; it went as it is', 'events have times that cannot be shifted; they went as they are')}`,
     tooLongCount > 0 &&
-      `${renderCount(tooLongCount)} lines are longer than a Kinesis record may be and were not sent: line ${tooLong.slice(0, 5).join(', ')}${tooLongCount > 5 ? ', ...' : ''}`,
+      `${renderAmount(tooLongCount, 'line is longer than a Kinesis record may be and was', 'lines are longer than a Kinesis record may be and were')} not sent: line ${tooLong.slice(0, 5).join(', ')}${tooLongCount > 5 ? ', ...' : ''}`,
   ];
   for (const remark of remarks) if (remark !== false) terminal.note(`${remark}\n`);
 }

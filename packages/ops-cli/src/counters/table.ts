@@ -1,6 +1,7 @@
 import { type BucketSize, bucketMs, formatInstant } from '@tidemark/core/series/bucket';
 import { fillGaps, sparkline } from '@tidemark/core/series/sparkline';
 import type { Total } from '@tidemark/core/series/total';
+import stringWidth from 'string-width';
 import { type Column, printable, renderCount, renderTable } from '../render.ts';
 
 /** One series of a table: its buckets, ascending. */
@@ -26,6 +27,8 @@ export function bySeries(totals: Iterable<Total>): SeriesRow[] {
 }
 
 const nameColumnsMax = 32;
+/** What the figures of a line take beside its name and its sparkline. */
+const figureColumns = 56;
 const sparklineColumnsMin = 12;
 const sparklineColumnsMax = 72;
 
@@ -35,10 +38,12 @@ export function renderSeries(totals: readonly Total[], size: BucketSize, columns
   const starts = totals.map(({ startMs }) => startMs);
   const fromMs = starts.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
   const toMs = starts.reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY);
-  const width = Math.max(sparklineColumnsMin, Math.min(sparklineColumnsMax, columns - nameColumnsMax - 52));
+  const names = rows.map(({ name }) => printable(name, nameColumnsMax));
+  const nameColumns = Math.max(...names.map((name) => stringWidth(name)));
+  const width = Math.max(sparklineColumnsMin, Math.min(sparklineColumnsMax, columns - nameColumns - figureColumns));
   const sum = rows.reduce((all, row) => all + row.sum, 0);
-  const cells = rows.map((row) => [
-    printable(row.name, nameColumnsMax),
+  const cells = rows.map((row, index) => [
+    names[index] ?? '',
     renderCount(row.sum),
     renderCount(row.totals.length),
     ...busiest(row.totals),

@@ -1,4 +1,4 @@
-import { renderCount, renderDuration } from '../render.ts';
+import { renderAmount, renderCount, renderDuration } from '../render.ts';
 import type { Mapping, SourceStatus } from './source.ts';
 
 /** What is wrong with a source, one sentence each, with where to look. Empty: all is well. */
@@ -46,7 +46,7 @@ function ledgerProblems({ source, ledger, published, series }: SourceStatus): st
   const problems: string[] = [];
   if (recent.Quarantined > 0) {
     problems.push(
-      `${renderCount(recent.Quarantined)} records were set aside since yesterday: see s3://${source.bucket}/quarantine/${source.name}/`,
+      `${renderAmount(recent.Quarantined, 'record was', 'records were')} set aside since yesterday: see s3://${source.bucket}/quarantine/${source.name}/`,
     );
   }
   if (series.cap !== undefined && series.admitted >= series.cap) {
@@ -58,7 +58,7 @@ function ledgerProblems({ source, ledger, published, series }: SourceStatus): st
     problems.push(`the ledger of ${item} does not add up: received is not counted + quarantined`);
   if (published.PublishedTwice > 0) {
     problems.push(
-      `${renderCount(published.PublishedTwice)} events are in the metric twice (a call whose answer was lost); the table is right`,
+      `${renderAmount(published.PublishedTwice, 'event is', 'events are')} in the metric twice (a call whose answer was lost); the table is right`,
     );
   }
   return problems;

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { synthesize } from '../../test/assembly.ts';
+
+const bin = fileURLToPath(new URL('demo.ts', import.meta.url));
+const runMsMax = 120_000;
+let assembly: string;
+beforeAll(async () => {
+  assembly = await synthesize();
+}, runMsMax);
+afterAll(() => rm(assembly, { recursive: true }));
+
+/** The command as a process of its own, and of its own group, so that what it leaves behind can be told. */
+function start(...args: string[]) {
+  const argv = ['--conditions=@tidemark/source', bin, '--assembly', assembly, ...args];
+  const child = spawn(process.execPath, argv, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { out: '', error: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    said.out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said.error += text;
+  });
+  return { child, said, exit: once(child, 'exit') };
+}
+
+function isGroupAlive({ pid = 0 }: ChildProcess): boolean {
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test('--json prints one object and nothing else', { timeout: runMsMax }, async () => {
+  const { child, said, exit } = start('--events', '300', '--source', 'web', '--json');
+  expect(await exit).toEqual([0, null]);
+  expect(said.out.trimEnd().split('\n')).toHaveLength(1);
+  const { seconds, ...figures } = JSON.parse(said.out);
+  expect(figures).toMatchObject({ sent: 300, redelivered: 0, mismatches: 0 });
+  expect(figures.counted + figures.quarantined).toBe(300);
+  expect(seconds).toBeGreaterThan(0);
+  await expect.poll(() => isGroupAlive(child)).toBe(false);
+});
+
+test.each(['starting', 'counting'])(
+  'Ctrl-C while it is %s leaves nothing running',
+  { timeout: runMsMax },
+  async (phase) => {
+    const { child, said, exit } = start('--source', 'web', '--events', '100000', '--speed', '1000');
+    await expect.poll(() => said.out, { timeout: runMsMax }).toContain(phase === 'starting' ? 'Starting' : 'counted');
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    expect(await exit).toEqual([130, null]);
+    expect(said.error).toContain('Interrupted');
+    await expect.poll(() => isGroupAlive(child), { timeout: 10_000 }).toBe(false);
+  },
+);
+
+test('what is wrong with the call is said before anything is started', { timeout: runMsMax }, async () => {
+  const { said, exit } = start('--rebase');
+  expect(await exit).toEqual([2, null]);
+  expect(said).toEqual({ out: '', error: expect.stringContaining('--rebase shifts the times of a --file') });
+});

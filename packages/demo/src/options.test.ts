@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { checkPaths, demoCommand, demoOptions } from './options.ts';
+
+function parsed(...argv: string[]) {
+  const command = demoCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  command.parse(argv, { from: 'user' });
+  return demoOptions(command);
+}
+
+test.each([
+  [[], { events: 50_000, seed: 1, speed: 10_000, rebase: false, json: false }],
+  [['--events', '500000', '--seed', '7'], { events: 500_000, seed: 7, speed: 100_000 }],
+  [['--events', '100', '--speed', '10'], { events: 100, speed: 10 }],
+  [
+    ['--file', 'a.jsonl', '--rebase', '--json'],
+    { file: 'a.jsonl', events: undefined, speed: undefined, rebase: true, json: true },
+  ],
+  [['--export', 'a.csv', '--bucket', '5m', '--source', 'web'], { export: 'a.csv', bucket: '5m', source: 'web' }],
+])('%j', (argv, options) => {
+  const { events, speed, ...rest } = parsed(...argv);
+  expect({ events, speed, ...rest }).toMatchObject(options);
+});
+
+test.each([
+  [['--events', '0'], 'whole number'],
+  [['--events', '5', '--file', 'x'], "cannot be used with option '--file <path>'"],
+  [['--seed', '5', '--file', 'x'], "cannot be used with option '--file <path>'"],
+  [['--bucket', '2m'], 'Allowed choices'],
+  [['events.jsonl'], 'too many arguments'],
+])('%j is called wrongly', (argv, message) => {
+  expect(() => parsed(...argv)).toThrow(message);
+});
+
+test.each([
+  [['--rebase'], /--rebase shifts the times of a --file/],
+  [['--file', '-', '--rebase'], /expected a --file with a path/],
+  [['--file', '/absent.jsonl'], /absent.jsonl cannot be read/],
+  [['--export', '/absent/a.csv'], /\/absent is not a folder/],
+])('%j is refused before anything is started', async (argv, message) => {
+  await expect(checkPaths(parsed(...argv))).rejects.toThrow(message);
+});
+
+test('help', () => {
+  expect(demoCommand().configureHelp({ helpWidth: 100 }).helpInformation()).toMatchInlineSnapshot(`
+    "Usage: demo [options]
+
+    Count an event stream end to end on this machine: start the local engine on the synthesized stack,
+    put events on the stream while counting runs, and compare every count with what was sent.
+
+    Options:
+      --events <n>      how many events to generate (default: 50000)
+      --seed <n>        seed of the generator (default: 1)
+      --file <path>     JSON lines of your own, one event a line; lines that are no good events are sent
+                        too, and belong in the quarantine
+      --rebase          shift the times of the file by whole days, so that the newest lies in the last
+                        24 hours
+      --source <name>   the source to send to (default: the first)
+      --speed <events>  events a second at most (default: generated events in 5 s, a file as fast as it
+                        goes)
+      --export <path>   write the counts as CSV for a spreadsheet
+      --bucket <size>   bucket size to show and export (default: 1h) (choices: "1m", "5m", "15m", "1h",
+                        "1d")
+      --assembly <dir>  the cloud assembly to run (default: that of tidemark.config.ts)
+      --json            print one JSON object: sent, counted, redelivered, quarantined, rows,
+                        mismatches, seconds
+      -h, --help        display help for command
+    "
+  `);
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { Reading } from './reading.ts';
+import { type Moment, watch } from './watch.ts';
+
+const reading = (received: number, settled: number): Reading => ({
+  ledger: {
+    Received: received,
+    Counted: received,
+    Quarantined: 0,
+    Malformed: 0,
+    TooOld: 0,
+    TooNew: 0,
+    OverCap: 0,
+    Redelivered: 0,
+  },
+  isBalanced: true,
+  totals: [],
+  metric: new Map(),
+  settled,
+  unpublished: 0,
+});
+
+test('goes on until everything that was sent is counted and published', async () => {
+  const readings = [reading(0, 0), reading(10, 0), reading(10, 10), reading(20, 10), reading(20, 20)];
+  const sent = [5, 10, 20, 20, 20];
+  const shown: Moment[] = [];
+  let at = -1;
+  const { reading: last, isComplete } = await watch({
+    read: async () => readings[++at] ?? reading(-1, -1),
+    progress: () => ({ sent: sent[at + 1] ?? 20, sending: at < 1 }),
+    toSend: 20,
+    show: (moment) => shown.push(moment),
+    signal: new AbortController().signal,
+  });
+  expect([last.ledger.Received, last.settled, isComplete]).toEqual([20, 20, true]);
+  expect(shown.map((moment) => moment.reading?.ledger.Received)).toEqual([0, 10, 10, 20, 20]);
+});
+
+test('an interruption does not wait for an answer', async () => {
+  const interruption = new AbortController();
+  const watching = watch({
+    read: () => new Promise(() => {}),
+    progress: () => ({ sent: 0, sending: true }),
+    toSend: 1,
+    show: () => {},
+    signal: interruption.signal,
+  });
+  interruption.abort(new Error('enough'));
+  await expect(watching).rejects.toThrow('enough');
+});

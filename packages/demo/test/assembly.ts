@@ -1,0 +1,17 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const app = fileURLToPath(new URL('../../infra/dist/bin/app.js', import.meta.url));
+const configuration = fileURLToPath(new URL('tidemark.config.ts', import.meta.url));
+
+/** Synthesizes the tests' own configuration, as the app does it, into a new folder. */
+export async function synthesize(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-demo-'));
+  const env = { ...process.env, TIDEMARK_CONFIG: configuration, TIDEMARK_OUT: folder };
+  await promisify(execFile)(process.execPath, [app], { env });
+  return folder;
+}
