@@ -5,7 +5,6 @@ import type { Fence } from '../series/sequence.ts';
 import type { FencedUpdate, FencedWrite } from './fence.ts';
 import { fenceOf, firstRecordAfter } from './fence.ts';
 import type { ReadBatch } from './read.ts';
-import type { StreamRecord } from './record.ts';
 import type { BatchTally } from './tally.ts';
 import { outcomes } from './tally.ts';
 
@@ -23,29 +22,29 @@ export interface LedgerTally extends FencedWrite<ControlKey> {
 
 /** One tally for each arrival day in the batch: arrivals may go backwards, so that days may interleave. */
 export function ledgerTallies(read: ReadBatch, tally: BatchTally): LedgerTally[] {
-  return daysOf(read).map((day) => new DayTally(read, tally, day));
-}
-
-function daysOf(read: ReadBatch): number[] {
+  const dayOf = Int32Array.from(read.records, (record) => dayNumber(record.arrivalMs));
   const days = new Set<number>();
-  for (const record of read.records) {
-    days.add(dayNumber(record.arrivalMs));
+  for (let place = 0; place < dayOf.length; place += 1) {
+    if (place === 0 || dayOf[place] !== dayOf[place - 1]) {
+      days.add(dayOf[place] as number);
+    }
   }
-  return [...days];
+  return [...days].map((day) => new DayTally(read, tally, dayOf, day));
 }
-
-type Counts = { -readonly [Column in keyof LedgerCounts]: number };
 
 class DayTally implements LedgerTally {
   readonly key: ControlKey;
   readonly first: FencedUpdate;
   readonly #read: ReadBatch;
   readonly #tally: BatchTally;
+  /** The arrival day of each record. */
+  readonly #dayOf: Int32Array;
   readonly #day: number;
 
-  constructor(read: ReadBatch, tally: BatchTally, day: number) {
+  constructor(read: ReadBatch, tally: BatchTally, dayOf: Int32Array, day: number) {
     this.#read = read;
     this.#tally = tally;
+    this.#dayOf = dayOf;
     this.#day = day;
     this.key = { Source: read.source.name, Item: controlItems.ledger(formatDay(day), read.shardId) };
     this.first = this.#updateFrom(0) as FencedUpdate;
@@ -58,55 +57,42 @@ class DayTally implements LedgerTally {
 
   redeliveredUpTo(oldFence: Fence): number {
     const from = firstRecordAfter(this.#read.records, oldFence);
-    return (
-      countsFrom(this.#read, this.#tally, this.#day, 0).Received -
-      countsFrom(this.#read, this.#tally, this.#day, from).Received
-    );
+    return this.#countsFrom(0).Received - this.#countsFrom(from).Received;
   }
 
   /** The update for the day's records at or past a place; undefined when there are none. */
   #updateFrom(from: number): FencedUpdate | undefined {
-    const { records } = this.#read;
-    const isOfDay = (record: StreamRecord, place: number): boolean =>
-      place >= from && dayNumber(record.arrivalMs) === this.#day;
-    const firstRecord = records.findIndex(isOfDay);
+    const firstRecord = this.#dayOf.indexOf(this.#day, from);
     if (firstRecord === -1) {
       return undefined;
     }
+    const { records } = this.#read;
     return {
-      add: { ...countsFrom(this.#read, this.#tally, this.#day, from) },
+      add: { ...this.#countsFrom(from) },
       set: {},
-      lastSequence: fenceOf(records, records.findLastIndex(isOfDay)),
+      lastSequence: fenceOf(records, this.#dayOf.lastIndexOf(this.#day)),
       below: fenceOf(records, firstRecord),
     };
   }
-}
 
-function countsFrom(read: ReadBatch, tally: BatchTally, day: number, from: number): LedgerCounts {
-  const counts: Counts = {
-    Received: 0,
-    Counted: 0,
-    Quarantined: 0,
-    Malformed: 0,
-    TooOld: 0,
-    TooNew: 0,
-    OverCap: 0,
-    Redelivered: 0,
-  };
-  const isOfDay = read.records.map((record, place) => place >= from && dayNumber(record.arrivalMs) === day);
-  const byOutcome = [0, 0, 0, 0];
-  const { record } = read.events;
-  for (let event = 0; event < record.length; event += 1) {
-    if (isOfDay[record[event] as number]) {
-      (byOutcome[tally.outcome[event] as number] as number) += 1;
+  #countsFrom(from: number): LedgerCounts {
+    const byOutcome = new Float64Array(Object.keys(outcomes).length);
+    const { record } = this.#read.events;
+    const { outcome } = this.#tally;
+    for (let event = 0; event < outcome.length; event += 1) {
+      const place = record[event] as number;
+      if (place >= from && this.#dayOf[place] === this.#day) {
+        (byOutcome[outcome[event] as number] as number) += 1;
+      }
     }
+    const isOfDay = (place: number): boolean => place >= from && this.#dayOf[place] === this.#day;
+    const Malformed = this.#read.malformed.filter((event) => isOfDay(event.record)).length;
+    const OverCap = byOutcome[outcomes.overCap] as number;
+    const TooOld = byOutcome[outcomes.tooOld] as number;
+    const TooNew = byOutcome[outcomes.tooNew] as number;
+    const Counted = (byOutcome[outcomes.counted] as number) + OverCap;
+    const Quarantined = Malformed + TooOld + TooNew;
+    const Received = Counted + Quarantined;
+    return { Received, Counted, Quarantined, Malformed, TooOld, TooNew, OverCap, Redelivered: 0 };
   }
-  counts.OverCap = byOutcome[outcomes.overCap] as number;
-  counts.TooOld = byOutcome[outcomes.tooOld] as number;
-  counts.TooNew = byOutcome[outcomes.tooNew] as number;
-  counts.Malformed = read.malformed.filter((event) => isOfDay[event.record]).length;
-  counts.Counted = (byOutcome[outcomes.counted] as number) + counts.OverCap;
-  counts.Quarantined = counts.Malformed + counts.TooOld + counts.TooNew;
-  counts.Received = counts.Counted + counts.Quarantined;
-  return counts;
 }

@@ -5,6 +5,7 @@ import type { StreamRecord } from '../count/record.ts';
 import { Random } from '../generate/random.ts';
 import { aheadOfArrivalMsMax } from '../limits.ts';
 import type { BucketSize } from '../series/bucket.ts';
+import { bucketStart } from '../series/bucket.ts';
 
 /** One part of a record: an event, or something that no reader can read. */
 export type Part = { readonly name: string; readonly timeMs: number } | { readonly reason: MalformedReason };
@@ -179,8 +180,15 @@ function interventionsOf(random: Random, buckets: readonly BucketSize[]): Interv
     interventions.push({ kind: 'cap', atMs: atMs(), maxSeries: 1 + random.integer(6) });
   }
   for (let left = random.integer(3); left > 0; left -= 1) {
+    const size = random.pick(buckets);
     const floorMs = startMs - random.integer(4 * hourMs);
-    interventions.push({ kind: 'floor', atMs: atMs(), size: random.pick(buckets), floorMs });
+    const isAligned = random.fraction() < 0.5;
+    interventions.push({
+      kind: 'floor',
+      atMs: atMs(),
+      size,
+      floorMs: isAligned ? bucketStart(floorMs, size) : floorMs,
+    });
   }
   if (random.fraction() < 0.2) {
     interventions.push({ kind: 'replaceMapping', atMs: atMs() });
