@@ -88,6 +88,7 @@ export const smallTemplate: WrittenTemplate = {
   Outputs: {
     Stream: { Value: { Ref: 'Stream' } },
     Table: { Value: { Ref: 'Table' }, Description: 'Where it is kept' },
+    TableStream: { Value: { 'Fn::GetAtt': ['Table', 'StreamArn'] } },
     Bucket: { Value: { Ref: 'Bucket' } },
   },
 };

