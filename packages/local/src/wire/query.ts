@@ -6,14 +6,18 @@ const itemsMax = 10_000;
  * text. Throws a RangeError for a list that is too long.
  */
 export function parseQuery(form: string): Record<string, unknown> {
-  const root: Record<string, unknown> = {};
+  // Without a prototype, no name in a form can reach one.
+  const root: Record<string, unknown> = Object.create(null);
   for (const [name, value] of new URLSearchParams(form)) {
     const path = name.split('.').filter((part) => part !== 'member');
     const last = path.pop();
     if (last === undefined || path.length > 10) continue;
     const holder = path.reduce<Record<string, unknown>>((from, part) => {
-      from[part] = from[part] ?? Object.create(null);
-      return from[part] as Record<string, unknown>;
+      const there = from[part];
+      if (typeof there === 'object' && there !== null) return there as Record<string, unknown>;
+      const made: Record<string, unknown> = Object.create(null);
+      from[part] = made;
+      return made;
     }, root);
     holder[last] = value;
   }
