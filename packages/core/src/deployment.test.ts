@@ -3,6 +3,7 @@ import { outputKey, parseDeployedSource } from './deployment.ts';
 
 const web = {
   name: 'web',
+  position: 0,
   stream: 'tidemark-dev-web',
   streamArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/tidemark-dev-web',
   seriesTable: 'series',

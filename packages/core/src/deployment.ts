@@ -10,6 +10,8 @@ export interface DeployedSource extends v.InferOutput<typeof deployedSource> {}
 const deployedSource = v.pipe(
   v.object({
     name: v.string(),
+    /** Place in the configuration, from 0. Tools take the first source where none is named; outputs have no order. */
+    position: v.number(),
     /** Name of the Kinesis stream. */
     stream: v.string(),
     streamArn: v.string(),

@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const signal = new AbortController().signal;
 const run = (options: Partial<DemoOptions>) =>
-  runDemo(engine, { seed: 1, rebase: false, json: false, assembly, ...options }, { signal });
+  runDemo(engine, { seed: 1, rebase: false, json: false, ...options }, { signal });
 const screen = { live: false, columns: 100 };
 
 async function tidemark(...argv: string[]): Promise<{ exitCode: number; out: string; error: string }> {
@@ -65,7 +65,7 @@ describe('generated events', () => {
     const moments: number[] = [];
     const result = await runDemo(
       engine,
-      { events: 4_000, seed: 7, rebase: false, json: false, assembly, source: 'web' },
+      { events: 4_000, seed: 7, rebase: false, json: false, source: 'web' },
       { signal, onMoment: ({ sent }) => moments.push(sent) },
     );
     expect(result.verdict).toMatchObject({ differences: [], faults: [] });
@@ -79,7 +79,7 @@ describe('generated events', () => {
     const { sent, counted, quarantined, rows, mismatches } = reportJson(result) as Record<string, number>;
     expect([sent, (counted ?? 0) + (quarantined ?? 0), mismatches]).toEqual([4_000, 4_000, 0]);
     expect(rows).toBeGreaterThan(100);
-    expect(renderReport(result, { seed: 7, rebase: false, json: false, assembly }, screen)).toContain('all equal');
+    expect(renderReport(result, { seed: 7, rebase: false, json: false }, screen)).toContain('all equal');
   });
 
   test('nested fields, other sizes, and more names than the cap admits', { timeout: runMsMax }, async () => {
@@ -175,7 +175,7 @@ describe('a file', () => {
       'the ledger says counted 4, expected 3',
     ]);
     expect(result.watched.reading.ledger.Quarantined).toBe(2);
-    const report = renderReport(result, { seed: 1, rebase: true, json: false, assembly }, screen);
+    const report = renderReport(result, { seed: 1, rebase: true, json: false }, screen);
     expect(report).toMatch(/a +1h +2015-05-17T10:00:00Z +0 +1/);
     expect(reportJson(result)).toMatchObject({ sent: 5, counted: 4, quarantined: 2, mismatches: 3 });
   });

@@ -1,7 +1,7 @@
 import { exitCodes } from '@tidemark/ops-cli/failure';
 import { type DemoResult, isExact, runDemo } from './demo.ts';
 import { startDemoEngine } from './engine.ts';
-import { checkPaths, type DemoOptions } from './options.ts';
+import { checkPaths, type DemoCommandOptions } from './options.ts';
 import { renderReport, reportJson } from './report.ts';
 import { type Screen, screenOn } from './screen.ts';
 import { renderLine, renderMoment } from './view.ts';
@@ -15,7 +15,7 @@ export interface Surroundings {
 }
 
 /** Starts an engine, runs the demo on it, shows what happens and says what it came to. Returns the exit code. */
-export async function demonstrate(options: DemoOptions, surroundings: Surroundings): Promise<number> {
+export async function demonstrate(options: DemoCommandOptions, surroundings: Surroundings): Promise<number> {
   const { out, error, signal } = surroundings;
   await checkPaths(options);
   // With --json, standard output belongs to the one object alone.
@@ -29,7 +29,7 @@ export async function demonstrate(options: DemoOptions, surroundings: Surroundin
 
 const troublesMax = 20;
 
-async function onEngine(options: DemoOptions, surroundings: Surroundings, screen: Screen): Promise<DemoResult> {
+async function onEngine(options: DemoCommandOptions, surroundings: Surroundings, screen: Screen): Promise<DemoResult> {
   const { error, environment, signal } = surroundings;
   const starting = (step: string): string => `Starting the local engine: ${step} ...`;
   const told = new Set<string>();

@@ -19,9 +19,12 @@ export interface DemoOptions {
   /** Where to write the counts as CSV. */
   readonly export?: string;
   readonly bucket?: BucketSize;
+  readonly json: boolean;
+}
+
+export interface DemoCommandOptions extends DemoOptions {
   /** The folder of the cloud assembly. */
   readonly assembly: string;
-  readonly json: boolean;
 }
 
 interface Parsed {
@@ -88,7 +91,7 @@ Exit codes: 0 every count equals what was sent, 1 a count differs or something f
 }
 
 /** What the command line asks for, defaults filled in. */
-export function demoOptions(command: Command): DemoOptions {
+export function demoOptions(command: Command): DemoCommandOptions {
   const { events, seed = 1, rebase = false, json = false, ...given } = command.opts<Parsed>();
   const rest = { ...given, assembly: given.assembly ?? assemblyFolder };
   if (rest.file !== undefined) return { ...rest, seed, rebase, json };

@@ -52,6 +52,7 @@ export async function watch({ read, progress, toSend, show, signal }: WatchOptio
     signal.throwIfAborted();
     // Before the reading: what is sent while it is made may not be in it yet.
     const { sent, sending } = progress();
+    const askedMs = performance.now();
     const reading = await Promise.race([read(), aborted]);
     const atMs = performance.now();
     const { Received: received, Counted: counted } = reading.ledger;
@@ -69,8 +70,8 @@ export async function watch({ read, progress, toSend, show, signal }: WatchOptio
     if (atMs - movedMs > patienceMs) {
       return { reading, countedSeconds: countedSeconds ?? (atMs - startMs) / 1000, isComplete: false };
     }
-    // Reading costs the engine something too: rest at least as long as it took.
-    await sleep(Math.max(pauseMs, performance.now() - atMs), undefined, { signal });
+    // Reading costs the engine something too: rest twice as long as it took.
+    await sleep(Math.max(pauseMs, 2 * (atMs - askedMs)), undefined, { signal });
   }
 }
 

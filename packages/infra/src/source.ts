@@ -13,6 +13,8 @@ import { SourceStream } from './stream/stream.ts';
 
 export interface SourceProps {
   readonly source: SourceSettings;
+  /** Place in the configuration, from 0. */
+  readonly position: number;
   readonly control: ControlTable;
   readonly data: DataBucket;
   readonly retain: boolean;
@@ -22,7 +24,7 @@ export interface SourceProps {
 export class Source extends Construct {
   constructor(scope: Construct, id: string, props: SourceProps) {
     super(scope, id);
-    const { source, control, data, retain } = props;
+    const { source, position, control, data, retain } = props;
     const stream = new SourceStream(this, 'Stream', { settings: source.stream, retain });
     const series = new SeriesTable(this, 'Series', { settings: source.table, retain });
     const count = new Count(this, 'Count', { source, stream, series, control, data, retain });
@@ -32,6 +34,7 @@ export class Source extends Construct {
 
     const deployed: DeployedSource = {
       name: source.name,
+      position,
       stream: stream.stream.streamName,
       streamArn: stream.stream.streamArn,
       seriesTable: series.table.tableName,

@@ -127,6 +127,7 @@ describe('the output of a source', () => {
     const { Outputs } = synthesizeWeb({ buckets: ['1h', '5m'], revisions }).toJSON();
     expect(parseDeployedSource(textOf(Outputs.SourceWeb.Value))).toEqual({
       name: 'web',
+      position: 0,
       stream: '<TidemarkWebStream>',
       streamArn: '<TidemarkWebStream.Arn>',
       seriesTable: '<TidemarkWebSeriesTable>',

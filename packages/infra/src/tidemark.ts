@@ -29,6 +29,8 @@ export class Tidemark extends Construct {
     const retain = props.stage.retainData;
     const control = new ControlTable(this, 'Control', { retain });
     const data = new DataBucket(this, 'Data', { retain });
-    for (const source of sources) new Source(this, pascalCase(source.name), { source, control, data, retain });
+    for (const [position, source] of sources.entries()) {
+      new Source(this, pascalCase(source.name), { source, position, control, data, retain });
+    }
   }
 }

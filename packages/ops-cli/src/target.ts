@@ -18,7 +18,7 @@ export interface ClientSettings {
   readonly profile?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly maxAttempts: number;
-  readonly requestHandler: {
+  readonly requestHandler?: {
     readonly connectionTimeout: number;
     readonly requestTimeout: number;
     readonly throwOnRequestTimeout: boolean;

@@ -4,7 +4,7 @@ import type { ClientSettings } from '../target.ts';
 
 export interface DeployedStack {
   readonly status: string;
-  /** In the order of the stack's outputs. */
+  /** In the order of the configuration. */
   readonly sources: readonly DeployedSource[];
 }
 
@@ -17,7 +17,8 @@ export async function findStack(settings: ClientSettings, name: string): Promise
     if (stack === undefined) return undefined;
     const sources = (stack.Outputs ?? [])
       .filter(({ OutputKey = '' }) => OutputKey.startsWith(sourceOutputPrefix))
-      .map(({ OutputKey, OutputValue = '' }) => parseOutput(name, OutputKey, OutputValue));
+      .map(({ OutputKey, OutputValue = '' }) => parseOutput(name, OutputKey, OutputValue))
+      .sort((one, other) => one.position - other.position);
     return { status: stack.StackStatus ?? 'unknown', sources };
   } catch (error) {
     // CloudFormation has no error of its own for a stack that does not exist.

@@ -79,6 +79,7 @@ test('the ledger adds up days and shards, and tells what does not balance', () =
 
 const source: DeployedSource = {
   name: 'web',
+  position: 0,
   stream: 'tidemark-web',
   streamArn: 'arn',
   seriesTable: 'series',
