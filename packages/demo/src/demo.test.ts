@@ -11,6 +11,7 @@ import { Kinesis } from '@tidemark/ops-cli/aws/kinesis';
 import { runCli } from '@tidemark/ops-cli/cli';
 import { chooseSource, engineTarget } from '@tidemark/ops-cli/target';
 import type { Terminal } from '@tidemark/ops-cli/terminal';
+import pico from 'picocolors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesize } from '../test/assembly.ts';
 import { isExact, runDemo } from './demo.ts';
@@ -38,7 +39,7 @@ afterAll(async () => {
 const signal = new AbortController().signal;
 const run = (options: Partial<DemoOptions>) =>
   runDemo(engine, { seed: 1, rebase: false, json: false, ...options }, { signal });
-const screen = { live: false, columns: 100 };
+const screen = { live: false, columns: 100, colours: pico.createColors(false) };
 
 async function tidemark(...argv: string[]): Promise<{ exitCode: number; out: string; error: string }> {
   const said = { out: '', error: '' };

@@ -11,7 +11,7 @@ const differencesMax = 20;
 export function renderReport(
   result: DemoResult,
   options: DemoOptions,
-  screen: Pick<Screen, 'live' | 'columns'>,
+  screen: Pick<Screen, 'live' | 'columns' | 'colours'>,
 ): string {
   const { watched, size } = result;
   const { totals, metric } = watched.reading;
@@ -19,7 +19,7 @@ export function renderReport(
     ...result.remarks.map((remark) => `${remark}\n`),
     screen.live ? '' : `\n${renderTop(totals, metric, size, screen.columns)}`,
     metricRemark(result),
-    verdictText(result),
+    verdictText(result, screen.colours),
     options.export === undefined
       ? ''
       : `\nThe counts are in ${options.export}, a row each event and bucket (${size}).\n`,
@@ -48,7 +48,7 @@ function metricRemark({ watched }: DemoResult): string {
   return `${renderCount(unpublished)} events lie in buckets that CloudWatch does not take (older than two weeks, or too far ahead).\n`;
 }
 
-function verdictText(result: DemoResult): string {
+function verdictText(result: DemoResult, colours: Screen['colours']): string {
   const { sent, seconds, watched, verdict } = result;
   const { Counted, Quarantined, Redelivered } = watched.reading.ledger;
   const lines = [
@@ -57,16 +57,16 @@ function verdictText(result: DemoResult): string {
   ];
   if (isExact(result)) {
     lines.push(
-      `Compared ${renderCount(verdict.rows)} counts, every event and bucket of every size, with what was sent: all equal.`,
+      `Compared ${renderCount(verdict.rows)} counts, every event and bucket of every size, with what was sent: ${colours.green('all equal')}.`,
     );
     return `${lines.join('\n')}\n`;
   }
   if (!watched.isComplete) lines.push('Counting or publishing did not finish: nothing moved for a minute.');
   if (!watched.reading.isBalanced) lines.push('The ledger does not add up: received is not counted + quarantined.');
-  for (const fault of verdict.faults) lines.push(`Wrong: ${fault}.`);
+  for (const fault of verdict.faults) lines.push(`${colours.red('Wrong:')} ${fault}.`);
   if (verdict.differences.length > 0) {
     lines.push(
-      `Of ${renderCount(verdict.rows)} counts, ${renderCount(verdict.differences.length)} differ from what was sent:\n`,
+      `Of ${renderCount(verdict.rows)} counts, ${colours.red(renderCount(verdict.differences.length))} differ from what was sent:\n`,
     );
   }
   return `${lines.join('\n')}\n${differenceTable(result)}`;

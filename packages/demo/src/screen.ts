@@ -1,4 +1,5 @@
 import { createLogUpdate } from 'log-update';
+import pico from 'picocolors';
 
 /** Where the demo shows what happens while it happens. */
 export interface Screen {
@@ -11,6 +12,7 @@ export interface Screen {
   /** Whether pictures are drawn in place. */
   readonly live: boolean;
   readonly columns: number;
+  readonly colours: ReturnType<typeof pico.createColors>;
 }
 
 /** How often a line is printed where nothing can be drawn in place. */
@@ -30,6 +32,7 @@ function liveScreen(stream: NodeJS.WriteStream): Screen {
     },
     finish: () => update.done(),
     live: true,
+    colours: pico.createColors(pico.isColorSupported),
     get columns() {
       return stream.columns ?? 100;
     },
@@ -56,6 +59,7 @@ function plainScreen(stream: NodeJS.WriteStream): Screen {
       pending = undefined;
     },
     live: false,
+    colours: pico.createColors(false),
     columns: 100,
   };
 }
