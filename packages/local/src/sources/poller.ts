@@ -1,8 +1,9 @@
 import { batchBound } from './batch.ts';
+import { BatchWindow } from './batch-window.ts';
 import { Bell } from './bell.ts';
 import { type DeliveryOptions, deliver } from './delivery.ts';
 import type { Filter } from './filter.ts';
-import type { Position, ShardPage, ShardReader, SourceRecord, StreamSource } from './source.ts';
+import type { Position, ShardReader, SourceRecord, StreamSource } from './source.ts';
 
 export interface PollerOptions
   extends Pick<
@@ -38,14 +39,16 @@ export class ShardPoller {
   #ended = false;
   #finished = false;
   #empty = false;
-  #windowOver = false;
-  #window: AbortController | undefined;
+  readonly #window: BatchWindow;
+  #isGathering = false;
   #hurry = false;
   #asked = 0;
   #pollMs = pollMsMin;
 
   constructor(options: PollerOptions) {
     this.#options = options;
+    const windowMs = options.settings.MaximumBatchingWindowInSeconds * 1000;
+    this.#window = new BatchWindow(options.clock, windowMs, () => this.#bell.ring());
     this.finished = this.#run().finally(() => this.#finish());
   }
 
@@ -58,7 +61,7 @@ export class ShardPoller {
   /** No further delivery begins; `finished` settles when the present one is over. */
   stop(): void {
     this.#stop.abort();
-    this.#window?.abort();
+    this.#window.close();
     this.#bell.ring();
   }
 
@@ -88,88 +91,67 @@ export class ShardPoller {
   async #run(): Promise<'ended' | 'stopped'> {
     while (!this.#stop.signal.aborted) {
       const { count, full } = batchBound(this.#buffer, this.#options.settings);
-      if (count > 0 && (full || this.#ended || this.#windowOver)) {
+      if (count > 0 && (full || this.#ended || this.#window.isOver)) {
         await this.#deliver(count);
         continue;
       }
       if (this.#ended) return 'ended';
-      const room = Math.max(1, this.#options.settings.BatchSize - this.#buffer.length);
-      const received = await this.#read(room);
+      const asked = this.#asked;
+      const received = await this.#read(this.#options.settings.BatchSize - this.#buffer.length);
+      if (received === 0) await this.#foundNothing(asked);
+      else if (received === undefined) await this.#bell.wait(readRetryMs);
+      else this.#foundSome();
       // Reads of a stream in this process never wait for anything else.
-      if (received !== 0) await new Promise(setImmediate);
-      if (received === undefined) await this.#bell.wait(readRetryMs);
-      else if (received === 0 && !this.#ended && !this.#windowOver) await this.#idle();
+      await new Promise(setImmediate);
     }
     return 'stopped';
   }
 
-  /** Reads a page; how many records it had, undefined where the source failed. */
+  /** Adds a page to the buffer; how many records it had before the filter, undefined where the source failed. */
   async #read(limit: number): Promise<number | undefined> {
-    const asked = this.#asked;
-    const { source, shardId, position, readFailed } = this.#options;
+    const { source, shardId, position, passes, readFailed } = this.#options;
     try {
       this.#reader ??= await source.open(shardId, position);
-      const page = await this.#reader.read(limit);
-      this.#take(page, asked);
-      return page.records.length;
+      const { records, ended } = await this.#reader.read(limit);
+      this.#ended = ended;
+      this.received += records.length;
+      this.#lastRead = records.at(-1)?.sequenceNumber ?? this.#lastRead;
+      this.#buffer.push(...records.filter(passes));
+      if (records.length > 0) this.#empty = false;
+      return records.length;
     } catch (error) {
       readFailed(error);
       return undefined;
     }
   }
 
-  /** Adds a page to what waits; what the filter refuses is done with as soon as everything before it is. */
-  #take({ records, ended }: ShardPage, asked: number): void {
-    this.#ended = ended;
-    this.received += records.length;
-    this.#lastRead = records.at(-1)?.sequenceNumber ?? this.#lastRead;
-    const passing = records.filter(this.#options.passes);
-    const wasEmpty = this.#buffer.length === 0;
-    this.#buffer.push(...passing);
-    if (this.#buffer.length === 0 && this.#lastRead !== undefined && records.length > 0) {
-      this.#options.reached(this.#lastRead);
-    }
-    if (wasEmpty && passing.length > 0) this.#openWindow();
-    if (records.length > 0) {
-      this.#empty = false;
-      this.#pollMs = pollMsMin;
-      return;
-    }
-    if (this.#hurry && this.#buffer.length > 0) this.#windowOver = true;
-    this.#empty = this.#buffer.length === 0;
-    if (this.#empty) this.#tellDrained(asked);
+  #foundSome(): void {
+    this.#pollMs = pollMsMin;
+    if (this.#buffer.length > 0 && !this.#isGathering) this.#gather();
+    else if (this.#buffer.length === 0) this.#reachLastRead();
   }
 
-  /** Waits for more records, or for the window's end. */
-  async #idle(): Promise<void> {
+  async #foundNothing(asked: number): Promise<void> {
+    if (this.#buffer.length === 0) {
+      this.#empty = true;
+      this.#tellDrained(asked);
+    } else if (this.#hurry) {
+      this.#window.end();
+    }
+    if (this.#ended || this.#window.isOver) return;
     await this.#bell.wait(this.#pollMs);
     this.#pollMs = Math.min(pollMsMax, this.#pollMs * 2);
   }
 
-  /** Records may gather for the batching window, in engine time, from the first on. */
-  #openWindow(): void {
-    const windowMs = this.#options.settings.MaximumBatchingWindowInSeconds * 1000;
-    this.#window?.abort();
-    this.#windowOver = windowMs === 0;
-    if (this.#windowOver) return;
-    const window = new AbortController();
-    this.#window = window;
-    this.#options.clock.sleep(windowMs, window.signal).then(
-      () => {
-        this.#windowOver = true;
-        this.#bell.ring();
-      },
-      // The batch went out before the window's end.
-      () => {},
-    );
+  #gather(): void {
+    this.#isGathering = true;
+    this.#window.open();
   }
 
   async #deliver(count: number): Promise<void> {
     const batch = this.#buffer.splice(0, count);
-    this.#window?.abort();
-    this.#windowOver = false;
-    // What arrives from now on gathers in a window of its own.
-    this.#windowOver = false;
+    this.#isGathering = false;
+    this.#window.close();
     await deliver(batch, {
       ...this.#options,
       signal: this.#stop.signal,
@@ -177,8 +159,13 @@ export class ShardPoller {
       following: (wanted) => this.#following(wanted),
     });
     if (this.#stop.signal.aborted) return;
-    if (this.#buffer.length > 0) this.#openWindow();
-    else if (this.#lastRead !== undefined) this.#options.reached(this.#lastRead);
+    if (this.#buffer.length > 0) this.#gather();
+    else this.#reachLastRead();
+  }
+
+  /** What the filter refused is done with as soon as everything before it is. */
+  #reachLastRead(): void {
+    if (this.#lastRead !== undefined) this.#options.reached(this.#lastRead);
   }
 
   async #following(wanted: number): Promise<readonly SourceRecord[]> {
@@ -196,7 +183,7 @@ export class ShardPoller {
 
   #finish(): void {
     this.#finished = true;
-    this.#window?.abort();
+    this.#window.close();
     this.#tellDrained(this.#asked);
   }
 }
