@@ -126,6 +126,19 @@ describe('the local command', { timeout: 60_000 }, () => {
     expect(await gone(pids)).toBe(true);
   });
 
+  test('fails when a server under it ends by itself', async () => {
+    const { child } = await start('--json');
+    let errors = '';
+    child.stderr?.on('data', (chunk) => {
+      errors += chunk;
+    });
+    const pids = await descendants(child.pid ?? 0);
+    process.kill(pids.at(-1) ?? 0, 'SIGKILL');
+    expect(await ended(child)).toBe(1);
+    expect(errors).toContain('DynamoDB Local ended, and with it the tables');
+    expect(await gone(pids)).toBe(true);
+  });
+
   test('refuses a port that is taken, when one asks for it', async () => {
     const server = createServer();
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

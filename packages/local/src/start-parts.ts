@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { EngineClock } from './clock.ts';
 import { engineControl } from './control.ts';
@@ -31,6 +32,9 @@ export interface PartsOptions {
   /** Told how to stop each part as soon as it stands. */
   readonly shutdown: Shutdown;
 }
+
+/** Invocations that take longer to end are ended, and their batches delivered again after a restart. */
+const stopMsMax = 5_000;
 
 /** Servers, then Lambda, then the port, then what the template asks for. */
 export async function startParts(parts: PartsOptions): Promise<Engine> {
@@ -78,7 +82,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
     account,
     onProgress: ({ logicalId, type }) => onProgress(`creating ${logicalId} (${type})`),
   });
-  shutdown.add(() => deployment.stop());
+  shutdown.add(() => within(stopMsMax, deployment.stop()));
   assertRoles(host.definitions, services.roles);
   services.setStack({ deployment, stack, createdMs: clock.now() });
   isReady = true;
@@ -88,6 +92,13 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
     idle: (how) => mappings.idle(how),
     stop: () => shutdown.run(),
   };
+}
+
+/** Resolves with `work`, or when the time is over. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work, setTimeout(ms, undefined, { signal: over.signal }).catch(() => {})]);
+  over.abort();
 }
 
 interface HostParts {
