@@ -1,0 +1,56 @@
+import { CreateTableCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+
+const inFlight = 64;
+const tableName = 'tidemark-bench';
+
+/**
+ * How many conditional updates a second DynamoDB Local takes through the engine's port while nothing else is asked of it: `updates` of
+ * the shape of counting's own, 64 in flight, each of an item of its own, on a table with a stream.
+ */
+export async function updatesPerSecond(endpoint: string, updates: number): Promise<number> {
+  const client = new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+    requestHandler: { httpAgent: { keepAlive: true, maxSockets: inFlight } },
+  });
+  try {
+    await client.send(
+      new CreateTableCommand({
+        TableName: tableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [
+          { AttributeName: 'EventName', KeyType: 'HASH' },
+          { AttributeName: 'Bucket', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: 'EventName', AttributeType: 'S' },
+          { AttributeName: 'Bucket', AttributeType: 'S' },
+        ],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      }),
+    );
+    const fromMs = performance.now();
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      for (let number = next++; number < updates; number = next++) await update(client, number);
+    };
+    await Promise.all(Array.from({ length: inFlight }, worker));
+    return updates / ((performance.now() - fromMs) / 1000);
+  } finally {
+    client.destroy();
+  }
+}
+
+function update(client: DynamoDBClient, number: number) {
+  return client.send(
+    new UpdateItemCommand({
+      TableName: tableName,
+      Key: { EventName: { S: `event ${number % 6}` }, Bucket: { S: `1m#0000#${number}#000000000000` } },
+      UpdateExpression: 'SET #fence = :fence ADD #count :count',
+      ConditionExpression: 'attribute_not_exists(#fence) OR #fence < :fence',
+      ExpressionAttributeNames: { '#fence': 'LastSequence', '#count': 'EventCount' },
+      ExpressionAttributeValues: { ':fence': { S: String(number).padStart(56, '0') }, ':count': { N: '1' } },
+    }),
+  );
+}

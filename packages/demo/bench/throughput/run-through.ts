@@ -1,0 +1,93 @@
+import { Expectation } from '@tidemark/core/generate/expectation';
+import type { GeneratedRecord } from '@tidemark/core/generate/generator';
+import { EngineClock } from '@tidemark/local/clock';
+import { stageOf } from '@tidemark/local/control';
+import { type Engine, startEngine } from '@tidemark/local/engine';
+import { Tables } from '@tidemark/ops-cli/aws/dynamodb';
+import { Kinesis } from '@tidemark/ops-cli/aws/kinesis';
+import { generatedRecords } from '@tidemark/ops-cli/produce/generated';
+import { produce } from '@tidemark/ops-cli/produce/produce';
+import { chooseSource, engineTarget } from '@tidemark/ops-cli/target';
+import { Metric } from '../../src/metric.ts';
+import { read } from '../../src/reading.ts';
+import { judge } from '../../src/verdict.ts';
+
+export interface Through {
+  readonly events: number;
+  readonly bytes: number;
+  readonly clockFactor: number;
+  /** Of wall time, each from the first record sent. */
+  readonly seconds: { readonly sent: number; readonly counted: number; readonly published: number };
+  /** Updates of the count and publish functions. */
+  readonly updates: { readonly count: number; readonly publish: number };
+  readonly batches: number;
+  readonly putMetricDataCalls: number;
+  /** Updates a second that DynamoDB Local takes from a client that does nothing else. */
+  readonly updatesPerSecondMax: number;
+}
+
+export interface RunThroughOptions {
+  readonly assembly: string;
+  readonly events: number;
+  /** Asked on the engine when everything is counted. */
+  readonly onEnd: (engine: Engine) => Promise<number>;
+}
+
+/** As in the demo: the ten seconds of a window take half a second. */
+const clockFactor = 20;
+
+/** Sends generated events as fast as the stream takes them, waits until all are counted and published, and compares every count. */
+export async function runThrough({ assembly, events, onEnd }: RunThroughOptions): Promise<Through> {
+  const clock = new EngineClock();
+  const engine = await startEngine({ assembly, clock });
+  clock.scale(clockFactor);
+  const target = await engineTarget(engine.endpoint, stageOf(engine.stackName), engine.region);
+  const source = chooseSource(target, undefined);
+  const kinesis = new Kinesis(target.client);
+  const tables = new Tables(target.client);
+  const metric = new Metric(target.client, source);
+  try {
+    const now = () => clock.now();
+    const expectation = new Expectation(source.buckets);
+    const records = expected(generatedRecords({ events, seed: 1, untilMs: now(), fields: source.event }), expectation);
+    const mappingOf = (functionName: string) =>
+      engine.mappings.list().find(({ options }) => options.functionName === functionName);
+    const startMs = performance.now();
+    const elapsed = () => (performance.now() - startMs) / 1000;
+    const { bytes } = await produce({ put: kinesis.putRecords(source.stream), records });
+    const sent = elapsed();
+    await mappingOf(source.count)?.idle();
+    const counted = elapsed();
+    await mappingOf(source.publish)?.idle();
+    const published = elapsed();
+    const { calls, functions } = engine.meter.snapshot();
+    const callsOf = (caller: string, operation: string): number =>
+      calls.find((row) => row.caller === caller && row.operation === operation)?.calls ?? 0;
+    const { ledger } = await read({ tables, metric, source, size: '1h', now });
+    const { differences, faults } = await judge(tables, source, expectation, ledger, clock.now());
+    if (differences.length > 0 || faults.length > 0) {
+      throw new Error(`the counts are wrong: ${differences.length} differ; ${faults.join('; ')}`);
+    }
+    return {
+      ...{ events, bytes, clockFactor, seconds: { sent, counted, published } },
+      updates: { count: callsOf(source.count, 'UpdateItem'), publish: callsOf(source.publish, 'UpdateItem') },
+      batches: functions.find(({ functionName }) => functionName === source.count)?.invocations ?? 0,
+      putMetricDataCalls: callsOf(source.publish, 'PutMetricData'),
+      updatesPerSecondMax: await onEnd(engine),
+    };
+  } finally {
+    for (const client of [kinesis, tables, metric]) client.close();
+    await engine.stop();
+  }
+}
+
+/** The records as they come, each told to the expectation. */
+async function* expected(
+  chunks: AsyncIterable<readonly GeneratedRecord[]>,
+  expectation: Expectation,
+): AsyncGenerator<readonly GeneratedRecord[]> {
+  for await (const chunk of chunks) {
+    for (const record of chunk) expectation.add(record.expected);
+    yield chunk;
+  }
+}
