@@ -6,6 +6,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
+import type { Clock } from '../clock.ts';
 import {
   type Position,
   readToTip,
@@ -17,6 +18,7 @@ import {
 
 export interface DynamoDbSourceOptions {
   readonly client: DynamoDBStreamsClient;
+  readonly clock: Pick<Clock, 'now'>;
   readonly streamArn: string;
   readonly region: string;
 }
@@ -105,7 +107,8 @@ export class DynamoDbSource implements StreamSource {
 
   #record({ eventID, eventName, dynamodb, userIdentity }: Change): SourceRecord {
     const { ApproximateCreationDateTime: created, Keys, NewImage, OldImage } = dynamodb ?? {};
-    const arrivalMs = created?.getTime() ?? 0;
+    // DynamoDB Local tells the wall's time; what the function sees lies in the engine's.
+    const arrivalMs = (created?.getTime() ?? 0) + this.#options.clock.now() - Date.now();
     const sequenceNumber = dynamodb?.SequenceNumber ?? '';
     const element = {
       eventID,

@@ -132,7 +132,7 @@ function sourceOf(
     });
   }
   if (service === 'dynamodb' && resource.includes('/stream/')) {
-    return new DynamoDbSource({ client: streams, streamArn: arn, region });
+    return new DynamoDbSource({ client: streams, clock, streamArn: arn, region });
   }
   refused.push(`EventSourceArn: ${arn} is neither a Kinesis stream nor a DynamoDB stream`);
   return undefined;
