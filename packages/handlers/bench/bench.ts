@@ -2,25 +2,19 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { describeMachine } from '@tidemark/core/bench/machine';
+import { printReport } from '@tidemark/core/bench/report';
 import { bundleFunctions, functions } from '../build/bundle.ts';
+import { type BundleResult, bundleReport } from './bundle-report.ts';
 import { bundleClients } from './clients/bundle.ts';
 import { coldImports } from './cold-import.ts';
 
-/** Sizes and cold imports of the bundles, beside bundles of the AWS clients alone. `--json` for machines, `--rounds N`. */
-interface Row {
-  readonly function: string;
-  /** Bytes, minified. */
-  readonly bundle: number;
-  readonly clients: number;
-  readonly beyond: number;
-  /** Milliseconds, medians of fresh processes, with source maps on as in Lambda. */
-  readonly importMs: number;
-  readonly clientsImportMs: number;
-  readonly ratio: number;
-  /** Without source maps. */
-  readonly plainImportMs: number;
-}
-
+/**
+ * Sizes and cold imports of the bundles, beside bundles of the AWS clients alone.
+ *
+ *     npx -y pnpm@12 bench bundles [--quick] [--json]
+ *     node --conditions=@tidemark/source bench/bench.ts [--rounds 21] [--quick] [--json]
+ */
 const environment = {
   SERIES_TABLE: 'series',
   CONTROL_TABLE: 'control',
@@ -31,7 +25,7 @@ const environment = {
 };
 const source = { name: 'web', revisions: [], buckets: ['1m', '1h'], maxSeries: 100 };
 
-async function measure(directory: string, rounds: number): Promise<Row[]> {
+async function measure(directory: string, rounds: number): Promise<BundleResult[]> {
   await bundleFunctions(directory);
   for (const name of functions) {
     writeFileSync(join(directory, name, 'source.json'), JSON.stringify(source));
@@ -59,29 +53,18 @@ async function measure(directory: string, rounds: number): Promise<Row[]> {
   });
 }
 
-function print(rows: readonly Row[]): void {
-  const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
-  const ms = (milliseconds: number) => `${milliseconds.toFixed(1)} ms`;
-  console.table(
-    rows.map((row) => ({
-      function: row.function,
-      bundle: kib(row.bundle),
-      'clients alone': kib(row.clients),
-      beyond: kib(row.beyond),
-      'cold import': ms(row.importMs),
-      'of the clients': ms(row.clientsImportMs),
-      ratio: row.ratio.toFixed(2),
-      'without maps': ms(row.plainImportMs),
-    })),
-  );
-}
-
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '21' } } });
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const machine = describeMachine();
 const directory = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
 try {
-  const rows = await measure(directory, Number(values.rounds));
-  if (values.json) console.log(JSON.stringify(rows));
-  else print(rows);
+  const rounds = Number(values.rounds ?? (values.quick ? 5 : 21));
+  printReport(bundleReport(machine, rounds, await measure(directory, rounds)), values.json);
 } finally {
   rmSync(directory, { recursive: true });
 }

@@ -1,6 +1,7 @@
 /**
  * How fast a Kinesis server takes and gives records, and how much memory it holds meanwhile.
  *
+ *     npx -y pnpm@12 bench kinesis [--quick] [--json]
  *     npx -y pnpm@12 --filter @tidemark/local run bench [--records N] [--kinesis-local] [--endpoint URL --pid PID] [--json]
  *
  * Without options it measures the engine's own server: in process, on the wire, and on the wire with its records on
@@ -10,7 +11,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -22,9 +23,12 @@ import {
   PutRecordsCommand,
   waitUntilStreamExists,
 } from '@aws-sdk/client-kinesis';
+import { describeMachine } from '@tidemark/core/bench/machine';
+import { printReport } from '@tidemark/core/bench/report';
 import { EngineClock } from '../src/clock.ts';
 import { KinesisServer } from '../src/services/kinesis/server.ts';
 import { kinesisLocalClient, startKinesisLocal } from '../test/kinesis-local.ts';
+import { type KinesisResult, kinesisReport } from './kinesis-report.ts';
 
 /** What is asked of a server: the part of the API that the measurement needs. */
 interface Subject {
@@ -45,18 +49,6 @@ interface Page {
   readonly millisBehind: number;
 }
 
-interface Result {
-  readonly server: string;
-  readonly records: number;
-  readonly putSeconds: number;
-  readonly readSeconds: number;
-  /** What the server's process worked for both, in seconds; null where the system does not tell (it does on Linux). */
-  readonly cpuSeconds: number | null;
-  /** Resident memory before the first and after the last record, in MiB. */
-  readonly memoryBeforeMiB: number;
-  readonly memoryAfterMiB: number;
-}
-
 const streamName = 'bench';
 const shardCount = 4;
 const recordBytes = 350;
@@ -64,7 +56,8 @@ const recordsPerCall = 500;
 
 const { values: options } = parseArgs({
   options: {
-    records: { type: 'string', default: '50000' },
+    records: { type: 'string' },
+    quick: { type: 'boolean', default: false },
     'kinesis-local': { type: 'boolean', default: false },
     endpoint: { type: 'string' },
     pid: { type: 'string' },
@@ -75,24 +68,20 @@ const { values: options } = parseArgs({
 });
 
 if (options.serve) await serve(options.directory);
-else await main(Number(options.records));
+else await main(Number(options.records ?? (options.quick ? 10_000 : 50_000)));
 
 async function main(records: number): Promise<void> {
+  const machine = describeMachine();
   const results = [await inProcess(records), await ownServer(records, false), await ownServer(records, true)];
   if (options['kinesis-local']) results.push(await kinesisLocal(records));
   if (options.endpoint !== undefined) {
     const client = kinesisLocalClient(options.endpoint);
     results.push(await measure(options.endpoint, onTheWire(client), records, Number(options.pid)));
   }
-  const machine = { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length };
-  if (options.json) console.log(JSON.stringify({ machine, results }));
-  else {
-    console.log(`${machine.cores} cores (${machine.cpu}), Node ${machine.node}; records of ${recordBytes} bytes`);
-    console.table(Object.fromEntries(results.map(({ server, ...figures }) => [server, figures])));
-  }
+  printReport(kinesisReport(machine, { records, recordBytes, recordsPerCall, shardCount }, results), options.json);
 }
 
-async function inProcess(records: number): Promise<Result> {
+async function inProcess(records: number): Promise<KinesisResult> {
   const server = new KinesisServer({ clock: new EngineClock() });
   const subject: Subject = {
     createStream: (StreamName, ShardCount) => server.invoke('CreateStream', { StreamName, ShardCount }),
@@ -110,7 +99,7 @@ async function inProcess(records: number): Promise<Result> {
   return measure('own, in process', subject, records, process.pid);
 }
 
-async function ownServer(records: number, persistent: boolean): Promise<Result> {
+async function ownServer(records: number, persistent: boolean): Promise<KinesisResult> {
   const directory = persistent ? mkdtempSync(join(tmpdir(), 'tidemark-bench-')) : undefined;
   const child = spawn(
     process.execPath,
@@ -137,7 +126,7 @@ async function ownServer(records: number, persistent: boolean): Promise<Result> 
   return result;
 }
 
-async function kinesisLocal(records: number): Promise<Result> {
+async function kinesisLocal(records: number): Promise<KinesisResult> {
   const server = await startKinesisLocal();
   const client = kinesisLocalClient(server.endpoint);
   const result = await measure('kinesis-local', onTheWire(client), records, server.pid);
@@ -186,7 +175,7 @@ function onTheWire(client: KinesisClient): Subject {
   };
 }
 
-async function measure(server: string, subject: Subject, records: number, pid: number): Promise<Result> {
+async function measure(server: string, subject: Subject, records: number, pid: number): Promise<KinesisResult> {
   const calls = Array.from({ length: Math.ceil(records / recordsPerCall) }, (_, call) =>
     Array.from({ length: Math.min(recordsPerCall, records - call * recordsPerCall) }, (_unused, index) => ({
       Data: Buffer.alloc(recordBytes, `{"event_type":"page view","user":${call * recordsPerCall + index}}`),

@@ -1,27 +1,21 @@
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { EventFields } from '../config.ts';
 import type { ShardBatch, StreamRecord } from '../count/record.ts';
 import { generateEvents } from '../generate/generator.ts';
 import { type Contender, contender, countPlainly, decodingOnly, planning } from './contender.ts';
+import { type CountingResult, countingReport } from './counting-report.ts';
+import { describeMachine } from './machine.ts';
 import { publishedContender, pythonVersion } from './published.ts';
+import { printReport } from './report.ts';
 
 /**
  * How fast a batch becomes writes, by processor time: Tidemark beside the plain loop and the published Python, on the same generated events.
  * The contenders take turns, so that whatever else the machine does falls on all of them; a figure is the median of its runs,
  * a ratio the median of the ratios within each round.
  *
- *     node src/bench/counting.ts [--events 50000] [--batch 2500] [--rounds 15] [--json]
+ *     npx -y pnpm@12 bench counting [--quick] [--json]
+ *     node src/bench/counting.ts [--events 50000] [--batch 2500] [--rounds 15] [--quick] [--json]
  */
-
-interface Result {
-  readonly name: string;
-  readonly eventsPerSecond: number;
-  readonly nanosecondsPerEvent: number;
-  /** How many times the speed of the plain loop, and of the published Python. */
-  readonly ofPlain: number;
-  readonly ofPublished?: number;
-}
 
 const fields: EventFields = { name: ['event_type'], time: ['utc_timestamp'] };
 const plainName = 'plain loop, 1h';
@@ -30,13 +24,16 @@ const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '50000' },
     batch: { type: 'string', default: '2500' },
-    rounds: { type: 'string', default: '15' },
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
-await bench(Number(values.events), Number(values.batch), Number(values.rounds), values.json);
+const rounds = Number(values.rounds ?? (values.quick ? 5 : 15));
+await bench(Number(values.events), Number(values.batch), rounds, values.json);
 
 async function bench(events: number, batchSize: number, rounds: number, asJson: boolean): Promise<void> {
+  const machine = describeMachine();
   const { batches, bytesPerEvent } = makeBatches(events, batchSize);
   const python = pythonVersion();
   const publishedName = `published Python ${python}, 1h`;
@@ -50,7 +47,7 @@ async function bench(events: number, batchSize: number, rounds: number, asJson: 
   try {
     await expectEqualCounts(contenders, events);
     const seconds = await takeTurns(contenders, rounds);
-    const results = contenders.map(({ name }): Result => {
+    const results = contenders.map(({ name }): CountingResult => {
       const own = seconds.get(name) ?? [];
       const ratioTo = (other: string): number =>
         median(own.map((each, round) => (seconds.get(other)?.[round] ?? Number.NaN) / each));
@@ -62,11 +59,7 @@ async function bench(events: number, batchSize: number, rounds: number, asJson: 
         ...(python === undefined ? {} : { ofPublished: ratioTo(publishedName) }),
       };
     });
-    const machine = { cpu: cpus()[0]?.model ?? 'unknown', node: process.version, python };
-    const setting = { events, bytesPerEvent, batchSize, rounds };
-    console.log(
-      asJson ? JSON.stringify({ benchmark: 'counting', machine, setting, results }) : table(machine, setting, results),
-    );
+    printReport(countingReport(machine, { events, bytesPerEvent, batchSize, rounds, python }, results), asJson);
   } finally {
     for (const each of contenders) each.close();
   }
@@ -117,27 +110,4 @@ async function takeTurns(contenders: readonly Contender[], rounds: number): Prom
 function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((left, right) => left - right);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function table(machine: object, setting: object, results: readonly Result[]): string {
-  const rows = results.map((result) => [
-    result.name,
-    result.eventsPerSecond.toLocaleString('en'),
-    String(result.nanosecondsPerEvent),
-    result.ofPlain.toFixed(2),
-    result.ofPublished?.toFixed(2) ?? 'no python3',
-  ]);
-  const all = [['counting, one core', 'events/s', 'ns/event', 'x plain', 'x published'], ...rows];
-  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
-  const lines = all.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  );
-  const described = [machine, setting].map((each) =>
-    Object.entries(each)
-      .map(([key, value]) => `${key} ${value}`)
-      .join(', '),
-  );
-  return [...lines, '', ...described].join('\n');
 }
