@@ -12,6 +12,7 @@ import type { FunctionDefinition } from './definition.ts';
 import { describeFunction } from './describe.ts';
 import type { LambdaHost } from './host.ts';
 import { InvokeFault } from './invocation.ts';
+import { isJson, nameOf, parseObject } from './request.ts';
 
 export interface LambdaServiceOptions {
   readonly host: LambdaHost;
@@ -162,12 +163,6 @@ const changeable = new Set([
   ...['ParallelizationFactor', 'TumblingWindowInSeconds', 'UUID'],
 ]);
 
-/** A function may be named by its name, its ARN or a part of that. */
-function nameOf(given: string): string {
-  const parts = given.replace(/:\$LATEST$/, '').split(':');
-  return parts.at(-1) ?? given;
-}
-
 function concurrencyOf({ reservedConcurrency }: FunctionDefinition): object {
   return reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
 }
@@ -177,21 +172,6 @@ function page(member: string, items: readonly object[], query: URLSearchParams):
   const from = Number(query.get('Marker') ?? 0);
   const to = from + Number(query.get('MaxItems') ?? 50);
   return { [member]: items.slice(from, to), ...(to < items.length ? { NextMarker: String(to) } : {}) };
-}
-
-function parseObject(body: Buffer): Readonly<Record<string, unknown>> {
-  if (!isJson(body)) throw new ServiceFailure({ code: 'SerializationException', message: 'The body is not JSON' });
-  const value: unknown = JSON.parse(body.toString('utf8'));
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-}
-
-function isJson(body: Buffer): boolean {
-  try {
-    JSON.parse(body.toString('utf8'));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function invalid(message: string): ServiceFailure {
