@@ -50,7 +50,7 @@ export function outputKey(sourceName: string): string {
 }
 
 /** `web-shop` -> `WebShop`: a source's name in logical ids. */
-export function pascalCase(sourceName: string): string {
+function pascalCase(sourceName: string): string {
   return sourceName
     .split('-')
     .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))

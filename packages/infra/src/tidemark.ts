@@ -1,6 +1,6 @@
 import type { TidemarkInput } from '@tidemark/core/config/input';
 import { resolveTidemark } from '@tidemark/core/config/resolve';
-import { pascalCase } from '@tidemark/core/deployment';
+import { outputKey } from '@tidemark/core/deployment';
 import { Construct } from 'constructs';
 import { ControlTable } from './control/table.ts';
 import { DataBucket } from './data/bucket.ts';
@@ -30,7 +30,8 @@ export class Tidemark extends Construct {
     const control = new ControlTable(this, 'Control', { retain });
     const data = new DataBucket(this, 'Data', { retain });
     for (const [position, source] of sources.entries()) {
-      new Source(this, pascalCase(source.name), { source, position, control, data, retain });
+      // As its output is called: a source may be named `control` or `data`.
+      new Source(this, outputKey(source.name), { source, position, control, data, retain });
     }
   }
 }

@@ -18,13 +18,13 @@ describe('rights', () => {
   it('of count', () => {
     expect(rightsOf('WebCountRole')).toMatchInlineSnapshot(`
       [
-        "ReadStream: kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on <TidemarkWebStream.Arn>",
-        "AddToSeries: dynamodb:UpdateItem on <TidemarkWebSeriesTable.Arn>",
+        "ReadStream: kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on <TidemarkSourceWebStream.Arn>",
+        "AddToSeries: dynamodb:UpdateItem on <TidemarkSourceWebSeriesTable.Arn>",
         "KeepOwnControlItems: dynamodb:GetItem dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
         "Quarantine: s3:PutObject on <TidemarkDataBucket.Arn>/quarantine/web/*",
         "KeepFailedBatches: s3:PutObject on <TidemarkDataBucket.Arn>/aws/lambda/*",
         "FindFailedBatches: s3:ListBucket on <TidemarkDataBucket.Arn>",
-        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkWebCountLogs.Arn>",
+        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkSourceWebCountLogs.Arn>",
       ]
     `);
   });
@@ -32,12 +32,12 @@ describe('rights', () => {
   it('of publish', () => {
     expect(rightsOf('WebPublishRole')).toMatchInlineSnapshot(`
       [
-        "ReadSeriesStream: dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on <TidemarkWebSeriesTable.StreamArn>",
+        "ReadSeriesStream: dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on <TidemarkSourceWebSeriesTable.StreamArn>",
         "KeepOwnControlItems: dynamodb:Query dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
         "PublishCounts: cloudwatch:PutMetricData on *",
         "KeepFailedBatches: s3:PutObject on <TidemarkDataBucket.Arn>/aws/lambda/*",
         "FindFailedBatches: s3:ListBucket on <TidemarkDataBucket.Arn>",
-        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkWebPublishLogs.Arn>",
+        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkSourceWebPublishLogs.Arn>",
       ]
     `);
   });
@@ -45,8 +45,8 @@ describe('rights', () => {
   it('of producers', () => {
     expect(rightsOf('Producer')).toMatchInlineSnapshot(`
       [
-        "PutRecords: kinesis:DescribeStreamSummary kinesis:ListShards kinesis:PutRecord kinesis:PutRecords on <TidemarkWebStream.Arn>",
-        "FindSource: cloudformation:DescribeStacks on <AWS::StackId>",
+        "PutRecords: kinesis:DescribeStreamSummary kinesis:ListShards kinesis:PutRecord kinesis:PutRecords on <TidemarkSourceWebStream.Arn>",
+        "FindSource: cloudformation:DescribeStacks on arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/Tidemark-dev/*",
       ]
     `);
   });
@@ -54,11 +54,11 @@ describe('rights', () => {
   it('of readers', () => {
     expect(rightsOf('Reader')).toMatchInlineSnapshot(`
       [
-        "ReadSeries: dynamodb:GetItem dynamodb:Query on <TidemarkWebSeriesTable.Arn>",
+        "ReadSeries: dynamodb:GetItem dynamodb:Query on <TidemarkSourceWebSeriesTable.Arn>",
         "ReadOwnControlItems: dynamodb:GetItem dynamodb:Query on <TidemarkControlTable.Arn>",
-        "ReadStream: kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on <TidemarkWebStream.Arn>",
+        "ReadStream: kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on <TidemarkSourceWebStream.Arn>",
         "ReadMetricsAndMappings: cloudwatch:GetMetricData cloudwatch:ListMetrics lambda:ListEventSourceMappings on *",
-        "FindSource: cloudformation:DescribeStacks on <AWS::StackId>",
+        "FindSource: cloudformation:DescribeStacks on arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/Tidemark-dev/*",
       ]
     `);
   });

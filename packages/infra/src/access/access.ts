@@ -50,12 +50,22 @@ export class SourceAccess extends Construct {
     ];
   }
 
-  /** The outputs of the stack tell where a source's parts are. */
+  /**
+   * The outputs of the stack tell where a source's parts are. Who asks by the stack's name, as the command line does, is checked
+   * against `stack/NAME/*` and not against the stack's id.
+   */
   #finding(): PolicyStatement {
+    const stack = Stack.of(this);
+    const resourceName = `${stack.stackName}/*`;
+    acknowledgeWildcard(
+      this,
+      `arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/${resourceName}`,
+      'A stack is asked for by its name, and its id is not known to who asks.',
+    );
     return new PolicyStatement({
       sid: 'FindSource',
       actions: ['cloudformation:DescribeStacks'],
-      resources: [Stack.of(this).stackId],
+      resources: [stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName })],
     });
   }
 }
