@@ -8,6 +8,11 @@
 export const recordBytesMax = 10 * 1024 * 1024;
 /** Bytes that one gzip record may expand to: as many as a plain record may have, so that compression decides nothing. */
 export const gzipExpandedBytesMax = 10 * 1024 * 1024;
+/**
+ * Bytes that all the gzip records of one KPL aggregate may expand to together. 1 MB holds a hundred bombs of 10 KB, which took a core
+ * 9 s to read: with little memory, and so little of a core, one such record would outlast every invocation and hold its shard for ever.
+ */
+export const aggregateExpandedBytesMax = 32 * 1024 * 1024;
 /** How deep a JSON event may nest. */
 export const nestingDepthMax = 64;
 /** UTF-8 bytes of an event name: percent-encoded (threefold) it still fits CloudWatch's 1,024-character dimension value. */

@@ -30,7 +30,7 @@ describe('catalogue', () => {
 
   test('does not admit a name twice', () => {
     const catalogue = catalogueOf({ Names: ['a'], Caps: caps });
-    expect(() => admission(catalogue, ['b', 'a'])).toThrow('"a" has a slot already');
+    expect(() => admission(catalogue, ['b', 'a'])).toThrow('a name has a slot already');
   });
 
   test.each([

@@ -64,11 +64,8 @@ export function catalogueOf(item: CatalogueItem): Catalogue {
  * condition failed takes the old item that comes back as its catalogue, and chooses anew.
  */
 export function admission(catalogue: Catalogue, names: readonly string[]): Admission {
-  const known = names.find((name) => catalogue.slotOf(name) !== undefined);
-  if (known !== undefined) {
-    throw new Error(
-      `${JSON.stringify(known)} has a slot already: names to admit must be chosen against the same catalogue`,
-    );
+  if (names.some((name) => catalogue.slotOf(name) !== undefined)) {
+    throw new Error('a name has a slot already: names to admit must be chosen against the same catalogue');
   }
   return { names, sizeBefore: catalogue.Names.length };
 }

@@ -126,6 +126,6 @@ describe('counting by slots', () => {
   });
 
   test('throws where a name was not admitted though there is room', () => {
-    expect(() => plan(['a'], capOf(2), ['b', at])).toThrow('"b" was not admitted');
+    expect(() => plan(['a'], capOf(2), ['b', at])).toThrow('a name was not admitted, though 1 of 2 series are');
   });
 });

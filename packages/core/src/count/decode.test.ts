@@ -3,7 +3,13 @@ import { gzipSync } from 'node:zlib';
 import { PbfWriter } from 'pbf';
 import { describe, expect, it } from 'vitest';
 import type { EventFields } from '../config.ts';
-import { aggregateRecordsMax, gzipExpandedBytesMax, nestingDepthMax, recordBytesMax } from '../limits.ts';
+import {
+  aggregateExpandedBytesMax,
+  aggregateRecordsMax,
+  gzipExpandedBytesMax,
+  nestingDepthMax,
+  recordBytesMax,
+} from '../limits.ts';
 import { decodeRecord } from './decode.ts';
 
 const web: EventFields = { name: ['event_type'], time: ['utc_timestamp'] };
@@ -184,6 +190,28 @@ describe('bounds', () => {
     expect(outcome(gzipSync(event('x').padEnd(gzipExpandedBytesMax + 1)))).toMatch(
       /^gzip-too-large: \d+ bytes of gzip expand to more than 10485760, expected at most that$/,
     );
+  });
+
+  it('expands the gzip of an aggregate up to a bound for all of it', () => {
+    const bytes = aggregateExpandedBytesMax / 4;
+    const parts = [1, 2, 3, 4].map((part) => gzipSync(event(`p${part}`).padEnd(bytes)));
+    expect(outcomes(aggregate(parts))).toEqual(['p1', 'p2', 'p3', 'p4'].map(counted));
+    const [first, ...others] = outcomes(aggregate([gzipSync(event('small')), ...parts, event('plain'), gzipSync(' ')]));
+    expect([first, ...others.slice(0, 3)]).toEqual(['small', 'p1', 'p2', 'p3'].map(counted));
+    const left = bytes - event('small').length;
+    expect(others[3]).toContain(`expand to more than ${left}, expected at most that`);
+    expect(others[3]).toMatch(/^gzip-too-large: /);
+    expect(others[4]).toBe(counted('plain'));
+    // What still fits is read.
+    expect(others[5]).toMatch(/^record-empty: /);
+  });
+
+  it('expands nothing more of an aggregate whose bound is reached', () => {
+    const bytes = aggregateExpandedBytesMax / 4;
+    const part = gzipSync(event('p').padEnd(bytes));
+    const found = outcomes(aggregate([part, part, part, part, gzipSync(event('late'))]));
+    expect(found.slice(0, 4)).toEqual(new Array(4).fill(counted('p')));
+    expect(found[4]).toMatch(/^gzip-too-large: .* expand to more than 0, expected at most that$/);
   });
 
   it('nests up to the bound', () => {

@@ -1,5 +1,5 @@
 import type { EventFields } from '../config.ts';
-import { aggregateRecordsMax, gzipExpandedBytesMax, recordBytesMax } from '../limits.ts';
+import { aggregateExpandedBytesMax, aggregateRecordsMax, gzipExpandedBytesMax, recordBytesMax } from '../limits.ts';
 import { userRecordRanges } from './aggregate.ts';
 import { decodeEvent } from './event.ts';
 import { expandGzip, isGzip } from './gzip.ts';
@@ -26,7 +26,7 @@ export function decodeRecord(data: string, fields: EventFields, sink: RecordSink
   }
   // Only an aggregate begins with this byte and is not malformed.
   const ranges = bytes[0] === 0xf3 ? userRecordRanges(bytes.subarray(0, length), aggregateRecordsMax) : undefined;
-  if (ranges === undefined) decodeUserRecord(bytes, 0, length, fields, sink);
+  if (ranges === undefined) decodeUserRecord(bytes, 0, length, gzipExpandedBytesMax, fields, sink);
   else decodeAggregate(bytes, ranges, fields, sink);
 }
 
@@ -39,25 +39,38 @@ function decodeAggregate(bytes: Uint8Array, ranges: readonly number[], fields: E
     sink.malformed('aggregate-too-large', `the aggregate holds more than ${aggregateRecordsMax} records`);
     return;
   }
+  let expandedBytesLeft = aggregateExpandedBytesMax;
   for (let index = 0; index < ranges.length; index += 2) {
-    decodeUserRecord(bytes, ranges[index] as number, ranges[index + 1] as number, fields, sink);
+    const bytesMax = Math.min(gzipExpandedBytesMax, expandedBytesLeft);
+    const start = ranges[index] as number;
+    expandedBytesLeft -= decodeUserRecord(bytes, start, ranges[index + 1] as number, bytesMax, fields, sink);
   }
 }
 
-function decodeUserRecord(bytes: Uint8Array, start: number, end: number, fields: EventFields, sink: RecordSink): void {
+/** Returns how many bytes were read that gzip had made smaller; they are at most `expandedBytesMax`. */
+function decodeUserRecord(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  expandedBytesMax: number,
+  fields: EventFields,
+  sink: RecordSink,
+): number {
   if (!isGzip(bytes, start, end)) {
     decodeEvent(bytes, start, end, fields, sink);
-    return;
+    return 0;
   }
-  const expanded = expandGzip(bytes.subarray(start, end));
+  const expanded = expandGzip(bytes.subarray(start, end), expandedBytesMax);
   if (expanded === 'gzip-broken') {
     sink.malformed(expanded, `${end - start} bytes of gzip cannot be expanded, expected a whole gzip file`);
   } else if (expanded === 'gzip-too-large') {
     sink.malformed(
       expanded,
-      `${end - start} bytes of gzip expand to more than ${gzipExpandedBytesMax}, expected at most that`,
+      `${end - start} bytes of gzip expand to more than ${expandedBytesMax}, expected at most that`,
     );
   } else {
     decodeEvent(expanded, 0, expanded.length, fields, sink);
+    return expanded.length;
   }
+  return 0;
 }

@@ -1,5 +1,4 @@
 import { gunzipSync } from 'node:zlib';
-import { gzipExpandedBytesMax } from '../limits.ts';
 
 export function isGzip(bytes: Uint8Array, start: number, end: number): boolean {
   return end - start >= 2 && bytes[start] === 0x1f && bytes[start + 1] === 0x8b;
@@ -7,11 +6,13 @@ export function isGzip(bytes: Uint8Array, start: number, end: number): boolean {
 
 /**
  * What `bytes` expand to, or why they do not. Several gzip members in a row expand to their contents in a row, and bytes
- * after the last member are passed over, as gzip itself does. Expansion stops at the bound: a bomb costs no more than that.
+ * after the last member are passed over, as gzip itself does. Expansion stops at `bytesMax`: a bomb costs no more than that.
  */
-export function expandGzip(bytes: Uint8Array): Uint8Array | 'gzip-broken' | 'gzip-too-large' {
+export function expandGzip(bytes: Uint8Array, bytesMax: number): Uint8Array | 'gzip-broken' | 'gzip-too-large' {
+  // zlib knows no bound of nothing.
+  if (bytesMax < 1) return 'gzip-too-large';
   try {
-    return gunzipSync(bytes, { maxOutputLength: gzipExpandedBytesMax });
+    return gunzipSync(bytes, { maxOutputLength: bytesMax });
   } catch (error) {
     return isTooLarge(error) ? 'gzip-too-large' : 'gzip-broken';
   }

@@ -89,17 +89,17 @@ export function tallyBatch(read: ReadBatch, { catalogue, floors }: Decisions): B
     }
     if (isOther) {
       outcome[event] = outcomes.overCap;
-      assertRefusable(slot, cap, catalogue, read.names[name]);
+      assertRefusable(slot, cap, catalogue);
     }
   }
   return { buckets: book.buckets, outcome, bucketOf };
 }
 
 /** A name without a slot may be refused only when the list is full: any slot it could still get lies past the cap. */
-function assertRefusable(slot: number, cap: number, catalogue: Catalogue, name: string | undefined): void {
+function assertRefusable(slot: number, cap: number, catalogue: Catalogue): void {
   if (slot === Number.POSITIVE_INFINITY && catalogue.Names.length < cap) {
     throw new Error(
-      `${JSON.stringify(name)} was not admitted, though ${catalogue.Names.length} of ${cap} series are: admit before counting`,
+      `a name was not admitted, though ${catalogue.Names.length} of ${cap} series are: admit before counting`,
     );
   }
 }

@@ -48,6 +48,13 @@ test.each<[string, TableStreamRecord, unknown]>([
   ['no writer', insert(image('7', { WrittenBy: undefined })), { kind: 'foreign' }],
   ['no count', insert(image('7', { EventCount: undefined })), { kind: 'foreign' }],
   ['a count in words', insert(image('7', { EventCount: { S: 'seven' } })), { kind: 'foreign' }],
+  ['a count beyond what CloudWatch takes', insert(image('1e120')), { kind: 'foreign' }],
+  ['half an event', insert(image('0.5')), { kind: 'foreign' }],
+  [
+    'a name beyond what CloudWatch takes',
+    insert(image('7', { EventName: { S: 'é'.repeat(129) } })),
+    { kind: 'foreign' },
+  ],
   ['a bucket of no form', insert(image('7', { Bucket: { S: 'yesterday' } })), { kind: 'foreign' }],
   ['other keys', { eventName: 'INSERT', dynamodb: { NewImage: { id: { S: '1' } } } }, { kind: 'foreign' }],
   ['no image', { eventName: 'INSERT', dynamodb: {} }, { kind: 'foreign' }],

@@ -1,3 +1,4 @@
+import { nameBytesMax } from '../limits.ts';
 import type { BucketSize } from '../series/bucket.ts';
 import { decodeBucket } from '../series/key.ts';
 
@@ -35,7 +36,10 @@ export type Change =
   /** Not an item that Tidemark writes. It must not stop the stream. */
   | { readonly kind: 'foreign' };
 
-/** Reads one record. `size` is the smallest bucket size of the source. Never throws. */
+/**
+ * Reads one record. `size` is the smallest bucket size of the source. Never throws, and lets nothing through that CloudWatch
+ * refuses, whoever wrote it into the table.
+ */
 export function readChange(record: TableStreamRecord, size: BucketSize): Change {
   if (record.eventName === 'REMOVE') return { kind: 'removed' };
   const image = record.dynamodb?.NewImage;
@@ -43,6 +47,8 @@ export function readChange(record: TableStreamRecord, size: BucketSize): Change 
   const bucket = image?.Bucket?.S;
   const writer = image?.WrittenBy?.S;
   if (name === undefined || bucket === undefined) return { kind: 'foreign' };
+  // CloudWatch would refuse it as a dimension, and the whole call with it, again and again.
+  if (Buffer.byteLength(name) > nameBytesMax) return { kind: 'foreign' };
   if (writer === 'recount') return { kind: 'recount' };
   if (writer !== 'live') return { kind: 'foreign' };
 
@@ -65,5 +71,5 @@ function startOfBucket(bucket: string, size: BucketSize): number | 'other-size' 
 
 function readCount(value: AttributeValue | undefined): number | undefined {
   const count = value?.N === undefined ? Number.NaN : Number(value.N);
-  return Number.isFinite(count) ? count : undefined;
+  return Number.isSafeInteger(count) ? count : undefined;
 }
