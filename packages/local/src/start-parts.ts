@@ -43,7 +43,8 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   const id = randomUUID();
   const meter = new Meter();
   const mappings = new EventSourceMappings();
-  const started = { stack, region, account, clock, directory, meter, shutdown, onProgress };
+  onProgress('starting servers');
+  const started = { stack, region, account, clock, directory, meter, shutdown };
   const services = await startServices({ ...started, java: options.java ?? 'java' });
   let endpoint = '';
   const host = startHost(options, { clock, region, meter, services, endpoint: () => endpoint });

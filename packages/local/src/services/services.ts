@@ -8,8 +8,7 @@ import type { Deployment } from '../template/deploy.ts';
 import { cloudFormationService, type RunningStack } from './cloudformation/service.ts';
 import { cloudWatchService } from './cloudwatch/service.ts';
 import { MetricStore } from './cloudwatch/store.ts';
-import { startDynamoDbServer } from './dynamodb/server.ts';
-import { dynamoDbService } from './dynamodb/service.ts';
+import { startDynamoDb } from './dynamodb/start.ts';
 import { Roles } from './iam/roles.ts';
 import { KinesisServer } from './kinesis/server.ts';
 import { LogStore } from './logs/log-store.ts';
@@ -27,7 +26,6 @@ export interface ServicesOptions {
   readonly meter: Meter;
   readonly java: string;
   readonly shutdown: Shutdown;
-  readonly onProgress: (step: string) => void;
 }
 
 /** The servers under the gateway. */
@@ -54,19 +52,18 @@ export interface Services {
 }
 
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { region, account, clock, directory, shutdown, onProgress } = options;
+  const { region, account, clock, directory, shutdown } = options;
   const folder = (part: string) => (directory === undefined ? {} : { directory: directory.folder(part) });
-  const hasTable = has(options.stack, 'AWS::DynamoDB::Table');
-  if (hasTable) onProgress('starting DynamoDB Local');
   const failed = Promise.withResolvers<Error>();
   // Java takes longest to start: everything else does so meanwhile.
-  const starting = hasTable ? startDynamoDb(options, failed.resolve) : Promise.resolve(undefined);
-  const [fauxqsStart, dynamoDbStart] = await Promise.allSettled([startFauxqs({ region, ...folder('s3') }), starting]);
-  if (fauxqsStart.status === 'fulfilled') shutdown.add(() => fauxqsStart.value.close());
-  if (fauxqsStart.status === 'rejected') throw fauxqsStart.reason;
-  if (dynamoDbStart.status === 'rejected') throw dynamoDbStart.reason;
-  const fauxqs = fauxqsStart.value;
-  const dynamoDb = dynamoDbStart.value;
+  const dynamoDb = has(options.stack, 'AWS::DynamoDB::Table')
+    ? startDynamoDb({
+        ...{ java: options.java, region, shutdown, onFailed: failed.resolve, ...folder('dynamodb') },
+        onConsumed: (request, consumption) => options.meter.consumed(request, consumption),
+      })
+    : undefined;
+  const fauxqs = await startFauxqs({ region, ...folder('s3') });
+  shutdown.add(() => fauxqs.close());
   const kinesis = new KinesisServer({ clock, region, accountId: account, ...folder('kinesis') });
   shutdown.add(async () => kinesis.close());
   const metrics = new MetricStore(directory?.folder('cloudwatch'));
@@ -107,29 +104,4 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
 function has({ template }: AssembledStack, typePrefix: string): boolean {
   return Object.values(template.Resources).some(({ Type }) => Type.startsWith(typePrefix));
-}
-
-async function startDynamoDb(
-  { region, directory, meter, java, shutdown }: ServicesOptions,
-  onFailed: (error: Error) => void,
-): Promise<Service> {
-  const server = await startDynamoDbServer({
-    java,
-    ...(directory === undefined ? {} : { directory: directory.folder('dynamodb') }),
-  });
-  let isStopping = false;
-  void server.ended.then(() => {
-    if (!isStopping) onFailed(new Error('DynamoDB Local ended, and with it the tables'));
-  });
-  shutdown.add(() => {
-    isStopping = true;
-    return server.stop();
-  });
-  const service = dynamoDbService({
-    port: server.port,
-    region,
-    onConsumed: (request, consumption) => meter.consumed(request, consumption),
-  });
-  shutdown.add(async () => service.close());
-  return service;
 }

@@ -9,6 +9,8 @@ export interface DynamoDbServerOptions {
   readonly java: string;
   /** Keeps the data there; in memory without it. */
   readonly directory?: string;
+  /** Gives the start up. */
+  readonly signal?: AbortSignal;
 }
 
 /** DynamoDB Local, Amazon's own, as a child process. It listens on all addresses and has no option for one. */
@@ -26,17 +28,26 @@ const startMsMax = 60_000;
 const pollMs = 25;
 const stderrBytesKept = 8_192;
 
-/** Starts it on a free port and resolves when it answers. Rejects with what is missing and how to get it. */
+/**
+ * Starts it on a free port and resolves when it answers. Rejects with what is missing and how to get it, or with the
+ * signal's reason.
+ */
 export async function startDynamoDbServer(options: DynamoDbServerOptions): Promise<DynamoDbServer> {
+  const { java, signal } = options;
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
+    signal?.throwIfAborted();
     const child = launch(options, port);
+    const giveUp = () => child.stdin?.end();
+    signal?.addEventListener('abort', giveUp);
     const failure = await ready(child, port);
+    signal?.removeEventListener('abort', giveUp);
     if (failure === undefined) return serverOf(child, port);
     await end(child);
+    signal?.throwIfAborted();
     // Somebody else may have taken the port between the look and the start.
     if (/address already in use/i.test(failure) && attempt < startAttemptsMax) continue;
-    throw new Error(explainJava(options.java, failure));
+    throw new Error(explainJava(java, failure));
   }
 }
 

@@ -5,7 +5,8 @@ import type { Consumption } from '../../meter/consumption.ts';
 import { capacityOf, withCapacityAsked } from './capacity.ts';
 
 export interface DynamoDbOptions {
-  readonly port: number;
+  /** Calls wait for it; they are refused with what kept the server from starting. */
+  readonly port: Promise<number>;
   /** Stands in the ARNs that callers see. */
   readonly region: string;
   /** Told what a call that took effect, or whose condition failed, consumed. */
@@ -16,6 +17,8 @@ export interface DynamoDbOptions {
 const authorization =
   'AWS4-HMAC-SHA256 Credential=tidemark/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
 const connectionsMax = 256;
+/** DynamoDB Local closes connections that were idle for 30 seconds; one that it is about to close must not be used. */
+const idleConnectionMsMax = 20_000;
 const localRegion = 'ddblocal';
 
 /** Operations that speak of ARNs; the others carry people's data, which is not touched. */
@@ -34,13 +37,13 @@ const operationsWithArns = new Set([
 
 /** Passes calls to DynamoDB Local, whatever keys and region they are signed with, and meters what they consume. */
 export function dynamoDbService({ port, region, onConsumed }: DynamoDbOptions): Service & { close(): void } {
-  const agent = new Agent({ keepAlive: true, maxSockets: connectionsMax });
+  const agent = new Agent({ keepAlive: true, maxSockets: connectionsMax, timeout: idleConnectionMsMax });
   const here = `arn:aws:dynamodb:${region}:`;
   const there = `arn:aws:dynamodb:${localRegion}:`;
   return {
     async handle(request) {
       const { target, isMetered, text } = prepare(request, here, there);
-      const answer = await send(agent, port, target, request.headers['content-type'], text);
+      const answer = await send(agent, await port, target, request.headers['content-type'], text);
       // An iterator holds the stream's ARN too, and goes back as it came.
       if (request.operation === 'GetShardIterator') return toResponse(answer, answer.text);
       if (operationsWithArns.has(request.operation)) return toResponse(answer, answer.text.replaceAll(there, here));
