@@ -72,8 +72,7 @@ test('changes of one bucket are one datum at its start', () => {
           Unit: 'Count',
         },
       ],
-      first: '0000000000000000000000000000000000001000#id-0',
-      last: '0000000000000000000000000000000000001001#id-1',
+      positions: ['0000000000000000000000000000000000001000#id-0', '0000000000000000000000000000000000001001#id-1'],
       changedMs: nowMs,
       tally: { ...emptyTally, Published: 10 },
     },
@@ -209,12 +208,12 @@ test('calls are prefixes: each holds exactly the records from its first to its l
         const calls = planCalls(records, plan);
         let next = 0;
         for (const call of calls) {
-          const last = positions.indexOf(call.last);
-          expect(positions[next]).toBe(call.first);
-          const alone = planCalls(records.slice(next, last + 1), plan);
+          const end = next + call.positions.length;
+          expect(call.positions).toEqual(positions.slice(next, end));
+          const alone = planCalls(records.slice(next, end), plan);
           expect(alone).toEqual([call]);
           expect(call.data.length).toBeLessThanOrEqual(metricsPerCallMax);
-          next = last + 1;
+          next = end;
         }
         expect(next).toBe(records.length);
         expect(calls.map((call) => call.tally).reduce(addTallies, emptyTally).Published).toBe(records.length);

@@ -17,8 +17,8 @@ import { emptyTally } from './tally.ts';
 export interface PublishCall {
   /** Empty when the run holds nothing to publish: then there is no call to make. */
   readonly data: readonly Datum[];
-  readonly first: Position;
-  readonly last: Position;
+  /** Of the run's records, in order; at least one. */
+  readonly positions: readonly Position[];
   /** When the run's last change was made, milliseconds since the epoch, as DynamoDB tells it: to the second. */
   readonly changedMs: number;
   readonly tally: PublishTally;
@@ -55,8 +55,7 @@ class Run {
   readonly #plan: PublishPlan;
   readonly #sums = new Map<string, Sum>();
   #bytes = 0;
-  #first: Position | undefined;
-  #last: Position = '';
+  readonly #positions: Position[] = [];
   #changedSeconds = 0;
   #tally: { -readonly [field in keyof PublishTally]: number } = { ...emptyTally };
 
@@ -73,8 +72,7 @@ class Run {
     else if (change.kind === 'removed') this.#tally.Removed += 1;
     else if (change.kind === 'foreign') this.#tally.Foreign += 1;
 
-    this.#last = positionOf(record);
-    this.#first ??= this.#last;
+    this.#positions.push(positionOf(record));
     this.#changedSeconds = record.dynamodb?.ApproximateCreationDateTime ?? this.#changedSeconds;
     return true;
   }
@@ -100,15 +98,14 @@ class Run {
   }
 
   end(): PublishCall {
-    if (this.#first === undefined) throw new Error('a run of no records');
+    if (this.#positions.length === 0) throw new Error('a run of no records');
     const data: Datum[] = [];
     for (const { name, startMs, delta } of this.#sums.values()) {
       if (delta !== 0) data.push(makeDatum(this.#plan.source, name, startMs, delta));
     }
     return {
       data,
-      first: this.#first,
-      last: this.#last,
+      positions: this.#positions,
       changedMs: Math.round(this.#changedSeconds * 1000),
       tally: this.#tally,
     };

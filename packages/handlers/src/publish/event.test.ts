@@ -22,8 +22,11 @@ test('an event of an event source mapping is read as it comes', () => {
           Unit: 'Count',
         },
       ],
-      first: '0000000000004421584500000000017450439091#7f1a2c90d3b84e65a1f0c2d4e6b8079a',
-      last: '0000000000004421584500000000017450439093#a9b8c7d6e5f4030201f0e1d2c3b4a596',
+      positions: [
+        '0000000000004421584500000000017450439091#7f1a2c90d3b84e65a1f0c2d4e6b8079a',
+        '0000000000004421584500000000017450439092#0c5b7a1e9f2d4836b7c8d9e0f1a2b3c4',
+        '0000000000004421584500000000017450439093#a9b8c7d6e5f4030201f0e1d2c3b4a596',
+      ],
       changedMs: 1793611816000,
       tally: { Published: 15, TooOld: 0, TooNew: 0, Removed: 1, Recounted: 0, Foreign: 0 },
     },

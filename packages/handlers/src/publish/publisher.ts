@@ -93,10 +93,10 @@ export class Publisher {
       {
         table: this.#table,
         key: { Source: marker.Source, Item: marker.Item },
-        expression: 'SET #first = :first, #invocation = :invocation, #expires = :expires',
+        expression: 'SET #records = :records, #invocation = :invocation, #expires = :expires',
         condition: 'attribute_not_exists(#item)',
-        names: { '#item': 'Item', '#first': 'First', '#invocation': 'Invocation', '#expires': 'ExpiresAt' },
-        values: { ':first': marker.First, ':invocation': marker.Invocation, ':expires': marker.ExpiresAt },
+        names: { '#item': 'Item', '#records': 'Records', '#invocation': 'Invocation', '#expires': 'ExpiresAt' },
+        values: { ':records': marker.Records, ':invocation': marker.Invocation, ':expires': marker.ExpiresAt },
       },
       signal,
     );
