@@ -1,0 +1,147 @@
+import { rm } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { startEngine } from '../engine.ts';
+import { smallFiles, smallTemplate } from '../small-stack.ts';
+import { writeAssembly } from '../template/written-assembly.ts';
+
+type Resources = Readonly<Record<string, object>>;
+
+/** Starts the engine on these resources; gives what it refuses. */
+async function refusal(Resources: Resources): Promise<string> {
+  const assembly = await writeAssembly({ Resources }, smallFiles);
+  try {
+    const engine = await startEngine({ assembly });
+    await engine.stop();
+    return 'nothing was refused';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await rm(assembly, { recursive: true });
+  }
+}
+
+function one(Type: string, Properties: object): Resources {
+  return { Thing: { Type, Properties } };
+}
+
+const lambda = {
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+};
+const code = { Code: {}, Handler: 'index.handler', Runtime: 'nodejs24.x' };
+const {
+  Stream,
+  Function: smallFunction,
+  Mapping,
+  Logs,
+} = smallTemplate.Resources as Record<string, { Properties: object }>;
+const withoutTable = {
+  ...smallFunction,
+  DependsOn: [],
+  Properties: { ...smallFunction?.Properties, Environment: { Variables: {} } },
+};
+
+test.each<[string, Resources, RegExp]>([
+  [
+    'a stream in the hands of others',
+    one('AWS::Kinesis::Stream', { Consumers: 2 }),
+    /^Thing\.Consumers is not supported; supported: DesiredShardLevelMetrics, Name/,
+  ],
+  [
+    'a table that spans regions',
+    one('AWS::DynamoDB::Table', { ImportSourceSpecification: {} }),
+    /^Thing\.ImportSourceSpecification is not supported/,
+  ],
+  [
+    'a resource policy of a stream of a table',
+    one('AWS::DynamoDB::Table', { StreamSpecification: { ResourcePolicy: {} } }),
+    /^Thing\.StreamSpecification\.ResourcePolicy is not supported; supported: StreamViewType/,
+  ],
+  [
+    'notifications of a bucket',
+    one('AWS::S3::Bucket', { NotificationConfiguration: {} }),
+    /^Thing\.NotificationConfiguration is not supported/,
+  ],
+  [
+    'a bucket policy that means something here',
+    one('AWS::S3::BucketPolicy', {
+      Bucket: 'b',
+      PolicyDocument: { Statement: [{ Effect: 'Deny', Action: 's3:*', Principal: '*' }] },
+    }),
+    /^Thing\.PolicyDocument\.Statement\[0\]: bucket policies are not evaluated; only those that deny requests without TLS may stand/,
+  ],
+  [
+    'a policy under a condition that the engine knows nothing of',
+    one('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: lambda,
+      Policies: [
+        {
+          PolicyName: 'p',
+          PolicyDocument: {
+            Statement: {
+              Effect: 'Allow',
+              Action: '*',
+              Resource: '*',
+              Condition: { Bool: { 'aws:MultiFactorAuthPresent': true } },
+            },
+          },
+        },
+      ],
+    }),
+    /^Thing\.Policies\[0\]\.PolicyDocument\.Statement\[0\]\.Condition: the key aws:MultiFactorAuthPresent is not supported/,
+  ],
+  [
+    'a managed policy that the engine does not know',
+    one('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: lambda,
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+    }),
+    /^Thing\.ManagedPolicyArns\[0\]: the managed policy arn:aws:iam::aws:policy\/AdministratorAccess is not known; known are/,
+  ],
+  [
+    'another runtime',
+    one('AWS::Lambda::Function', { ...code, Runtime: 'python3.13' }),
+    /^Thing\.Runtime: "python3\.13" is not supported/,
+  ],
+  [
+    'a function in a network',
+    one('AWS::Lambda::Function', { ...code, VpcConfig: {} }),
+    /^Thing\.VpcConfig is not supported/,
+  ],
+  [
+    'a subscription by mail',
+    one('AWS::SNS::Subscription', { Protocol: 'email' }),
+    /^Thing\.Protocol: "email" is not supported \(the local engine delivers to queues alone\)/,
+  ],
+  [
+    'an alarm',
+    one('AWS::CloudWatch::Alarm', {}),
+    /^Thing: resource type AWS::CloudWatch::Alarm is not supported; supported are AWS::CloudWatch::Dashboard/,
+  ],
+  [
+    'a function whose role is elsewhere',
+    {
+      Logs: Logs ?? {},
+      Function: { ...withoutTable, Properties: { ...withoutTable.Properties, Role: 'arn:aws:iam::1:role/other' } },
+    },
+    /^small-add: its role arn:aws:iam::1:role\/other is not in the template/,
+  ],
+  [
+    'a function whose role Lambda may not assume',
+    {
+      Logs: Logs ?? {},
+      Function: withoutTable,
+      Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [] } } },
+    },
+    /^small-add: the role defined for the function cannot be assumed by Lambda/,
+  ],
+  [
+    'a mapping whose function may not read the stream',
+    {
+      ...{ Logs: Logs ?? {}, Function: withoutTable, Mapping: Mapping ?? {}, Stream: Stream ?? {} },
+      Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: lambda } },
+    },
+    /- Mapping: the function's role \S+ does not allow kinesis:GetRecords on arn:aws:kinesis:us-east-1:000000000000:stream\/Small-test-Stream/,
+  ],
+])('%s is refused by name', async (_, resources, message) => {
+  expect(await refusal(resources)).toMatch(message);
+});
