@@ -114,6 +114,13 @@ test('recounts, deletions and strangers are tallied, not put', async () => {
   expect(await progress(deployment)).toEqual({ Recounted: 1, Removed: 1, Foreign: 1, ChangedMs: expect.any(Number) });
 });
 
+test('records of no stream fail the invocation', async () => {
+  const deployment = await stage.makeDeployment();
+  const records = await countedAt(deployment, [nowMs]);
+  const Records = records.map(({ eventSourceARN: _, ...record }) => record);
+  await expect(deployment.deliver('publish', { Records })).rejects.toThrow(/eventSourceARN/);
+});
+
 test('an event without records is nothing to do', async () => {
   const deployment = await stage.makeDeployment();
   await deployment.deliver('publish', { Records: [] });

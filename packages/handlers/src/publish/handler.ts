@@ -23,9 +23,10 @@ export async function handler(event: DynamoDBStreamEvent, context: Context): Pro
     firstSequence: records[0]?.dynamodb?.SequenceNumber,
     lastSequence: records.at(-1)?.dynamodb?.SequenceNumber,
   };
-  const streamArn = event.Records[0]?.eventSourceARN;
-  if (streamArn === undefined) return;
+  if (records.length === 0) return;
   try {
+    const streamArn = event.Records[0]?.eventSourceARN;
+    if (streamArn === undefined) throw new Error('record: no eventSourceARN, which tells the stream');
     const published = await beforeDeadline(context, (signal) =>
       publisher.publish({ records, streamArn, invocation: context.awsRequestId, nowMs: startedMs }, signal),
     );
