@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stageOf } from './control.ts';
 import type { Engine } from './engine.ts';
@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts';
 export function announce(root: string, engine: Pick<Engine, 'id' | 'endpoint' | 'stackName' | 'region'>): () => void {
   const folder = join(root, '.tidemark', 'engines');
   mkdirSync(folder, { recursive: true });
+  sweep(folder);
   const file = join(folder, `${engine.id}.json`);
   const { id, endpoint, stackName, region } = engine;
   const startedAt = new Date().toISOString();
@@ -19,4 +20,33 @@ export function announce(root: string, engine: Pick<Engine, 'id' | 'endpoint' | 
   writeFileSync(`${file}.new`, `${text}\n`);
   renameSync(`${file}.new`, file);
   return () => rmSync(file, { force: true });
+}
+
+/** Takes away what engines left behind whose processes are gone. */
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name);
+    if (!isRunning(pidIn(file))) rmSync(file, { force: true });
+  }
+}
+
+/** Undefined for a file that holds none, or is gone meanwhile. */
+function pidIn(file: string): number | undefined {
+  try {
+    const { pid }: { readonly pid?: unknown } = JSON.parse(readFileSync(file, 'utf8'));
+    return typeof pid === 'number' ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs, and belongs to somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }

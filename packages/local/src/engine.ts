@@ -32,6 +32,8 @@ export interface EngineOptions {
   readonly freshInstances?: boolean;
   /** Functions may do what their roles allow and nothing else, which is what they may on AWS; true without it. */
   readonly enforceRoles?: boolean;
+  /** Gives the start up: it rejects with the signal's reason when everything that it had started is stopped. */
+  readonly signal?: AbortSignal;
   /** What the engine is at while it starts, one short phrase a step. */
   readonly onProgress?: (step: string) => void;
   /** A batch failed or was given up, or a mapping cannot read its stream. */
@@ -78,17 +80,24 @@ const regionDefault = 'us-east-1';
  * TemplateRefused lists what the engine cannot run.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { region = regionDefault, persist, onProgress } = options;
+  const { region = regionDefault, persist, signal, onProgress } = options;
   onProgress?.('reading the cloud assembly');
   const stack = chooseStack(await loadAssembly(options.assembly), options.stack);
   const shutdown = new Shutdown();
+  const giveUp = () => void shutdown.run().catch(() => {});
   try {
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', giveUp);
     const keeping = { stackName: stack.stackName, region, account };
     const directory = persist === undefined ? undefined : openDirectory(persist, keeping);
     if (directory !== undefined) shutdown.add(async () => directory.close());
-    return await startParts({ options, stack, region, account, directory, shutdown });
+    const engine = await startParts({ options, stack, region, account, directory, shutdown });
+    signal?.throwIfAborted();
+    return engine;
   } catch (error) {
     await shutdown.run();
-    throw error;
+    throw signal?.aborted ? signal.reason : error;
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
   }
 }

@@ -53,10 +53,23 @@ export function localCommand(environment: Readonly<Record<string, string | undef
 async function run(options: LocalOptions, environment: Readonly<Record<string, string | undefined>>): Promise<void> {
   const progress = showProgress(process.stderr);
   const stopping = untilStopped(process);
-  const starting = startEngine({ ...engineOptions(options), java: javaOf(environment), onProgress: progress.step });
-  const isStopped = await Promise.race([starting.then(() => false), stopping.then(() => true)]).finally(progress.end);
-  const engine = await starting;
-  if (isStopped) return engine.stop();
+  const interrupted = new AbortController();
+  void stopping.then(() => interrupted.abort());
+  const { signal } = interrupted;
+  let engine: Engine;
+  try {
+    engine = await startEngine({
+      ...engineOptions(options),
+      java: javaOf(environment),
+      signal,
+      onProgress: progress.step,
+    });
+  } catch (error) {
+    if (signal.aborted) return;
+    throw error;
+  } finally {
+    progress.end();
+  }
   const withdraw = announce(root, engine);
   try {
     process.stdout.write(options.json ? `${JSON.stringify(summary(engine))}\n` : greeting(engine));

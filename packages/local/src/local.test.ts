@@ -119,6 +119,19 @@ describe('the local command', { timeout: 60_000 }, () => {
     await expect(fetch(`${endpoint}/_tidemark/health`)).rejects.toThrow();
   });
 
+  test('told to stop while it starts, it stops at once and prints no address', async () => {
+    const starting = start();
+    starting.catch(() => {});
+    const child = started.at(-1);
+    while (child !== undefined && (await descendants(child.pid ?? 0)).length === 0 && child.exitCode === null) {
+      await new Promise((done) => setTimeout(done, 10));
+    }
+    const pids = await descendants(child?.pid ?? 0);
+    child?.kill('SIGINT');
+    await expect(starting).rejects.toThrow('exit code 0: ');
+    expect(await gone(pids)).toBe(true);
+  });
+
   test('that is killed leaves no process behind', async () => {
     const { child } = await start('--json');
     const pids = await descendants(child.pid ?? 0);

@@ -1,10 +1,11 @@
-/** What must be undone, the last added first. */
+/** What must be undone, the last added first. A step that is added when it runs already is taken at once. */
 export class Shutdown {
   readonly #steps: (() => Promise<void>)[] = [];
   #running: Promise<void> | undefined;
 
   add(step: () => Promise<void>): void {
-    this.#steps.push(step);
+    if (this.#running === undefined) this.#steps.push(step);
+    else this.#running = Promise.allSettled([this.#running, step()]).then(() => {});
   }
 
   /** Takes every step, whatever fails on the way, then rejects with the first failure. Further calls wait for the first. */
