@@ -46,23 +46,20 @@ async function demoInClone(name) {
   return { firstSeconds, seconds };
 }
 
-/** A newcomer's: without what pnpm has set for this process, and with package caches that are the clone's own. */
+/**
+ * A newcomer's: without what npm and pnpm have set for this process (pnpm tells its children, among other things, that everything is
+ * installed), and with package caches that are the clone's own.
+ */
 function environment() {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_(lifecycle|package|execpath|node)|INIT_CWD|NODE$|PNPM_)/.test(name),
-  );
+  const foreign = (name) => /^(p?npm_|INIT_CWD$|NODE$)/i.test(name) && name !== 'npm_config_registry';
+  const kept = Object.entries(process.env).filter(([name]) => !foreign(name));
   const path = (process.env.PATH ?? '').split(delimiter).filter((each) => !each.includes('node_modules'));
   return {
     ...Object.fromEntries(kept),
     PATH: path.join(delimiter),
     npm_config_cache: join(folder, 'npm-cache'),
-    npm_config_store_dir: join(folder, 'store'),
     pnpm_config_store_dir: join(folder, 'store'),
     pnpm_config_cache_dir: join(folder, 'pnpm-cache'),
-    XDG_CACHE_HOME: join(folder, 'cache'),
-    XDG_DATA_HOME: join(folder, 'data'),
-    XDG_STATE_HOME: join(folder, 'state'),
-    COREPACK_HOME: join(folder, 'corepack'),
   };
 }
 
