@@ -48,7 +48,7 @@ export function resourceTypes(options: ResourceTypesOptions): Readonly<Record<st
     'AWS::Kinesis::Stream': streamType(kinesis),
     'AWS::Lambda::EventSourceMapping': withAccessCheck(mappings(options), host, roles),
     'AWS::Lambda::Function': functionType({ ...place, deploy: (definition) => host.deploy(definition) }),
-    'AWS::Logs::LogGroup': logGroupType(place),
+    'AWS::Logs::LogGroup': logGroupType(services.logs, place),
     'AWS::S3::Bucket': bucketType(fauxqs, region),
     'AWS::S3::BucketPolicy': bucketPolicyType,
     'AWS::SNS::Subscription': subscriptionType(messaging),

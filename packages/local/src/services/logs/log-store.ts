@@ -7,6 +7,11 @@ const linesMax = 10_000;
 export class LogStore {
   readonly #groups = new Map<string, LogLine[]>();
 
+  /** From now on the group exists, even with nothing in it. */
+  open(logGroupName: string): void {
+    if (!this.#groups.has(logGroupName)) this.#groups.set(logGroupName, []);
+  }
+
   add(line: LogLine): void {
     const lines = this.#groups.get(line.logGroupName) ?? [];
     lines.push(line);
@@ -18,7 +23,7 @@ export class LogStore {
     return [...this.#groups.keys()].sort();
   }
 
-  /** Oldest first; undefined for a group that nothing was written to. */
+  /** Oldest first; undefined for a group that does not exist. */
   lines(logGroupName: string): readonly LogLine[] | undefined {
     return this.#groups.get(logGroupName);
   }
