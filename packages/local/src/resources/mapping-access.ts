@@ -1,6 +1,7 @@
 import type { LambdaHost } from '../lambda/host.ts';
 import { evaluate } from '../services/iam/evaluate.ts';
 import type { Roles } from '../services/iam/roles.ts';
+import { contextOfAll } from '../services/iam/statement.ts';
 import { TemplateRefused } from '../template/refusal.ts';
 import type { ResourceType } from '../template/resource-type.ts';
 
@@ -11,16 +12,17 @@ const reading: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Creates a mapping only where the function's role lets Lambda read the stream and leave what it gives up, as Lambda checks it. */
-export function withAccessCheck(type: ResourceType, host: LambdaHost, roles: Roles): ResourceType {
+export function withAccessCheck(type: ResourceType, host: LambdaHost, roles: Roles, account: string): ResourceType {
   return {
     members: type.members,
     create(request) {
       const { FunctionName, EventSourceArn, DestinationConfig } = request.properties;
       const { role: roleArn } = host.definition(String(FunctionName).split(':').at(-1) ?? '');
       const statements = roles.find(roleArn)?.statements ?? [];
+      const context = contextOfAll(account);
       const needed = [...streamAccess(String(EventSourceArn)), ...destinationAccess(DestinationConfig)];
       const refused = needed
-        .filter(({ action, resource }) => evaluate(statements, { action, resource, context: {} }) !== 'allowed')
+        .filter(({ action, resource }) => evaluate(statements, { action, resource, context }) !== 'allowed')
         .map(
           ({ action, resource }) =>
             `${request.logicalId}: the function's role ${roleArn} does not allow ${action} on ${resource}`,

@@ -46,7 +46,7 @@ export function resourceTypes(options: ResourceTypesOptions): Readonly<Record<st
     'AWS::IAM::Policy': policyType(roles),
     'AWS::IAM::Role': roleType(roles, account),
     'AWS::Kinesis::Stream': streamType(kinesis),
-    'AWS::Lambda::EventSourceMapping': withAccessCheck(mappings(options), host, roles),
+    'AWS::Lambda::EventSourceMapping': withAccessCheck(mappings(options), host, roles, account),
     'AWS::Lambda::Function': functionType({ ...place, deploy: (definition) => host.deploy(definition) }),
     'AWS::Logs::LogGroup': logGroupType(services.logs, place),
     'AWS::S3::Bucket': bucketType(fauxqs, region),

@@ -4,6 +4,7 @@ import { failureResponse } from '../../wire/failure.ts';
 import { accessesOf, type Place } from './access.ts';
 import { evaluate } from './evaluate.ts';
 import type { Roles } from './roles.ts';
+import { contextOfAll } from './statement.ts';
 
 export interface EnforceOptions {
   readonly roles: Roles;
@@ -20,9 +21,13 @@ export function enforceRoles({ roles, place, roleOf }: EnforceOptions): Intercep
   return async (call, proceed) => {
     const { functionName } = call.caller;
     if (functionName === undefined) return proceed();
+    const common = contextOfAll(place.account);
     const role = roles.find(roleOf(functionName) ?? '');
     for (const access of accessesOf(call.request, place)) {
-      const decision = role === undefined ? 'not allowed' : evaluate(role.statements, access);
+      const decision =
+        role === undefined
+          ? 'not allowed'
+          : evaluate(role.statements, { ...access, context: { ...common, ...access.context } });
       if (decision === 'allowed') continue;
       const because =
         decision === 'explicitly denied'

@@ -3,7 +3,7 @@ import type { AwsRequest } from '../../gateway/service.ts';
 import { accessesOf } from './access.ts';
 import { type Access, evaluate, isLike } from './evaluate.ts';
 import { managedStatements } from './managed-policies.ts';
-import { policyRefusals, readStatements } from './statement.ts';
+import { contextOfAll, policyRefusals, readStatements } from './statement.ts';
 
 const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/Control';
 const place = {
@@ -66,6 +66,16 @@ describe('a condition', () => {
   ])('%s', (_, statement, context, decision) => {
     expect(decide(statement, { context })).toBe(decision);
   });
+});
+
+test('what holds of every call', () => {
+  const inAccount = (account: string) => ({
+    ...{ Effect: 'Allow', Action: '*', Resource: '*' },
+    Condition: { StringEquals: { 'aws:ResourceAccount': account }, Bool: { 'aws:SecureTransport': 'true' } },
+  });
+  const context = contextOfAll('000000000000');
+  expect(decide(inAccount('000000000000'), { context })).toBe('allowed');
+  expect(decide(inAccount('111111111111'), { context })).toBe('not allowed');
 });
 
 test('what a policy holds and the engine cannot evaluate is refused by name', () => {

@@ -28,7 +28,20 @@ export const comparisons = [
 ] as const;
 
 /** What conditions may ask about: what the engine knows of a call. */
-export const conditionKeys = new Set(['cloudwatch:namespace', 'dynamodb:LeadingKeys', 'aws:SecureTransport']);
+export const conditionKeys = new Set([
+  ...['cloudwatch:namespace', 'dynamodb:LeadingKeys'],
+  ...['aws:PrincipalAccount', 'aws:ResourceAccount', 's3:ResourceAccount', 'aws:SecureTransport'],
+]);
+
+/** What holds of every call: there is one account, and the loopback port stands for TLS. */
+export function contextOfAll(account: string): Readonly<Record<string, readonly string[]>> {
+  return {
+    'aws:PrincipalAccount': [account],
+    'aws:ResourceAccount': [account],
+    's3:ResourceAccount': [account],
+    'aws:SecureTransport': ['true'],
+  };
+}
 
 /** Why the engine cannot evaluate the policy document; none when it can. */
 export function policyRefusals(document: unknown, path: string): readonly string[] {
