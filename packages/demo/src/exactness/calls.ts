@@ -1,0 +1,132 @@
+import type { DeployedSource } from '@tidemark/core/deployment';
+import type { Engine } from '@tidemark/local/engine';
+import type { Call } from '@tidemark/local/gateway/intercept';
+import { traceHeader } from './published.ts';
+
+/**
+ * Where in its work a function makes a call: `count dynamodb UpdateItem Series 1m SET … ADD … #2` is the second such call of
+ * its invocation, `again` one on an item that the invocation had updated before. The text follows from the call alone, so
+ * that a new call in a handler is a new position by itself.
+ */
+export type CallPosition = string;
+
+interface DynamoDbInput {
+  readonly Key?: Readonly<Record<string, { readonly S: string }>>;
+  readonly UpdateExpression?: string;
+  readonly ConditionExpression?: string;
+  readonly KeyConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, { readonly S?: string }>>;
+}
+
+/** Calls of one invocation, each by the id that the SDK gives it: what it repeats keeps its id. */
+interface Invocation {
+  readonly byShape: Map<string, string[]>;
+  readonly byKey: Map<string, string[]>;
+}
+
+/** Names every call that the functions of a source make, from its construction on. */
+export class Calls {
+  readonly #source: DeployedSource;
+  readonly #invocations = new Map<string, Invocation>();
+  readonly #positions = new Map<number, CallPosition>();
+  #recorded = new Set<CallPosition>();
+
+  /** To be made before any fault is added: the first fault to match a call is the only one that sees it. */
+  constructor(engine: Engine, source: DeployedSource) {
+    this.#source = source;
+    engine.faults.add({
+      match: { where: (call) => this.#see(call) },
+      action: { kind: 'lose' },
+      times: 0,
+    });
+  }
+
+  /** Forgets what was recorded, and records anew. */
+  record(): void {
+    this.#recorded = new Set();
+  }
+
+  /** The positions of all calls since `record`, in the order of their first appearance. */
+  get recorded(): readonly CallPosition[] {
+    return [...this.#recorded];
+  }
+
+  /** Undefined for calls of others than the source's functions. */
+  positionOf(call: Call): CallPosition | undefined {
+    return this.#positions.get(call.number);
+  }
+
+  /** The last part of the key of the item that the call updates, such as a shard; empty where it has none. */
+  slotOf(call: Call): string {
+    return describe(call, this.#source).key.split('#').at(-1) ?? '';
+  }
+
+  #see(call: Call): boolean {
+    const { count, publish } = this.#source;
+    const { functionName } = call.caller;
+    if (functionName !== count && functionName !== publish) return false;
+    const { shape, key } = describe(call, this.#source);
+    const { headers } = call.request;
+    const id = headers['amz-sdk-invocation-id'] ?? '';
+    const invocation = this.#invocation(headers[traceHeader] ?? '');
+    const isAgain = place(invocation.byKey, `${shape} ${key}`, id) > 0;
+    const whole = `${functionName === count ? 'count' : 'publish'} ${shape}${isAgain ? ' again' : ''}`;
+    const position = `${whole} #${place(invocation.byShape, whole, id) + 1}`;
+    this.#positions.set(call.number, position);
+    this.#recorded.add(position);
+    return false;
+  }
+
+  #invocation(trace: string): Invocation {
+    const known = this.#invocations.get(trace);
+    if (known !== undefined) return known;
+    const begun = { byShape: new Map(), byKey: new Map() };
+    this.#invocations.set(trace, begun);
+    return begun;
+  }
+}
+
+/** The place of an id among those seen with a key, from 0. */
+function place(seen: Map<string, string[]>, key: string, id: string): number {
+  const ids = seen.get(key) ?? [];
+  seen.set(key, ids);
+  if (!ids.includes(id)) ids.push(id);
+  return ids.indexOf(id);
+}
+
+/** What kind of call it is, and on which item or object. */
+function describe({ request, resource = '' }: Call, source: DeployedSource): { shape: string; key: string } {
+  const { service, operation, path, body } = request;
+  const kind = [service, operation, resourceKind(resource, source)];
+  if (service === 's3') {
+    const key = path.split('/').slice(2).join('/');
+    return { shape: [...kind, key.split('/')[0]].join(' '), key };
+  }
+  if (service !== 'dynamodb') return { shape: kind.join(' ').trim(), key: '' };
+  const input: DynamoDbInput = JSON.parse(body.toString('utf8'));
+  const { Key = {}, UpdateExpression = '', KeyConditionExpression = '' } = input;
+  const key = Object.values(Key)
+    .map(({ S }) => S)
+    .join(' ');
+  const item = Key.Item?.S ?? Key.Bucket?.S ?? input.ExpressionAttributeValues?.[':low']?.S ?? '';
+  const expression = named(UpdateExpression || KeyConditionExpression, input.ExpressionAttributeNames ?? {});
+  return { shape: [...kind, itemKind(item), expression].join(' ').trim(), key };
+}
+
+function resourceKind(resource: string, { seriesTable, controlTable, bucket }: DeployedSource): string {
+  if (resource === seriesTable) return 'Series';
+  if (resource === controlTable) return 'Control';
+  return resource === bucket ? 'bucket' : resource;
+}
+
+/** `CHECKPOINT#count` of `CHECKPOINT#count#shardId-000000000000`, `1m` of `1m#0000#…`. */
+function itemKind(item: string): string {
+  const [first = '', second = ''] = item.split('#');
+  return first === 'CHECKPOINT' ? `${first}#${second}` : first;
+}
+
+/** An expression with the names of attributes in place of their placeholders. */
+function named(expression: string, names: Readonly<Record<string, string>>): string {
+  return expression.replaceAll(/#\w+/g, (placeholder) => names[placeholder] ?? placeholder);
+}

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { TidemarkInput } from '@tidemark/core/config/input';
+import { type DeployedSource, outputKey, parseDeployedSource } from '@tidemark/core/deployment';
+import { EngineClock } from '@tidemark/local/clock';
+import { type Engine, startEngine } from '@tidemark/local/engine';
+import type { MappingEvent } from '@tidemark/local/sources/mapping';
+
+/** A stack that runs on the local engine: what `infra` synthesizes from a configuration, nothing replaced. */
+export interface Stack {
+  readonly engine: Engine;
+  readonly source: (name: string) => DeployedSource;
+  /** What the engine itself failed at; must stay empty. */
+  readonly engineErrors: readonly unknown[];
+  /** Failed deliveries, among others. */
+  readonly mappingEvents: readonly MappingEvent[];
+  stop(): Promise<void>;
+}
+
+const app = fileURLToPath(new URL('../../../infra/src/bin/app.ts', import.meta.url));
+const dayMs = 86_400_000;
+/**
+ * Engine seconds a second: the waits of a mapping between its retries pass quickly, while functions run at their own speed.
+ */
+const clockFactor = 20;
+
+/** Synthesizes the configuration in a process of its own, as `pnpm synth` does, and starts it. */
+export async function startStack(configuration: TidemarkInput): Promise<Stack> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-exactness-'));
+  const discard = () => rm(folder, { recursive: true, force: true });
+  try {
+    const assembly = await synthesize(configuration, folder);
+    // In the morning of today, so that no run passes midnight: the day by the wall, since DynamoDB Local deletes by it what has expired.
+    const clock = new EngineClock({
+      startMs: Math.floor(Date.now() / dayMs) * dayMs + dayMs / 4,
+      factor: clockFactor,
+    });
+    const engineErrors: unknown[] = [];
+    const mappingEvents: MappingEvent[] = [];
+    const engine = await startEngine({
+      assembly,
+      clock,
+      onError: (error) => engineErrors.push(error),
+      onMappingEvent: (event) => mappingEvents.push(event),
+    });
+    const source = (name: string) => parseDeployedSource(engine.outputs[outputKey(name)] ?? '');
+    const stop = async () => {
+      await engine.stop();
+      await discard();
+    };
+    return { engine, source, engineErrors, mappingEvents, stop };
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+}
+
+/** Returns the folder of the cloud assembly. */
+async function synthesize(configuration: TidemarkInput, folder: string): Promise<string> {
+  const TIDEMARK_CONFIG = join(folder, 'tidemark.config.ts');
+  const TIDEMARK_OUT = join(folder, 'cdk.out');
+  await writeFile(TIDEMARK_CONFIG, `export default ${JSON.stringify(configuration)};\n`);
+  await promisify(execFile)(process.execPath, ['--conditions=@tidemark/source', app], {
+    env: { PATH: process.env.PATH, TIDEMARK_CONFIG, TIDEMARK_OUT },
+  });
+  return TIDEMARK_OUT;
+}
