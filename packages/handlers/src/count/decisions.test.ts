@@ -47,7 +47,7 @@ test('decisions are remembered for a minute, and then read again, consistently',
   expect(reads()).toEqual([true, true]);
 });
 
-test('a batch that comes again after later ones leaves the checkpoint where it stands', async () => {
+test('a batch that comes again after later ones leaves the checkpoint where it stands, and is told as redelivered', async () => {
   const deployment = await stage.makeDeployment();
   const [first, second] = [1, 2].map((sequence) => {
     const arrivalMs = nowMs + sequence * 1000;
@@ -61,5 +61,9 @@ test('a batch that comes again after later ones leaves the checkpoint where it s
     ArrivalMs: nowMs + 2000,
     PreviousArrivalMs: nowMs + 1000,
     Received: 1,
+  });
+  expect((await deployment.control())['LEDGER#2026-11-02#shardId-000000000000']).toMatchObject({
+    Received: 2,
+    Redelivered: 1,
   });
 });
