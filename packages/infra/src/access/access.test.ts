@@ -42,6 +42,16 @@ describe('rights', () => {
     `);
   });
 
+  it('of functions reach no bucket of another account', () => {
+    const onBucket = statementsOf(template).filter(({ Resource }) =>
+      String(Resource).startsWith('<TidemarkDataBucket'),
+    );
+    expect(onBucket).toHaveLength(5);
+    for (const { Condition } of onBucket) {
+      expect(Condition).toEqual({ StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } });
+    }
+  });
+
   it('of producers', () => {
     expect(rightsOf('Producer')).toMatchInlineSnapshot(`
       [

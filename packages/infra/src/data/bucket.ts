@@ -48,17 +48,19 @@ export class DataBucket extends Construct {
     const reason = 'Lambda chooses the keys, and the mapping they begin with is made after the role.';
     return [
       this.#putting(scope, 'KeepFailedBatches', 'aws/lambda/', reason),
-      new PolicyStatement({ sid: 'FindFailedBatches', actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }),
+      this.#statement('FindFailedBatches', 's3:ListBucket', this.bucket.bucketArn),
     ];
   }
 
   #putting(scope: Construct, sid: string, prefix: string, reason: string): PolicyStatement {
     const logicalId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket);
     acknowledgeWildcard(scope, `<${logicalId}.Arn>/${prefix}*`, reason);
-    return new PolicyStatement({
-      sid,
-      actions: ['s3:PutObject'],
-      resources: [this.bucket.arnForObjects(`${prefix}*`)],
-    });
+    return this.#statement(sid, 's3:PutObject', this.bucket.arnForObjects(`${prefix}*`));
+  }
+
+  /** Were the bucket deleted, a stranger could take its name: records never go to another account. */
+  #statement(sid: string, action: string, resource: string): PolicyStatement {
+    const conditions = { StringEquals: { 's3:ResourceAccount': Stack.of(this).account } };
+    return new PolicyStatement({ sid, actions: [action], resources: [resource], conditions });
   }
 }
