@@ -49,22 +49,48 @@ afterAll(async () => {
 interface Course {
   readonly name: string;
   /** Of the records of the first shard, how many its first delivery holds; undefined: all, delivered without trouble. */
-  readonly firstDelivery: number | undefined;
+  readonly firstDelivery?: number;
+  /** Another shard admits one of the batch's names just before it does. */
+  readonly losesRace?: boolean;
 }
 
 const courses: readonly Course[] = [
-  { name: 'a batch', firstDelivery: undefined },
+  { name: 'a batch' },
+  { name: 'a batch that loses a race for a name', losesRace: true },
   { name: 'a batch that comes again', firstDelivery: 4 },
   { name: 'a batch that comes again and is longer', firstDelivery: 2 },
 ];
 
 /** Sends a group on its course, and resolves when it is counted. */
-async function run({ firstDelivery }: Course): Promise<void> {
-  if (firstDelivery === undefined) {
+async function run({ firstDelivery, losesRace = false }: Course): Promise<void> {
+  if (losesRace) await runRace();
+  else if (firstDelivery !== undefined) await runAgain(firstDelivery);
+  else {
     await groups.send();
     await world.counted();
-    return;
   }
+}
+
+async function runRace(): Promise<void> {
+  const race = stack.engine.faults.add({
+    match: { where: (call) => calls.positionOf(call)?.includes('SET Names = list_append') ?? false },
+    action: {
+      kind: 'intercept',
+      interceptor: async (_, proceed) => {
+        await groups.admitRival();
+        return proceed();
+      },
+    },
+    times: 1,
+  });
+  await groups.send({ rival: true });
+  await world.counted();
+  race.remove();
+  expect(race.strikes).toBe(1);
+}
+
+/** The first shard's batch is killed at its checkpoint, and comes again. */
+async function runAgain(firstDelivery: number): Promise<void> {
   const [shard] = await world.openShards();
   const shardId = shard?.ShardId ?? '';
   let deliveries = 0;
@@ -82,7 +108,7 @@ async function run({ firstDelivery }: Course): Promise<void> {
   await world.counted();
   world.countMapping.chaos = undefined;
   again.remove();
-  expect(again.strikes).toBe(1);
+  expect(again.hasStruck).toBe(true);
 }
 
 async function positionsOf(course: Course): Promise<readonly CallPosition[]> {
@@ -101,7 +127,7 @@ async function runStruck(course: Course, position: CallPosition, name: StrikeNam
   await struck.land();
   await world.counted();
   struck.remove();
-  const differences = struck.strikes === 1 ? [] : ['no call was struck'];
+  const differences = struck.hasStruck ? [] : ['not struck'];
   if (isPublish) differences.push(...(await world.figureDifferences()));
   differences.push(...(await world.differences()));
   return differences.map((difference) => `${course.name}, ${position}, ${name}: ${difference}`);
@@ -135,6 +161,9 @@ const known: Readonly<Record<string, readonly string[]>> = {
     'publish dynamodb UpdateItem Control PUBLISHED ',
     'publish dynamodb UpdateItem Control CHECKPOINT#publish ',
   ],
+  'a batch that loses a race for a name': [
+    'count dynamodb UpdateItem Control CATALOGUE SET Names = list_append(Names, :entries) again #1',
+  ],
   'a batch that comes again': ['count dynamodb UpdateItem Control LEDGER ADD Redelivered '],
   'a batch that comes again and is longer': [
     'count dynamodb UpdateItem Series 1m SET LastSequence = :fence, WrittenBy = :WrittenBy ADD EventCount :EventCount again ',
@@ -163,12 +192,19 @@ describe('a fault at every call', () => {
     expect(published.calls('web').unmarked).toBe(unmarkedBefore);
 
     const forPublish = news.filter((position) => position.startsWith('publish '));
-    expect(await strikeAll(course, forPublish)).toEqual([]);
-    await world.settled();
-    expect(await world.figureDifferences()).toEqual([]);
-    // One call was put twice at most for every strike, and for those before the put not even one.
+    const isAtPut = (position: CallPosition) => /PutMetricData|UpdateItem Control PUBLISHED/.test(position);
+    expect(
+      await strikeAll(
+        course,
+        forPublish.filter((position) => !isAtPut(position)),
+      ),
+    ).toEqual([]);
+    expect(published.calls('web').unmarked).toBe(unmarkedBefore);
+    // Only what strikes between a call and its marker may repeat one, and no strike more than that one.
+    const atPut = forPublish.filter(isAtPut);
+    expect(await strikeAll(course, atPut)).toEqual([]);
     const unmarked = published.calls('web').unmarked - unmarkedBefore;
-    expect(unmarked).toBeLessThanOrEqual(forPublish.length * strikeNames.length);
+    expect(unmarked).toBeLessThanOrEqual(atPut.length * strikeNames.length);
     expect(stack.engineErrors).toEqual([]);
   });
 });

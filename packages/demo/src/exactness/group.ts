@@ -53,13 +53,36 @@ export class Groups {
     await this.#dynamodb.send(new PutItemCommand({ TableName, Item: marshall({ ...floorsKey(name), Floors }) }));
   }
 
-  /** Puts the next group. */
-  async send(): Promise<void> {
+  /**
+   * Puts the next group. `shards`: to so many alone. `rival`: a second new name comes in the first shard, which the caller
+   * sees to that another shard seems to have admitted meanwhile.
+   */
+  async send({ shards = 3, rival = false }: { shards?: number; rival?: boolean } = {}): Promise<void> {
     // What the functions remember grows old.
     this.#engine.clock.advance(decisionsCacheMs + 1000);
     await this.#deployOtherCap();
     this.#sent += 1;
-    await this.#world.put(this.#records(this.#engine.clock.now()));
+    const nowMs = this.#engine.clock.now();
+    const records = this.#records(nowMs).filter(({ shard = 0 }) => shard < shards);
+    await this.#world.put(rival ? [...records, event(0, { name: this.rivalName, timeMs: nowMs })] : records);
+  }
+
+  /** The second new name of the group that was sent last with one. */
+  get rivalName(): string {
+    return `rival ${this.#sent}`;
+  }
+
+  /** Admits it, as an invocation for another shard would. */
+  async admitRival(): Promise<void> {
+    const { controlTable: TableName, name } = this.#world.source;
+    await this.#dynamodb.send(
+      new UpdateItemCommand({
+        ...{ TableName, Key: marshall(catalogueKey(name)) },
+        UpdateExpression: 'SET #names = list_append(#names, :rival)',
+        ExpressionAttributeNames: { '#names': 'Names' },
+        ExpressionAttributeValues: marshall({ ':rival': [this.rivalName] }),
+      }),
+    );
   }
 
   /** Records a cap as a deployment with another `maxSeries` would: the functions set theirs against it. */

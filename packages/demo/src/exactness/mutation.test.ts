@@ -113,7 +113,7 @@ function withoutCondition(request: AwsRequest, input: Input): AwsRequest {
 }
 
 /** Sends some groups, one of them struck, and returns what the comparison finds. */
-async function run(mutation: Mutation): Promise<{ strikes: number; differences: readonly string[] }> {
+async function run(mutation: Mutation): Promise<{ hasStruck: boolean; differences: readonly string[] }> {
   const { engine } = stack;
   const floorMs = floorsAt(engine.clock.now());
   const world = new World(engine, stack.source(mutation.source), published, { floorMs });
@@ -132,7 +132,7 @@ async function run(mutation: Mutation): Promise<{ strikes: number; differences: 
     }
     await world.settled();
     const differences = [...(await world.differences()), ...(await world.figureDifferences())];
-    return { strikes: struck.strikes, differences };
+    return { hasStruck: struck.hasStruck, differences };
   } finally {
     groups.close();
     world.close();
@@ -147,8 +147,8 @@ describe('the comparison', () => {
   }, 120_000);
 
   it.each(mutations)('of a source without $safeguard finds $finds', ({ source, finds }) => {
-    const { strikes = 0, differences = [] } = results.get(source) ?? {};
-    expect(strikes).toBe(1);
+    const { hasStruck, differences = [] } = results.get(source) ?? {};
+    expect(hasStruck).toBe(true);
     if (finds === undefined) expect(differences).toEqual([]);
     else expect(differences).toContainEqual(expect.stringMatching(finds));
   });
