@@ -14,12 +14,24 @@ export interface Reading {
   readonly isBalanced: boolean;
   /** Totals of the size that is shown. */
   readonly totals: readonly Total[];
+  /** Their sum. It grows while a batch is being written, before the batch is in the ledger. */
+  readonly inTable: number;
   /** CloudWatch's sum by event name. */
   readonly metric: ReadonlyMap<string, number>;
   /** Events that publishing is done with: put into CloudWatch, or in buckets that CloudWatch does not take. */
   readonly settled: number;
   /** The part of `settled` that CloudWatch does not take. */
   readonly unpublished: number;
+}
+
+/** Events that are in the table or in the quarantine. */
+export function doneWith({ inTable, ledger }: Reading): number {
+  return inTable + ledger.Quarantined;
+}
+
+/** Events that were put into CloudWatch. */
+export function publishedOf({ settled, unpublished }: Reading): number {
+  return settled - unpublished;
 }
 
 export interface Reader {
@@ -37,6 +49,7 @@ export async function read({ tables, metric, source, size, now }: Reader): Promi
     items(controlItems.checkpointPrefix('publish')),
   ]);
   const { total, unbalanced } = ledgerStatus(ledgerItems, '');
+  // After the ledger, so that everything that it has counted is in them.
   const totals = await readTotals(tables, source, { size });
   const names = [...new Set(totals.map(({ name }) => name))];
   const sum = (field: string): number =>
@@ -46,6 +59,7 @@ export async function read({ tables, metric, source, size, now }: Reader): Promi
     ledger: total,
     isBalanced: unbalanced.length === 0 && isBalanced(total),
     totals,
+    inTable: totals.reduce((all, { count }) => all + count, 0),
     metric: await metric.sums(names, now()),
     settled: sum('Published') + unpublished,
     unpublished,

@@ -15,7 +15,7 @@ const moment: Moment = {
   sending: false,
   seconds: 4.25,
   sentPerSecond: 9_876.5,
-  receivedPerSecond: 4_321,
+  countedPerSecond: 4_321,
   reading: {
     ledger: {
       Received: 30_000,
@@ -29,9 +29,11 @@ const moment: Moment = {
     },
     isBalanced: true,
     totals: [total('purchase', 0, 4), total('page view', 0, 100), total('page view', 2, 300), total('\u001b[2J', 2, 1)],
+    // More than the ledger has: a batch is being written.
+    inTable: 34_900,
     metric: new Map([['page view', 250]]),
-    settled: 250,
-    unpublished: 0,
+    settled: 300,
+    unpublished: 50,
   },
 };
 
@@ -40,8 +42,8 @@ test('the picture on a terminal', () => {
     "Tidemark
 
     sent          50,000  ████████████████████████ 100 %  9,877/s
-    counted       30,000  ██████████████░░░░░░░░░░ 60 %  4,321/s
-              = 29,900 into buckets + 100 into the quarantine; redelivered 7; 4.3 s
+    counted       35,000  █████████████████░░░░░░░ 70 %  4,321/s
+              = 34,900 into buckets + 100 into the quarantine; redelivered 7; 4.3 s
 
     series     table  CloudWatch  every 1h to 11-02T12:00Z  busiest
     ─────────  ─────  ──────────  ────────────────────────  ────────────────────────
@@ -54,7 +56,7 @@ test('the picture on a terminal', () => {
 
 test('the line where nothing can be drawn in place', () => {
   expect(renderLine(moment)).toMatchInlineSnapshot(`
-    "   4.3 s  sent 50,000 (9,877/s)  counted 30,000 (4,321/s), quarantined 100  published 250
+    "   4.3 s  sent 50,000 (9,877/s)  counted 35,000 (4,321/s), 100 of them into quarantine  published 250
     "
   `);
 });

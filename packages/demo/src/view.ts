@@ -3,6 +3,7 @@ import { fillGaps, sparkline } from '@tidemark/core/series/sparkline';
 import type { Total } from '@tidemark/core/series/total';
 import { bySeries } from '@tidemark/ops-cli/counters/table';
 import { printable, renderBar, renderCount, renderRate, renderTable } from '@tidemark/ops-cli/render';
+import { doneWith, publishedOf } from './reading.ts';
 import type { Moment } from './watch.ts';
 
 const seriesMax = 8;
@@ -11,15 +12,14 @@ const barColumns = 24;
 /** The whole picture, drawn anew in place on a terminal. */
 export function renderMoment(moment: Moment, title: string, size: BucketSize, columns: number): string {
   const { sent, toSend, sending, seconds, reading } = moment;
-  const received = reading?.ledger.Received ?? 0;
-  const { Counted = 0, Quarantined = 0, Redelivered = 0 } = reading?.ledger ?? {};
+  const { Quarantined = 0, Redelivered = 0 } = reading?.ledger ?? {};
   const all = toSend ?? (sending ? undefined : sent);
   const lines = [
     title,
     '',
     meter('sent', sent, all, moment.sentPerSecond),
-    meter('counted', received, all, moment.receivedPerSecond),
-    `${' '.repeat(10)}= ${renderCount(Counted)} into buckets + ${renderCount(Quarantined)} into the quarantine; redelivered ${renderCount(Redelivered)}; ${seconds.toFixed(1)} s`,
+    meter('counted', reading === undefined ? 0 : doneWith(reading), all, moment.countedPerSecond),
+    `${' '.repeat(10)}= ${renderCount(reading?.inTable ?? 0)} into buckets + ${renderCount(Quarantined)} into the quarantine; redelivered ${renderCount(Redelivered)}; ${seconds.toFixed(1)} s`,
     '',
   ];
   return `${lines.join('\n')}\n${reading === undefined ? '' : renderTop(reading.totals, reading.metric, size, columns)}`;
@@ -76,10 +76,11 @@ export function renderTop(
 /** One line, for where nothing can be drawn in place. */
 export function renderLine(moment: Moment): string {
   const { sent, seconds, reading } = moment;
-  const { Received = 0, Quarantined = 0 } = reading?.ledger ?? {};
+  const done = reading === undefined ? 0 : doneWith(reading);
+  const published = reading === undefined ? 0 : publishedOf(reading);
   return (
     `${seconds.toFixed(1).padStart(6)} s  sent ${renderCount(sent)} (${renderRate(Math.max(0, moment.sentPerSecond))})` +
-    `  counted ${renderCount(Received)} (${renderRate(Math.max(0, moment.receivedPerSecond))}), quarantined ${renderCount(Quarantined)}` +
-    `  published ${renderCount(reading?.settled ?? 0)}\n`
+    `  counted ${renderCount(done)} (${renderRate(Math.max(0, moment.countedPerSecond))}), ${renderCount(reading?.ledger.Quarantined ?? 0)} of them into quarantine` +
+    `  published ${renderCount(published)}\n`
   );
 }

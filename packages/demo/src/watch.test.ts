@@ -15,6 +15,7 @@ const reading = (received: number, settled: number): Reading => ({
   },
   isBalanced: true,
   totals: [],
+  inTable: received,
   metric: new Map(),
   settled,
   unpublished: 0,

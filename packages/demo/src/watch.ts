@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Reading } from './reading.ts';
+import { interruptible } from '@tidemark/ops-cli/interruptible';
+import { doneWith, type Reading } from './reading.ts';
 
 /** How the run stands, for a view. */
 export interface Moment {
@@ -10,7 +11,7 @@ export interface Moment {
   readonly seconds: number;
   /** Over the last seconds. */
   readonly sentPerSecond: number;
-  readonly receivedPerSecond: number;
+  readonly countedPerSecond: number;
   readonly reading: Reading | undefined;
 }
 
@@ -38,13 +39,8 @@ const rateSpanMs = 3_000;
 
 /** Reads and shows how far counting is until everything sent is counted and published, or nothing moves any more. */
 export async function watch({ read, progress, toSend, show, signal }: WatchOptions): Promise<Watched> {
-  // An interruption does not wait for an answer.
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  aborted.catch(() => {});
   const startMs = performance.now();
-  const past: { atMs: number; sent: number; received: number }[] = [];
+  const past: { atMs: number; sent: number; counted: number }[] = [];
   let countedSeconds: number | undefined;
   let movedMs = startMs;
   let last = '';
@@ -53,10 +49,11 @@ export async function watch({ read, progress, toSend, show, signal }: WatchOptio
     // Before the reading: what is sent while it is made may not be in it yet.
     const { sent, sending } = progress();
     const askedMs = performance.now();
-    const reading = await Promise.race([read(), aborted]);
+    // An interruption does not wait for an answer.
+    const reading = await interruptible(read(), signal);
     const atMs = performance.now();
     const { Received: received, Counted: counted } = reading.ledger;
-    past.push({ atMs, sent: progress().sent, received });
+    past.push({ atMs, sent: progress().sent, counted: doneWith(reading) });
     while ((past[1]?.atMs ?? atMs) < atMs - rateSpanMs) past.shift();
     show({ sent: progress().sent, toSend, sending, seconds: (atMs - startMs) / 1000, reading, ...ratesOf(past) });
     const isCounted = !sending && received >= sent;
@@ -64,7 +61,7 @@ export async function watch({ read, progress, toSend, show, signal }: WatchOptio
     if (isCounted && reading.settled >= counted) {
       return { reading, countedSeconds: countedSeconds ?? 0, isComplete: true };
     }
-    const now = JSON.stringify([sent, reading.ledger, reading.settled]);
+    const now = JSON.stringify([sent, reading.ledger, reading.inTable, reading.settled]);
     if (now !== last) movedMs = atMs;
     last = now;
     if (atMs - movedMs > patienceMs) {
@@ -75,17 +72,17 @@ export async function watch({ read, progress, toSend, show, signal }: WatchOptio
   }
 }
 
-function ratesOf(past: readonly { atMs: number; sent: number; received: number }[]): {
+function ratesOf(past: readonly { atMs: number; sent: number; counted: number }[]): {
   sentPerSecond: number;
-  receivedPerSecond: number;
+  countedPerSecond: number;
 } {
   const [first] = past;
   const last = past.at(-1);
   if (first === undefined || last === undefined || last.atMs === first.atMs)
-    return { sentPerSecond: 0, receivedPerSecond: 0 };
+    return { sentPerSecond: 0, countedPerSecond: 0 };
   const seconds = (last.atMs - first.atMs) / 1000;
   return {
     sentPerSecond: (last.sent - first.sent) / seconds,
-    receivedPerSecond: (last.received - first.received) / seconds,
+    countedPerSecond: (last.counted - first.counted) / seconds,
   };
 }

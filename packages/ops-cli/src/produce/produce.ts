@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { interruptible } from '../interruptible.ts';
 import { Lane, type PutRecords } from './lane.ts';
 import type { OutgoingRecord } from './record.ts';
 
@@ -49,9 +50,13 @@ export async function produce(options: ProduceOptions): Promise<ProduceResult> {
     },
   };
   const lanes = Array.from({ length: lanesCount }, () => new Lane(put, events));
-  signal?.addEventListener('abort', () => {
-    for (const lane of lanes) lane.stop();
-  });
+  signal?.addEventListener(
+    'abort',
+    () => {
+      for (const lane of lanes) lane.stop();
+    },
+    { once: true },
+  );
   const startMs = performance.now();
   for await (const portion of paced(untilAborted(records, signal), eventsPerSecond, signal)) {
     for (const record of portion) lanes[laneOf(record.partitionKey)]?.add(record);
@@ -71,10 +76,12 @@ async function* untilAborted<Chunk>(
   chunks: AsyncIterable<Chunk>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Chunk> {
-  const aborted = new Promise<undefined>((resolve) => signal?.addEventListener('abort', () => resolve(undefined)));
   const iterator = chunks[Symbol.asyncIterator]();
   while (signal?.aborted !== true) {
-    const next = await Promise.race([iterator.next(), aborted]);
+    const next = await interruptible(iterator.next(), signal).catch((error: unknown) => {
+      if (signal?.aborted !== true) throw error;
+      return undefined;
+    });
     if (next === undefined || next.done === true) return;
     yield next.value;
   }
