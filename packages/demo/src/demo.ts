@@ -43,7 +43,10 @@ export function isExact({ watched, verdict }: DemoResult): boolean {
 
 /** Puts events on the stream of a running engine while it counts, waits until all is counted, and compares. */
 export async function runDemo(engine: DemoEngine, options: DemoOptions, run: RunOptions): Promise<DemoResult> {
-  const { signal, onStarted, onMoment } = run;
+  const { onStarted, onMoment } = run;
+  // Where one of sending and watching fails, the other has no reason to go on.
+  const over = new AbortController();
+  const signal = AbortSignal.any([run.signal, over.signal]);
   const target = await engineTarget(engine.endpoint, engine.stage, engine.region);
   const source = chooseSource(target, options.source);
   const size = options.bucket ?? defaultSize(source.buckets);
@@ -84,6 +87,7 @@ export async function runDemo(engine: DemoEngine, options: DemoOptions, run: Run
     const { countedSeconds: seconds } = watched;
     return { source, size, sent, watched, verdict, seconds, remarks: sending.remarks() };
   } finally {
+    over.abort();
     for (const client of [tables, metric, kinesis]) client.close();
   }
 }

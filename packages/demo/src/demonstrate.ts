@@ -36,6 +36,7 @@ async function onEngine(options: DemoCommandOptions, surroundings: Surroundings,
   const engine = await startDemoEngine({
     assembly: options.assembly,
     environment,
+    signal,
     onProgress: (step) =>
       screen.show(
         () => starting(step),
@@ -43,9 +44,7 @@ async function onEngine(options: DemoCommandOptions, surroundings: Surroundings,
       ),
     onTrouble: (trouble) => {
       // A batch that keeps failing says the same again and again.
-      if (told.size < troublesMax && !told.has(trouble))
-        error.write(`${trouble}
-`);
+      if (told.size < troublesMax && !told.has(trouble)) error.write(`${trouble}\n`);
       told.add(trouble);
     },
   });

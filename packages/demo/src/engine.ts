@@ -29,6 +29,8 @@ const clockFactor = 20;
 export interface DemoEngineOptions {
   readonly assembly: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Gives the start up. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (step: string) => void;
   /** Something went wrong that the engine survives: a batch that failed, a fault of its own. One sentence. */
   readonly onTrouble?: (trouble: string) => void;
@@ -36,12 +38,13 @@ export interface DemoEngineOptions {
 
 /** Starts the engine on a synthesized stack, with nothing in it, in memory and at a free port. Throws a Failure that says what is missing. */
 export async function startDemoEngine(options: DemoEngineOptions): Promise<DemoEngine> {
-  const { assembly, environment = {}, onProgress, onTrouble } = options;
+  const { assembly, environment = {}, signal, onProgress, onTrouble } = options;
   const clock = new EngineClock();
   const engine = await startEngine({
     assembly,
     clock,
     java: javaOf(environment),
+    ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
     onError: (error) => onTrouble?.(`The engine failed: ${error instanceof Error ? error.message : error}`),
     onMappingEvent: ({ kind, mapping, shardId = '', reason }) =>

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkPaths, demoCommand, demoOptions } from './options.ts';
 
@@ -37,9 +40,20 @@ test.each([
   [['--rebase'], /--rebase shifts the times of a --file/],
   [['--file', '-', '--rebase'], /expected a --file with a path/],
   [['--file', '/absent.jsonl'], /absent.jsonl cannot be read/],
-  [['--export', '/absent/a.csv'], /\/absent is not a folder/],
+  [['--export', '/absent/a.csv'], /--export: \/absent\/a.csv cannot be written \(ENOENT\)/],
+  [['--export', tmpdir()], /cannot be written \(EISDIR\)/],
 ])('%j is refused before anything is started', async (argv, message) => {
   await expect(checkPaths(parsed(...argv))).rejects.toThrow(message);
+});
+
+test('a file that can be written is left as it was', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-export-'));
+  const [old, made] = [join(folder, 'old.csv'), join(folder, 'made.csv')];
+  await writeFile(old, 'kept');
+  for (const path of [old, made]) await checkPaths(parsed('--export', path));
+  expect(await readFile(old, 'utf8')).toBe('kept');
+  expect(await readdir(folder)).toEqual(['old.csv']);
+  await rm(folder, { recursive: true });
 });
 
 test('help', () => {

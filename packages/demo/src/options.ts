@@ -1,5 +1,4 @@
-import { access, constants } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { access, open, rm } from 'node:fs/promises';
 import { type BucketSize, bucketSizes } from '@tidemark/core/series/bucket';
 import { UsageError } from '@tidemark/ops-cli/failure';
 import { positiveNumber, wholeNumber } from '@tidemark/ops-cli/option';
@@ -107,10 +106,26 @@ export async function checkPaths(options: DemoOptions): Promise<void> {
   }
   if (options.file !== undefined) await fileBytes(options.file);
   if (options.export === undefined) return;
-  const folder = dirname(resolve(options.export));
-  const isWritable = await access(folder, constants.W_OK).then(
+  const reason = await unwritable(options.export);
+  if (reason !== undefined) {
+    throw new UsageError(
+      `--export: ${options.export} cannot be written (${reason}); expected a file in a folder that exists`,
+    );
+  }
+}
+
+/** Why a file cannot be written, undefined where it can: by opening it, which leaves it as it was. */
+async function unwritable(path: string): Promise<string | undefined> {
+  const isThere = await access(path).then(
     () => true,
     () => false,
   );
-  if (!isWritable) throw new UsageError(`--export: ${folder} is not a folder that can be written to`);
+  try {
+    const file = await open(path, 'a');
+    await file.close();
+    if (!isThere) await rm(path);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
 }

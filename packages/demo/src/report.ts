@@ -1,5 +1,12 @@
 import { formatInstant } from '@tidemark/core/series/bucket';
-import { printable, renderCount, renderDuration, renderRate, renderTable } from '@tidemark/ops-cli/render';
+import {
+  printable,
+  renderAmount,
+  renderCount,
+  renderDuration,
+  renderRate,
+  renderTable,
+} from '@tidemark/ops-cli/render';
 import { type DemoResult, isExact } from './demo.ts';
 import type { DemoOptions } from './options.ts';
 import type { Screen } from './screen.ts';
@@ -45,14 +52,14 @@ export function reportJson(result: DemoResult): unknown {
 function metricRemark({ watched }: DemoResult): string {
   const { unpublished } = watched.reading;
   if (unpublished === 0) return '';
-  return `${renderCount(unpublished)} events lie in buckets that CloudWatch does not take (older than two weeks, or too far ahead).\n`;
+  return `${renderAmount(unpublished, 'event lies in a bucket', 'events lie in buckets')} that CloudWatch does not take (older than two weeks, or too far ahead).\n`;
 }
 
 function verdictText(result: DemoResult, colours: Screen['colours']): string {
   const { sent, seconds, watched, verdict } = result;
   const { Counted, Quarantined, Redelivered } = watched.reading.ledger;
   const lines = [
-    `\nSent ${renderCount(sent)} events; counted ${renderCount(Counted)}, set aside ${renderCount(Quarantined)}; redelivered ${renderCount(Redelivered)}.`,
+    `\nSent ${renderAmount(sent, 'event', 'events')}; counted ${renderCount(Counted)}, set aside ${renderCount(Quarantined)}; redelivered ${renderCount(Redelivered)}.`,
     `All of it took ${renderDuration(seconds * 1000)} (${renderRate(sent / Math.max(seconds, 0.001))}).`,
   ];
   if (isExact(result)) {
