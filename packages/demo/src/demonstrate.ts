@@ -54,8 +54,8 @@ async function onEngine(options: DemoCommandOptions, surroundings: Surroundings,
     return await runDemo(engine, options, {
       signal,
       onStarted: ({ name, stream }) => {
-        title = `Tidemark, stage ${engine.stage}: source ${name}, stream ${stream}, on a local engine at ${engine.endpoint}`;
-        if (!screen.live) screen.say(`${title}\n`);
+        title = `Tidemark, stage ${engine.stage}: source ${name}\non a local engine at ${engine.endpoint}`;
+        if (!screen.live) screen.say(`${title.replace('\n', ' ')}, stream ${stream}\n`);
       },
       onMoment: (moment, size) =>
         screen.show(

@@ -43,7 +43,8 @@ test('the picture on a terminal', () => {
 
     sent          50,000  ████████████████████████ 100 %  9,877/s
     counted       35,000  █████████████████░░░░░░░ 70 %  4,321/s
-              = 34,900 into buckets + 100 into the quarantine; redelivered 7; 4.3 s
+              = 34,900 into buckets + 100 into quarantine
+              redelivered 7; 4.3 s
 
     series     table  CloudWatch  every 1h to 11-02T12:00Z  busiest
     ─────────  ─────  ──────────  ────────────────────────  ────────────────────────
@@ -52,6 +53,16 @@ test('the picture on a terminal', () => {
     \\u001b[2J      1           0    █                       1 at 2026-11-02T11:00Z
     "
   `);
+});
+
+test.each([40, 60, 80, 100, 140])('the picture fits %i columns', (columns) => {
+  const name = 'a name that is longer than any column';
+  const reading = moment.reading && {
+    ...moment.reading,
+    totals: [...moment.reading.totals, total(name, 1, 1_000_000)],
+  };
+  const picture = renderMoment({ ...moment, reading }, 'Tidemark', '1h', columns);
+  for (const line of picture.split('\n')) expect(line.length).toBeLessThanOrEqual(Math.max(columns, 56));
 });
 
 test('the line where nothing can be drawn in place', () => {

@@ -7,7 +7,11 @@ import { doneWith, publishedOf } from './reading.ts';
 import type { Moment } from './watch.ts';
 
 const seriesMax = 8;
-const barColumns = 24;
+const barColumnsMax = 24;
+/** What a meter's figures take beside its bar. */
+const meterColumns = 44;
+/** From so many columns on, a line has room for the busiest bucket too. */
+const wideColumns = 96;
 
 /** The whole picture, drawn anew in place on a terminal. */
 export function renderMoment(moment: Moment, title: string, size: BucketSize, columns: number): string {
@@ -17,15 +21,17 @@ export function renderMoment(moment: Moment, title: string, size: BucketSize, co
   const lines = [
     title,
     '',
-    meter('sent', sent, all, moment.sentPerSecond),
-    meter('counted', reading === undefined ? 0 : doneWith(reading), all, moment.countedPerSecond),
-    `${' '.repeat(10)}= ${renderCount(reading?.inTable ?? 0)} into buckets + ${renderCount(Quarantined)} into the quarantine; redelivered ${renderCount(Redelivered)}; ${seconds.toFixed(1)} s`,
+    meter('sent', sent, all, moment.sentPerSecond, columns),
+    meter('counted', reading === undefined ? 0 : doneWith(reading), all, moment.countedPerSecond, columns),
+    `${' '.repeat(10)}= ${renderCount(reading?.inTable ?? 0)} into buckets + ${renderCount(Quarantined)} into quarantine`,
+    `${' '.repeat(10)}redelivered ${renderCount(Redelivered)}; ${seconds.toFixed(1)} s`,
     '',
   ];
   return `${lines.join('\n')}\n${reading === undefined ? '' : renderTop(reading.totals, reading.metric, size, columns)}`;
 }
 
-function meter(word: string, done: number, all: number | undefined, perSecond: number): string {
+function meter(word: string, done: number, all: number | undefined, perSecond: number, columns: number): string {
+  const barColumns = Math.max(4, Math.min(barColumnsMax, columns - meterColumns));
   const bar =
     all === undefined || all === 0
       ? ''
@@ -45,18 +51,20 @@ export function renderTop(
   const starts = totals.map(({ startMs }) => startMs);
   const toMs = starts.reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY);
   const span = bucketMs[size];
-  const width = Math.max(12, Math.min(48, columns - 76));
+  const isWide = columns >= wideColumns;
+  const nameColumns = isWide ? 18 : Math.max(8, Math.min(24, columns - 48));
+  const width = Math.max(12, Math.min(48, isWide ? columns - 76 : columns - nameColumns - 26));
   const leastMs = starts.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
   // A few stray old events must not press the rest into one column.
   const fromMs = Math.max(leastMs, toMs - (columns > 130 ? 96 : 48) * span);
   const cells = rows.slice(0, seriesMax).map((row) => {
     const busiest = row.totals.reduce((most, each) => (each.count > most.count ? each : most));
     return [
-      printable(row.name, 24),
+      printable(row.name, nameColumns),
       renderCount(row.sum),
       renderCount(metric.get(row.name) ?? 0),
       sparkline(fillGaps(row.totals, span, fromMs, toMs), width),
-      `${renderCount(busiest.count)} at ${formatInstant(busiest.startMs).slice(0, 16)}Z`,
+      ...(isWide ? [`${renderCount(busiest.count)} at ${formatInstant(busiest.startMs).slice(0, 16)}Z`] : []),
     ];
   });
   const table = renderTable(
@@ -64,8 +72,8 @@ export function renderTop(
       { title: 'series' },
       { title: 'table', align: 'right' },
       { title: 'CloudWatch', align: 'right' },
-      { title: `every ${size} to ${formatInstant(toMs + span).slice(5, 16)}Z` },
-      { title: 'busiest' },
+      { title: width < 24 ? `every ${size}` : `every ${size} to ${formatInstant(toMs + span).slice(5, 16)}Z` },
+      ...(isWide ? [{ title: 'busiest' }] : []),
     ],
     cells,
   );

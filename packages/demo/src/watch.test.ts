@@ -34,7 +34,30 @@ test('goes on until everything that was sent is counted and published', async ()
     signal: new AbortController().signal,
   });
   expect([last.ledger.Received, last.settled, isComplete]).toEqual([20, 20, true]);
-  expect(shown.map((moment) => moment.reading?.ledger.Received)).toEqual([0, 10, 10, 20, 20]);
+  const seen = new Set(shown.map((moment) => moment.reading?.settled));
+  expect([...seen].filter((settled) => settled !== undefined)).toEqual([0, 10, 20]);
+  expect(shown.at(-1)?.reading).toBe(last);
+});
+
+test('what is sent is shown while a reading takes long', async () => {
+  const answer = Promise.withResolvers<Reading>();
+  const shown: Moment[] = [];
+  let sent = 0;
+  await watch({
+    read: () => answer.promise,
+    progress: () => ({ sent: ++sent, sending: false }),
+    toSend: 100,
+    show: (moment) => {
+      shown.push(moment);
+      if (shown.length === 3) answer.resolve(reading(1_000, 1_000));
+    },
+    signal: new AbortController().signal,
+  });
+  expect(shown.slice(0, 3).map((moment) => [moment.sent > 0, moment.reading])).toEqual([
+    [true, undefined],
+    [true, undefined],
+    [true, undefined],
+  ]);
 });
 
 test('an interruption does not wait for an answer', async () => {

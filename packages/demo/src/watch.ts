@@ -40,42 +40,58 @@ const rateSpanMs = 3_000;
 /** Reads and shows how far counting is until everything sent is counted and published, or nothing moves any more. */
 export async function watch({ read, progress, toSend, show, signal }: WatchOptions): Promise<Watched> {
   const startMs = performance.now();
-  const past: { atMs: number; sent: number; counted: number }[] = [];
-  let countedSeconds: number | undefined;
-  let movedMs = startMs;
-  let last = '';
-  for (;;) {
-    signal.throwIfAborted();
-    // Before the reading: what is sent while it is made may not be in it yet.
-    const { sent, sending } = progress();
-    const askedMs = performance.now();
-    // An interruption does not wait for an answer.
-    const reading = await interruptible(read(), signal);
+  const secondsTo = (atMs: number): number => (atMs - startMs) / 1000;
+  const past: Point[] = [];
+  let latest: Reading | undefined;
+  const draw = (): void => {
     const atMs = performance.now();
-    const { Received: received, Counted: counted } = reading.ledger;
-    past.push({ atMs, sent: progress().sent, counted: doneWith(reading) });
+    const { sent, sending } = progress();
+    past.push({ atMs, sent, counted: latest === undefined ? 0 : doneWith(latest) });
     while ((past[1]?.atMs ?? atMs) < atMs - rateSpanMs) past.shift();
-    show({ sent: progress().sent, toSend, sending, seconds: (atMs - startMs) / 1000, reading, ...ratesOf(past) });
-    const isCounted = !sending && received >= sent;
-    if (isCounted) countedSeconds ??= (atMs - startMs) / 1000;
-    if (isCounted && reading.settled >= counted) {
-      return { reading, countedSeconds: countedSeconds ?? 0, isComplete: true };
+    show({ sent, toSend, sending, seconds: secondsTo(atMs), reading: latest, ...ratesOf(past) });
+  };
+  // Reading takes long while the table is busy: what was sent, and the time, are shown meanwhile.
+  const drawing = setInterval(draw, pauseMs);
+  try {
+    let countedSeconds: number | undefined;
+    let movedMs = startMs;
+    let last = '';
+    for (;;) {
+      signal.throwIfAborted();
+      // Before the reading: what is sent while it is made may not be in it yet.
+      const { sent, sending } = progress();
+      const askedMs = performance.now();
+      // An interruption does not wait for an answer.
+      const reading = await interruptible(read(), signal);
+      const atMs = performance.now();
+      latest = reading;
+      draw();
+      const isCounted = !sending && reading.ledger.Received >= sent;
+      if (isCounted) countedSeconds ??= secondsTo(atMs);
+      if (isCounted && reading.settled >= reading.ledger.Counted) {
+        return { reading, countedSeconds: countedSeconds ?? 0, isComplete: true };
+      }
+      const now = JSON.stringify([sent, reading.ledger, reading.inTable, reading.settled]);
+      if (now !== last) movedMs = atMs;
+      last = now;
+      if (atMs - movedMs > patienceMs) {
+        return { reading, countedSeconds: countedSeconds ?? secondsTo(atMs), isComplete: false };
+      }
+      // Reading costs the engine something too: rest twice as long as it took.
+      await sleep(Math.max(pauseMs, 2 * (atMs - askedMs)), undefined, { signal });
     }
-    const now = JSON.stringify([sent, reading.ledger, reading.inTable, reading.settled]);
-    if (now !== last) movedMs = atMs;
-    last = now;
-    if (atMs - movedMs > patienceMs) {
-      return { reading, countedSeconds: countedSeconds ?? (atMs - startMs) / 1000, isComplete: false };
-    }
-    // Reading costs the engine something too: rest twice as long as it took.
-    await sleep(Math.max(pauseMs, 2 * (atMs - askedMs)), undefined, { signal });
+  } finally {
+    clearInterval(drawing);
   }
 }
 
-function ratesOf(past: readonly { atMs: number; sent: number; counted: number }[]): {
-  sentPerSecond: number;
-  countedPerSecond: number;
-} {
+interface Point {
+  readonly atMs: number;
+  readonly sent: number;
+  readonly counted: number;
+}
+
+function ratesOf(past: readonly Point[]): Pick<Moment, 'sentPerSecond' | 'countedPerSecond'> {
   const [first] = past;
   const last = past.at(-1);
   if (first === undefined || last === undefined || last.atMs === first.atMs)

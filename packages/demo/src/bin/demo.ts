@@ -12,6 +12,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     interruption.abort();
   });
 }
+// A reader that has seen enough (`demo | head`) ends it in order.
+process.stdout.on('error', () => interruption.abort());
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
