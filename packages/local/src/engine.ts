@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { EngineClock } from './clock.ts';
 import { openDirectory } from './directory.ts';
 import type { Faults } from './faults/faults.ts';
@@ -96,8 +97,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     return engine;
   } catch (error) {
     await shutdown.run();
-    throw signal?.aborted ? signal.reason : error;
+    throw signal?.aborted ? signal.reason : explained(error, persist);
   } finally {
     signal?.removeEventListener('abort', giveUp);
   }
 }
+
+/** SQLite names neither the file that it cannot read nor what to do about it, and DynamoDB Local not even that much. */
+function explained(error: unknown, persist: string | undefined): unknown {
+  if (persist === undefined || !(error instanceof Error) || !isDamage.test(error.message)) return error;
+  const where = `The data in ${resolve(persist)} cannot be read and may be damaged`;
+  return new Error(`${where}: choose another directory, or remove this one. (${error.message})`, { cause: error });
+}
+
+const isDamage = /not a database|disk image is malformed|database corruption|unknown error, exception or failure/i;

@@ -33,6 +33,10 @@ AWS_ENDPOINT_URL alone, whatever region and keys it signs with.
 is killed, nothing that it had acknowledged is lost; what functions were at is delivered to them again. When the machine
 itself goes down, the last moments may be lost, and not the same moments in every part. The engine's clock is not kept.
 
+Examples:
+  $ npx -y pnpm@12 local
+  $ npx -y pnpm@12 local --persist data --logs functions.log
+
 Exit codes: 0 stopped, 1 failed, 2 wrong usage.`;
 
 /** `local`: starts the engine and stays until it is told to stop. Rejects with what went wrong. */

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { expect, test } from 'vitest';
@@ -49,6 +49,25 @@ test('a mapping goes on where it was: the function adds without fences, and each
     await rm(persist, { recursive: true });
   }
 });
+
+test.each(['engine.sqlite', 'kinesis/kinesis.sqlite', 'dynamodb/shared-local-instance.db'])(
+  'a damaged %s is told with its directory',
+  { timeout: 60_000 },
+  async (file) => {
+    const assembly = await writeAssembly(smallTemplate, smallFiles);
+    const persist = await mkdtemp(join(tmpdir(), 'tidemark-persist-'));
+    try {
+      await mkdir(dirname(join(persist, file)), { recursive: true });
+      await writeFile(join(persist, file), Buffer.alloc(8_192, 'no database'));
+      await expect(startEngine({ assembly, persist })).rejects.toThrow(
+        `The data in ${persist} cannot be read and may be damaged: choose another directory`,
+      );
+    } finally {
+      await rm(assembly, { recursive: true });
+      await rm(persist, { recursive: true });
+    }
+  },
+);
 
 const otherTable = {
   Type: 'AWS::DynamoDB::Table',

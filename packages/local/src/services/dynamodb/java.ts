@@ -23,5 +23,5 @@ export function explainJava(java: string, said: string): string {
     const found = version?.[2] === undefined ? '' : ` (it is Java ${Number(version[2]) - 44})`;
     return `DynamoDB Local needs Java 17 or later, and ${java} is too old${found}. ${howToGetIt}.`;
   }
-  return `DynamoDB Local did not start with ${java}: ${said.trim() || 'it said nothing'}`;
+  return `DynamoDB Local did not start with ${java}, which must be Java 17 or later: ${said.trim() || 'it said nothing'}`;
 }
