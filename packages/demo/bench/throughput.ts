@@ -23,6 +23,6 @@ const { values } = parseArgs({
 const machine = describeMachine();
 const events = Number(values.events ?? (values.quick ? 10_000 : 50_000));
 const through = await withDefaultAssembly((assembly) =>
-  runThrough({ assembly, events, onEnd: ({ endpoint }) => updatesPerSecond(endpoint, values.quick ? 2_000 : 10_000) }),
+  runThrough({ assembly, events, onEnd: ({ endpoint }) => updatesPerSecond(endpoint, values.quick ? 500 : 2_000) }),
 );
 printReport(throughputReport(machine, through), values.json);

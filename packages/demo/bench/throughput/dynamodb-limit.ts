@@ -1,11 +1,13 @@
 import { CreateTableCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 
 const inFlight = 64;
+const rounds = 5;
 const tableName = 'tidemark-bench';
 
 /**
- * How many conditional updates a second DynamoDB Local takes through the engine's port while nothing else is asked of it: `updates` of
- * the shape of counting's own, 64 in flight, each of an item of its own, on a table with a stream.
+ * How many conditional updates a second DynamoDB Local takes through the engine's port while nothing else is asked of it: `updates` a round of
+ * the shape of counting's own, 64 in flight, each of an item of its own, on a table with a stream. The best of the rounds:
+ * it is a limit.
  */
 export async function updatesPerSecond(endpoint: string, updates: number): Promise<number> {
   const client = new DynamoDBClient({
@@ -30,13 +32,18 @@ export async function updatesPerSecond(endpoint: string, updates: number): Promi
         StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
       }),
     );
-    const fromMs = performance.now();
+    let best = 0;
     let next = 0;
-    const worker = async (): Promise<void> => {
-      for (let number = next++; number < updates; number = next++) await update(client, number);
-    };
-    await Promise.all(Array.from({ length: inFlight }, worker));
-    return updates / ((performance.now() - fromMs) / 1000);
+    for (let round = 1; round <= rounds; round += 1) {
+      const fromMs = performance.now();
+      const worker = async (): Promise<void> => {
+        for (let number = next++; number < round * updates; number = next++) await update(client, number);
+      };
+      next = (round - 1) * updates;
+      await Promise.all(Array.from({ length: inFlight }, worker));
+      best = Math.max(best, updates / ((performance.now() - fromMs) / 1000));
+    }
+    return best;
   } finally {
     client.destroy();
   }

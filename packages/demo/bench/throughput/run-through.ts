@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Expectation } from '@tidemark/core/generate/expectation';
 import type { GeneratedRecord } from '@tidemark/core/generate/generator';
 import { EngineClock } from '@tidemark/local/clock';
@@ -35,6 +36,7 @@ export interface RunThroughOptions {
 
 /** As in the demo: the ten seconds of a window take half a second. */
 const clockFactor = 20;
+const pollMs = 100;
 
 /** Sends generated events as fast as the stream takes them, waits until all are counted and published, and compares every count. */
 export async function runThrough({ assembly, events, onEnd }: RunThroughOptions): Promise<Through> {
@@ -50,20 +52,20 @@ export async function runThrough({ assembly, events, onEnd }: RunThroughOptions)
     const now = () => clock.now();
     const expectation = new Expectation(source.buckets);
     const records = expected(generatedRecords({ events, seed: 1, untilMs: now(), fields: source.event }), expectation);
-    const mappingOf = (functionName: string) =>
-      engine.mappings.list().find(({ options }) => options.functionName === functionName);
+    const counting = engine.mappings.list().find(({ options }) => options.functionName === source.count);
     const startMs = performance.now();
     const elapsed = () => (performance.now() - startMs) / 1000;
     const { bytes } = await produce({ put: kinesis.putRecords(source.stream), records });
     const sent = elapsed();
-    await mappingOf(source.count)?.idle();
+    await counting?.idle();
     const counted = elapsed();
-    await mappingOf(source.publish)?.idle();
+    const reading = () => read({ tables, metric, source, size: '1h', now });
+    let { ledger, settled } = await reading();
+    for (; settled < ledger.Counted; { ledger, settled } = await reading()) await sleep(pollMs);
     const published = elapsed();
     const { calls, functions } = engine.meter.snapshot();
     const callsOf = (caller: string, operation: string): number =>
       calls.find((row) => row.caller === caller && row.operation === operation)?.calls ?? 0;
-    const { ledger } = await read({ tables, metric, source, size: '1h', now });
     const { differences, faults } = await judge(tables, source, expectation, ledger, clock.now());
     if (differences.length > 0 || faults.length > 0) {
       throw new Error(`the counts are wrong: ${differences.length} differ; ${faults.join('; ')}`);
