@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { createConnection } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -83,6 +84,14 @@ describe('one port', () => {
     });
     const overHttp1 = await fetch(`${gateway.endpoint}/_tidemark/health`);
     expect([await overHttp2, overHttp1.status, await overHttp1.text()]).toEqual([200, 200, 'well']);
+    session.destroy();
+  });
+
+  test('lets an HTTP/2 client send a large call without waiting for the engine in between', async () => {
+    const session = connect(gateway.endpoint);
+    const [settings] = await once(session, 'remoteSettings');
+    expect(settings.initialWindowSize).toBeGreaterThan(10 * 1024 * 1024);
+    await expect.poll(() => session.state.remoteWindowSize).toBeGreaterThan(32 * 1024 * 1024);
     session.destroy();
   });
 
