@@ -13,6 +13,7 @@ const credentials = { accessKeyId: 'whoever', secretAccessKey: 'whatever' };
 let gateway: Gateway;
 let calls: Call[];
 let interceptors: Interceptor[];
+let errors: unknown[];
 
 /** Answers every call with what the gateway made of it. */
 function echo(request: AwsRequest): AwsResponse {
@@ -32,6 +33,7 @@ function echo(request: AwsRequest): AwsResponse {
 beforeEach(async () => {
   calls = [];
   interceptors = [];
+  errors = [];
   const service = { handle: async (request: AwsRequest) => echo(request) };
   gateway = await startGateway({
     port: 0,
@@ -45,7 +47,7 @@ beforeEach(async () => {
     ],
     control: async ({ url }) => (url === '/_tidemark/health' ? { status: 200, headers: {}, body: 'well' } : undefined),
     functionOf: (accessKeyId) => (accessKeyId === 'AKIDCOUNT' ? 'count' : undefined),
-    onError: () => {},
+    onError: (error) => errors.push(error),
   });
 });
 afterEach(() => gateway.close());
@@ -94,6 +96,27 @@ describe('one port', () => {
     await expect.poll(() => session.state.remoteWindowSize).toBeGreaterThan(32 * 1024 * 1024);
     session.destroy();
   });
+
+  test.each(['one connection', 'one call'])(
+    'takes it for no fault of its own when a client leaves %s in the middle',
+    async (what) => {
+      const session = connect(gateway.endpoint);
+      session.on('error', () => {});
+      const stream = session.request({ ':path': '/', ':method': 'POST' });
+      stream.on('error', () => {});
+      stream.write('{');
+      await new Promise((done) => setTimeout(done, 100));
+      if (what === 'one call') stream.close(8);
+      else session.destroy();
+      const socket = createConnection(gateway.port, '127.0.0.1');
+      socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{');
+      await new Promise((done) => setTimeout(done, 100));
+      socket.destroy();
+      expect((await fetch(`${gateway.endpoint}/_tidemark/health`)).status).toBe(200);
+      expect(errors).toEqual([]);
+      session.destroy();
+    },
+  );
 
   test('takes a request that comes a byte at a time', async () => {
     const socket = createConnection(gateway.port, '127.0.0.1');

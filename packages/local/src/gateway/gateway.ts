@@ -63,7 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     onRequest: (request, response) => {
       answer(request, response).catch((error: unknown) => {
         // A client that hung up while it was read or answered is no fault of the engine.
-        if (response.writableEnded || response.destroyed) return;
+        if (isGone(response)) return;
         options.onError(error);
         send(response, { status: 500, headers: { 'content-type': 'application/json' }, body: internalFailure(error) });
       });
@@ -153,6 +153,11 @@ function send(response: PortResponse, { status, headers, body }: AwsResponse): v
   // The two kinds of response share this call, though not its type.
   (response as ServerResponse).writeHead(status, sent);
   response.end(buffer);
+}
+
+/** Whether nobody waits for the answer any more. An HTTP/2 response says so by its stream alone. */
+function isGone(response: PortResponse): boolean {
+  return response.writableEnded || ('stream' in response ? response.stream.destroyed : response.destroyed);
 }
 
 /** No answer at all: what a client sees of a lost response. */
