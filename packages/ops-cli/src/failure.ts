@@ -16,7 +16,11 @@ export function describeFailure(error: unknown): string {
   if (error instanceof Failure || error instanceof UsageError) return error.message;
   if (!(error instanceof Error)) return String(error);
   const hint = hints.find(({ sign }) => sign.test(`${error.name}: ${error.message}`))?.hint;
-  if (hint !== undefined) return `${error.message || error.name}\n${hint}`;
+  // Calls that share an HTTP/2 connection share the error that ends it, and the SDK trips over the second of them.
+  const said = error.message.includes('Cannot redefine property: $response')
+    ? 'The connection broke off'
+    : error.message;
+  if (hint !== undefined) return `${said || error.name}\n${hint}`;
   // An error of a service carries `$metadata`; its stack says nothing about this program.
   if ('$metadata' in error) return `${error.name}: ${error.message}`;
   return error.stack ?? `${error.name}: ${error.message}`;
@@ -37,7 +41,7 @@ const hints: readonly { readonly sign: RegExp; readonly hint: string }[] = [
     hint: 'These credentials may not do that. docs/reference/cli.md lists what each command calls.',
   },
   {
-    sign: /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN/,
+    sign: /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|ERR_HTTP2|Session closed|socket hang up|redefine property: \$response/,
     hint: 'Nothing answers there. Is the engine (or the network) up?',
   },
 ];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { momentMs, parseMoment, parsePath, positiveNumber, wholeNumber } from './option.ts';
+import { parseMoment, parsePath, positiveNumber, spanOf, wholeNumber } from './option.ts';
 
 const nowMs = Date.parse('2026-11-20T06:30:00Z');
 
@@ -11,11 +11,21 @@ test.each([
   ['6h', '2026-11-20T00:30:00.000Z'],
   ['2d', '2026-11-18T06:30:00.000Z'],
 ])('the moment %s', (text, instant) => {
-  expect(new Date(momentMs(parseMoment(text), nowMs)).toISOString()).toBe(instant);
+  expect(new Date(spanOf(parseMoment(text), undefined, nowMs).fromMs ?? 0).toISOString()).toBe(instant);
 });
 
 test.each(['', 'yesterday', '2026-02-30', '-6h', '6w'])('no moment: %j', (text) => {
   expect(() => parseMoment(text)).toThrow('Expected a time such as');
+});
+
+test('a span may be open, and must not end before it begins', () => {
+  const [earlier, later] = [parseMoment('6h'), parseMoment('2026-11-20T06:00:00Z')];
+  expect(spanOf(undefined, undefined, nowMs)).toEqual({});
+  expect(spanOf(undefined, later, nowMs)).toEqual({ toMs: nowMs - 1_800_000 });
+  expect(spanOf(earlier, later, nowMs)).toEqual({ fromMs: nowMs - 6 * 3_600_000, toMs: nowMs - 1_800_000 });
+  for (const from of [later, parseMoment('1m')]) {
+    expect(() => spanOf(from, later, nowMs)).toThrow('--to: 2026-11-20T06:00:00Z does not lie after --from, which is');
+  }
 });
 
 test('numbers', () => {

@@ -1,5 +1,7 @@
 import { instantOfText } from '@tidemark/core/count/instant';
+import { formatInstant } from '@tidemark/core/series/bucket';
 import { InvalidArgumentError } from 'commander';
+import { UsageError } from './failure.ts';
 
 /** Parsers of option values. Each throws what commander prints with the option's name, exit code 2. */
 
@@ -41,8 +43,23 @@ export function parseMoment(text: string): Moment {
   return { atMs };
 }
 
-export function momentMs(moment: Moment, nowMs: number): number {
+function momentMs(moment: Moment, nowMs: number): number {
   return 'atMs' in moment ? moment.atMs : nowMs - moment.agoMs;
+}
+
+/** The span that `--from` and `--to` mean; either may be open. Throws a UsageError for one that ends before it begins. */
+export function spanOf(
+  from: Moment | undefined,
+  to: Moment | undefined,
+  nowMs: number,
+): { readonly fromMs?: number; readonly toMs?: number } {
+  const fromMs = from === undefined ? undefined : momentMs(from, nowMs);
+  const toMs = to === undefined ? undefined : momentMs(to, nowMs);
+  if (fromMs !== undefined && toMs !== undefined && toMs <= fromMs) {
+    const [begin, end] = [fromMs, toMs].map((ms) => formatInstant(Math.floor(ms / 1000) * 1000));
+    throw new UsageError(`--to: ${end} does not lie after --from, which is ${begin}`);
+  }
+  return { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) };
 }
 
 /** A field path: `visitor`, `request.path`. */

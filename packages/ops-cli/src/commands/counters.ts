@@ -7,7 +7,7 @@ import type { Context, TidemarkCommand } from '../command.ts';
 import { bySeries, renderBuckets, renderSeries } from '../counters/table.ts';
 import { defaultSize, readTotals, type TotalsQuery } from '../counters/totals.ts';
 import { exitCodes, UsageError } from '../failure.ts';
-import { type Moment, momentMs, parseMoment } from '../option.ts';
+import { type Moment, parseMoment, spanOf } from '../option.ts';
 import { startProgress } from '../progress.ts';
 import { printable } from '../render.ts';
 import { chooseSource, type Target } from '../target.ts';
@@ -81,8 +81,7 @@ async function queryOf(
   return {
     size,
     ...(name === undefined ? {} : { name }),
-    ...(options.from === undefined ? {} : { fromMs: momentMs(options.from, nowMs) }),
-    ...(options.to === undefined ? {} : { toMs: momentMs(options.to, nowMs) }),
+    ...spanOf(options.from, options.to, nowMs),
   };
 }
 

@@ -140,6 +140,10 @@ async function send(
       },
       ...(speed === undefined ? {} : { eventsPerSecond: speed }),
     });
+  } catch (error) {
+    line.stop();
+    context.terminal.note(`It failed after ${renderAmount(progress.sent, 'event was', 'events were')} sent:\n`);
+    throw error;
   } finally {
     line.stop();
     kinesis.close();
