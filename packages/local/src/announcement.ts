@@ -25,6 +25,8 @@ export function announce(root: string, engine: Pick<Engine, 'id' | 'endpoint' | 
 /** Takes away what engines left behind whose processes are gone. */
 function sweep(folder: string): void {
   for (const name of readdirSync(folder)) {
+    // Another engine may be writing its own at this moment, under another name.
+    if (!name.endsWith('.json')) continue;
     const file = join(folder, name);
     if (!isRunning(pidIn(file))) rmSync(file, { force: true });
   }
