@@ -6,6 +6,7 @@ import { engineControl } from './control.ts';
 import type { EngineDirectory } from './directory.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { Faults } from './faults/faults.ts';
+import { dateAnswers } from './gateway/date.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { engineAccessKeyId } from './gateway/intercept.ts';
 import { AsynchronousInvocations } from './lambda/asynchronous.ts';
@@ -56,7 +57,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
     orAnyPort: options.orAnyPort ?? false,
     services: services.byName,
     interceptors: [
-      ...[meter.interceptor, faults.interceptor, ...enforcement(parts, services, host)],
+      ...[dateAnswers(clock), meter.interceptor, faults.interceptor, ...enforcement(parts, services, host)],
       wakeMappings(mappings, { region, account }),
     ],
     control: engineControl(health),

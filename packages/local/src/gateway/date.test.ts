@@ -1,6 +1,5 @@
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test, vi } from 'vitest';
-import { EngineClock } from '../clock.ts';
 import { dateAnswers } from './date.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import type { AwsResponse } from './service.ts';
@@ -16,7 +15,7 @@ afterEach(async () => {
 
 /** How often a function calls that gets a refused condition for an answer, while its clock and the engine's are hours off the wall's. */
 async function callsFor(accessKeyId: string): Promise<number> {
-  const clock = new EngineClock({ startMs: Date.now() + 6 * 3_600_000 });
+  const nowMs = Date.now() + 6 * 3_600_000;
   let calls = 0;
   const refusal: AwsResponse = {
     status: 400,
@@ -32,7 +31,7 @@ async function callsFor(accessKeyId: string): Promise<number> {
   gateway = await startGateway({
     port: 0,
     services: new Map([['dynamodb', dynamodb]]),
-    interceptors: [dateAnswers(clock)],
+    interceptors: [dateAnswers({ now: () => nowMs })],
     control: async () => undefined,
     functionOf: (key) => (key === 'COUNT' ? 'count' : undefined),
     onError: () => {},
@@ -42,7 +41,7 @@ async function callsFor(accessKeyId: string): Promise<number> {
     region: 'us-east-1',
     credentials: { accessKeyId, secretAccessKey: 'local' },
   });
-  vi.useFakeTimers({ toFake: ['Date'], now: clock.now() });
+  vi.useFakeTimers({ toFake: ['Date'], now: nowMs });
   const update = new UpdateItemCommand({ TableName: 't', Key: { id: { S: 'a' } } });
   await expect(client.send(update)).rejects.toThrow('no');
   return calls;
