@@ -44,7 +44,7 @@ async function onEngine(options: DemoCommandOptions, surroundings: Surroundings,
       ),
     onTrouble: (trouble) => {
       // A batch that keeps failing says the same again and again.
-      if (told.size < troublesMax && !told.has(trouble)) error.write(`${trouble}\n`);
+      if (told.size < troublesMax && !told.has(trouble) && !signal.aborted) error.write(`${trouble}\n`);
       told.add(trouble);
     },
   });

@@ -202,6 +202,25 @@ describe('an interceptor', () => {
     expect(effects).toBe(2);
   });
 
+  test('that fails because the engine ends is no fault of it', async () => {
+    const under = Promise.withResolvers<never>();
+    const asked = Promise.withResolvers<void>();
+    interceptors = [
+      () => {
+        asked.resolve();
+        return under.promise;
+      },
+    ];
+    const answer = call();
+    answer.catch(() => {});
+    await asked.promise;
+    const closed = gateway.close();
+    under.reject(new Error('socket hang up'));
+    await closed;
+    await expect(answer).rejects.toThrow('fetch failed');
+    expect(errors).toEqual([]);
+  });
+
   test('that fails is the fault of the engine, and said to be', async () => {
     interceptors = [() => Promise.reject(new Error('broken'))];
     const answer = await call();

@@ -47,6 +47,7 @@ const connectionHeaders = new Set([
 /** Opens the engine's one port and answers AWS calls on it. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let calls = 0;
+  let closing = false;
   const answer = async (request: PortRequest, response: PortResponse): Promise<void> => {
     const wire = await readWire(request);
     if ('status' in wire) return send(response, wire);
@@ -62,14 +63,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const port = await openAnyPort(options, {
     onRequest: (request, response) => {
       answer(request, response).catch((error: unknown) => {
-        // A client that hung up while it was read or answered is no fault of the engine.
-        if (isGone(response)) return;
+        // A client that hung up while it was read or answered is no fault of the engine, nor is a call that its end cuts off.
+        if (closing || isGone(response)) return;
         options.onError(error);
         send(response, { status: 500, headers: { 'content-type': 'application/json' }, body: internalFailure(error) });
       });
     },
   });
-  return { endpoint: `http://127.0.0.1:${port.port}`, port: port.port, close: () => port.close() };
+  return {
+    endpoint: `http://127.0.0.1:${port.port}`,
+    port: port.port,
+    close: () => {
+      closing = true;
+      return port.close();
+    },
+  };
 }
 
 async function openAnyPort(

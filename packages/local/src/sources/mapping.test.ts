@@ -504,6 +504,20 @@ describe('disabling', () => {
   });
 });
 
+describe('the end of the engine', () => {
+  it('cuts off an invocation that takes too long, and calls it no failure', async () => {
+    const cutOff = Promise.withResolvers<never>();
+    const { mapping, deliveries, put, events } = await tryMapping(() => cutOff.promise);
+    await mapping.start();
+    await put('1');
+    await until(() => deliveries.length === 1);
+    await mapping.stop();
+    cutOff.reject(new Error('killed'));
+    await quiet();
+    expect(events).toEqual([]);
+  });
+});
+
 describe('an iterator', () => {
   it('that expired is renewed', async () => {
     const clock = new EngineClock({ factor: 0 });

@@ -53,6 +53,8 @@ export class EventSourceMapping {
   readonly #shards: Shards;
   readonly #strays = new Set<Promise<unknown>>();
   #transition: Promise<void> = Promise.resolve();
+  /** The engine ends. What fails from now on is cut off by that, and is delivered again. */
+  #isOver = false;
 
   constructor(options: MappingOptions) {
     const { uuid, source, startingPosition, clock } = options;
@@ -113,6 +115,7 @@ export class EventSourceMapping {
     });
     await Promise.race([this.#transition.then(() => this.#disable()), late]);
     clearTimeout(timer);
+    this.#isOver = true;
   }
 
   /** Something was written to the stream. */
@@ -200,6 +203,6 @@ export class EventSourceMapping {
   }
 
   #observe(event: Omit<MappingEvent, 'mapping'>): void {
-    this.options.observe?.({ mapping: this, ...event });
+    if (!this.#isOver) this.options.observe?.({ mapping: this, ...event });
   }
 }
