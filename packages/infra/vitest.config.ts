@@ -4,5 +4,5 @@ import { sharedVitestConfig } from '../../vitest.shared.ts';
 export default defineConfig({
   ...sharedVitestConfig,
   // Files share their modules: loading the CDK takes longer than the tests of a file.
-  test: { ...sharedVitestConfig.test, isolate: false },
+  test: { ...sharedVitestConfig.test, globalSetup: 'test/temporary-folder.ts', isolate: false },
 });
