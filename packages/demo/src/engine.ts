@@ -40,15 +40,19 @@ export interface DemoEngineOptions {
 export async function startDemoEngine(options: DemoEngineOptions): Promise<DemoEngine> {
   const { assembly, environment = {}, signal, onProgress, onTrouble } = options;
   const clock = new EngineClock();
+  let isOver = false;
+  const tell = (trouble: string): void => {
+    if (!isOver) onTrouble?.(trouble);
+  };
   const engine = await startEngine({
     assembly,
     clock,
     java: javaOf(environment),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
-    onError: (error) => onTrouble?.(`The engine failed: ${error instanceof Error ? error.message : error}`),
+    onError: (error) => tell(`The engine failed: ${error instanceof Error ? error.message : error}`),
     onMappingEvent: ({ kind, mapping, shardId = '', reason }) =>
-      onTrouble?.(`${mapping.options.functionName} ${kind} ${shardId}: ${reason}`),
+      tell(`${mapping.options.functionName} ${kind} ${shardId}: ${reason}`),
   }).catch((error: unknown) => {
     throw new Failure(error instanceof Error ? error.message : String(error), { cause: error });
   });
@@ -59,6 +63,11 @@ export async function startDemoEngine(options: DemoEngineOptions): Promise<DemoE
     region: engine.region,
     now: () => clock.now(),
     failed: engine.failed,
-    stop: () => engine.stop(),
+    stop: async () => {
+      isOver = true;
+      // Nothing is kept: an invocation that runs is not waited for.
+      await engine.host.close();
+      await engine.stop();
+    },
   };
 }

@@ -24,8 +24,9 @@ function hold(file: string): DatabaseSync {
   return database;
 }
 
+/** A program that keeps no data has nothing to bring to an end. */
 function end(): void {
-  child.kill('SIGTERM');
+  child.kill(held === undefined ? 'SIGKILL' : 'SIGTERM');
   setTimeout(() => child.kill('SIGKILL'), graceMs).unref();
 }
 
