@@ -116,3 +116,30 @@ async function invoke(fn: Function, eventJson: string, deliveries: Delivery[]): 
     return { ok: false, functionError: 'Unhandled', errorType: 'Error', errorMessage: String(error) };
   }
 }
+
+/** `1` to `count`. */
+export const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1));
+export const fail = () => {
+  throw new Error('no');
+};
+/** Succeeds but for deliveries that hold the record. */
+export const failOn = (poison: string) => (delivery: Delivery) => (delivery.data.includes(poison) ? fail() : undefined);
+
+/** Splits a shard in the middle. `shard` is how its id ends. */
+export async function split({ kinesis }: Awaited<ReturnType<typeof tryMapping>>, shard: string): Promise<void> {
+  const { Shards } = await kinesis.invoke('ListShards', { StreamName: 'web' });
+  const parent = Shards.find(({ ShardId }) => ShardId.endsWith(shard));
+  const end = BigInt(parent?.HashKeyRange.EndingHashKey ?? 0);
+  const start = BigInt(parent?.HashKeyRange.StartingHashKey ?? 0);
+  const NewStartingHashKey = ((start + end) / 2n).toString();
+  await kinesis.invoke('SplitShard', { StreamName: 'web', ShardToSplit: parent?.ShardId ?? '', NewStartingHashKey });
+}
+
+/** Long enough for a poller to have looked again. */
+export function quiet(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 250));
+}
+
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
