@@ -2,7 +2,6 @@ import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import picocolors from 'picocolors';
 import { announce } from './announcement.ts';
 import { stageOf } from './control.ts';
 import { type Engine, type EngineOptions, startEngine } from './engine.ts';
@@ -106,7 +105,7 @@ function logWriter(file: string): (line: LogLine) => void {
 function greeting({ endpoint, stackName }: Engine): string {
   const tidemark = 'npx -y pnpm@12 tidemark --local';
   return [
-    `Endpoint: ${picocolors.bold(endpoint)}`,
+    `Endpoint: ${endpoint}`,
     '',
     `${stackName} runs. In another terminal, try:`,
     '',
