@@ -1,13 +1,7 @@
 import type { AwsRequest } from '../../gateway/service.ts';
 import { dynamoDbAccess } from './dynamodb-access.ts';
 import type { Access } from './evaluate.ts';
-
-export interface Place {
-  readonly region: string;
-  readonly account: string;
-  /** The name of a table's partition key; undefined for a table that the engine does not know. */
-  readonly partitionKeyOf: (tableName: string) => string | undefined;
-}
+import { inputOf, type Place } from './place.ts';
 
 /** S3 asks for these permissions; the other operations for one of their own name. */
 const s3Actions: Readonly<Record<string, string>> = {
@@ -68,14 +62,4 @@ function s3Arn({ operation, path }: AwsRequest): string {
   const [, bucket = '', ...key] = path.split('/');
   const rest = key.join('/');
   return `arn:aws:s3:::${decodeURIComponent(rest === '' ? bucket : `${bucket}/${rest}`)}`;
-}
-
-/** Functions speak JSON to these services; anything else has no members to see, and no permission to match them. */
-export function inputOf(request: Pick<AwsRequest, 'body'>): Readonly<Record<string, unknown>> {
-  try {
-    const input: unknown = JSON.parse(request.body.toString('utf8'));
-    return typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

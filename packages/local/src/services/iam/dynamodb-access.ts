@@ -1,6 +1,6 @@
 import type { AwsRequest } from '../../gateway/service.ts';
-import { inputOf, type Place } from './access.ts';
 import type { Access } from './evaluate.ts';
+import { inputOf, type Place } from './place.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,9 @@
 import type { Call, Interceptor } from '../../gateway/intercept.ts';
 import type { AwsResponse } from '../../gateway/service.ts';
 import { failureResponse } from '../../wire/failure.ts';
-import { accessesOf, type Place } from './access.ts';
+import { accessesOf } from './access.ts';
 import { evaluate } from './evaluate.ts';
+import type { Place } from './place.ts';
 import type { Roles } from './roles.ts';
 import { contextOfAll } from './statement.ts';
 
