@@ -8,7 +8,6 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from '@tidemark/core/bench/machine';
 import { printReport } from '@tidemark/core/bench/report';
 import { withDefaultAssembly } from './assembly.ts';
-import { updatesPerSecond } from './throughput/dynamodb-limit.ts';
 import { runThrough } from './throughput/run-through.ts';
 import { throughputReport } from './throughput/throughput-report.ts';
 
@@ -22,7 +21,6 @@ const { values } = parseArgs({
 
 const machine = describeMachine();
 const events = Number(values.events ?? (values.quick ? 10_000 : 50_000));
-const through = await withDefaultAssembly((assembly) =>
-  runThrough({ assembly, events, onEnd: ({ endpoint }) => updatesPerSecond(endpoint, values.quick ? 500 : 2_000) }),
-);
+const limitUpdates = values.quick ? 500 : 1_500;
+const through = await withDefaultAssembly((assembly) => runThrough({ assembly, events, limitUpdates }));
 printReport(throughputReport(machine, through), values.json);

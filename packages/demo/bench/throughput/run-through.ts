@@ -3,7 +3,7 @@ import { Expectation } from '@tidemark/core/generate/expectation';
 import type { GeneratedRecord } from '@tidemark/core/generate/generator';
 import { EngineClock } from '@tidemark/local/clock';
 import { stageOf } from '@tidemark/local/control';
-import { type Engine, startEngine } from '@tidemark/local/engine';
+import { startEngine } from '@tidemark/local/engine';
 import { Tables } from '@tidemark/ops-cli/aws/dynamodb';
 import { Kinesis } from '@tidemark/ops-cli/aws/kinesis';
 import { generatedRecords } from '@tidemark/ops-cli/produce/generated';
@@ -12,6 +12,7 @@ import { chooseSource, engineTarget } from '@tidemark/ops-cli/target';
 import { Metric } from '../../src/metric.ts';
 import { read } from '../../src/reading.ts';
 import { judge } from '../../src/verdict.ts';
+import { updatesPerSecond } from './dynamodb-limit.ts';
 
 export interface Through {
   readonly events: number;
@@ -30,8 +31,8 @@ export interface Through {
 export interface RunThroughOptions {
   readonly assembly: string;
   readonly events: number;
-  /** Asked on the engine when everything is counted. */
-  readonly onEnd: (engine: Engine) => Promise<number>;
+  /** Updates a round, from which the limit of DynamoDB Local is taken. */
+  readonly limitUpdates: number;
 }
 
 /** As in the demo: the ten seconds of a window take half a second. */
@@ -39,7 +40,8 @@ const clockFactor = 20;
 const pollMs = 100;
 
 /** Sends generated events as fast as the stream takes them, waits until all are counted and published, and compares every count. */
-export async function runThrough({ assembly, events, onEnd }: RunThroughOptions): Promise<Through> {
+export async function runThrough({ assembly, events, limitUpdates }: RunThroughOptions): Promise<Through> {
+  const updatesPerSecondMax = await updatesPerSecond(limitUpdates);
   const clock = new EngineClock();
   const engine = await startEngine({ assembly, clock });
   clock.scale(clockFactor);
@@ -75,7 +77,7 @@ export async function runThrough({ assembly, events, onEnd }: RunThroughOptions)
       updates: { count: callsOf(source.count, 'UpdateItem'), publish: callsOf(source.publish, 'UpdateItem') },
       batches: functions.find(({ functionName }) => functionName === source.count)?.invocations ?? 0,
       putMetricDataCalls: callsOf(source.publish, 'PutMetricData'),
-      updatesPerSecondMax: await onEnd(engine),
+      updatesPerSecondMax,
     };
   } finally {
     for (const client of [kinesis, tables, metric]) client.close();
