@@ -23,6 +23,19 @@ function stopped(startMs = 1_000): EngineClock {
 }
 
 describe('EngineClock', () => {
+  it('begins exactly at its start, however long its construction takes', () => {
+    let wallMs = Date.now();
+    const wall = vi.spyOn(Date, 'now').mockImplementation(() => {
+      wallMs += 50;
+      return wallMs;
+    });
+    try {
+      expect(stopped(1_000).now()).toBe(1_000);
+    } finally {
+      wall.mockRestore();
+    }
+  });
+
   it('starts at the wall and runs with it', () => {
     const before = Date.now();
     const now = new EngineClock().now();

@@ -42,7 +42,8 @@ const timerMsMax = 2 ** 31 - 1;
 export class EngineClock implements Clock {
   #engineMs: number;
   #wallMs = Date.now();
-  #factor = 1;
+  /** Stands still until the constructor has set its speed: what construction takes is no engine time. */
+  #factor = 0;
   #timer: NodeJS.Timeout | undefined;
   #timerDueMs = Number.POSITIVE_INFINITY;
   readonly #sleepers = new Set<Sleeper>();
