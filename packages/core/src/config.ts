@@ -7,6 +7,21 @@ export type FieldPath = readonly string[];
 export interface EventFields {
   readonly name: FieldPath;
   readonly time: FieldPath;
+  /** What a window adds up; absent where the source has no window. An event without one of them is quarantined, whoever reads it. */
+  readonly measures?: readonly Measure[];
+}
+
+/** A number of the event, under the name that rows, columns and metrics have for it. */
+export interface Measure {
+  /** A letter, then letters and digits: `distance`. */
+  readonly name: string;
+  readonly path: FieldPath;
+}
+
+/** A tumbling window of arrival time. */
+export interface Window {
+  /** 1 to 900. Windows start at multiples of it since the epoch. */
+  readonly seconds: number;
 }
 
 /**
@@ -19,13 +34,15 @@ export interface EventRevision {
   readonly event: EventFields;
 }
 
-/** What counting and publishing know of a source: plain JSON, bundled beside the handlers as `source.json`. */
+/** What counting, windows and publishing know of a source: plain JSON, bundled beside the handlers as `source.json`. */
 export interface Source {
   readonly name: string;
   /** At least one, ascending by `fromMs`, the first with 0. */
   readonly revisions: readonly EventRevision[];
-  /** At least one, smallest first. */
+  /** Smallest first; none where the source has a window only. */
   readonly buckets: readonly BucketSize[];
+  /** Absent where the source has buckets only. */
+  readonly window?: Window;
   /** The cap that handlers record in the catalogue, from a stated arrival time on. */
   readonly maxSeries: number;
 }
@@ -65,6 +82,9 @@ export interface FunctionSettings {
   readonly logRetentionDays: number;
 }
 
+/** A window, and the function that adds it up. */
+export interface WindowSettings extends Window, FunctionSettings {}
+
 export interface AccessSettings {
   /** ARNs of principals that may put records on the stream. */
   readonly producers: readonly string[];
@@ -78,7 +98,9 @@ export interface AccessSettings {
 export interface SourceSettings extends Source {
   readonly stream: StreamSettings;
   readonly table: TableSettings;
+  /** Of the function that counts buckets; nothing is made of it where there are none. */
   readonly count: FunctionSettings;
+  readonly window?: WindowSettings;
   readonly publish: FunctionSettings;
   readonly access: AccessSettings;
 }

@@ -19,15 +19,21 @@ const deployedSource = v.pipe(
     controlTable: v.string(),
     /** Name of the bucket that holds the quarantine. */
     bucket: v.string(),
-    /** Name of the counting function. */
-    count: v.string(),
+    /** Name of the counting function; absent where the source has no buckets. */
+    count: v.exactOptional(v.string()),
     /** Name of the publishing function. */
     publish: v.string(),
     dashboard: v.string(),
-    /** Smallest first. */
-    buckets: v.pipe(v.array(v.picklist(bucketSizes)), v.minLength(1)),
-    /** Where the newest revision of the configuration finds an event's name and time. */
-    event: v.object({ name: v.array(v.string()), time: v.array(v.string()) }),
+    /** Smallest first; empty where the source has a window only. */
+    buckets: v.array(v.picklist(bucketSizes)),
+    /** The tumbling window; absent where the source has buckets only. */
+    window: v.exactOptional(v.object({ seconds: v.number(), function: v.string() })),
+    /** Where the newest revision of the configuration finds an event's name, its time and what its window adds up. */
+    event: v.object({
+      name: v.array(v.string()),
+      time: v.array(v.string()),
+      measures: v.exactOptional(v.array(v.object({ name: v.string(), path: v.array(v.string()) }))),
+    }),
   }),
   v.readonly(),
 );
@@ -42,6 +48,12 @@ export function parseDeployedSource(json: string): DeployedSource {
   const issue = result.issues[0];
   const field = v.getDotPath(issue) ?? 'value';
   throw new Error(`not a description of a deployed source: ${field}: ${issue.message}`);
+}
+
+/** The counting function of a source that has buckets. Throws an Error for one that has none. */
+export function countingFunction({ name, count }: DeployedSource): string {
+  if (count === undefined) throw new Error(`source ${name} has no buckets, and no counting function`);
+  return count;
 }
 
 /** Key of the output that describes a source: `web-shop` -> `SourceWebShop`. */

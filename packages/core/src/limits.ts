@@ -19,6 +19,18 @@ export const nestingDepthMax = 64;
 export const nameBytesMax = 256;
 /** User records in one KPL aggregate. */
 export const aggregateRecordsMax = 100_000;
+/**
+ * The largest magnitude of a measure. CloudWatch takes 2^360 (2.3e108), DynamoDB 9.9e125: ten million such numbers still add up to less.
+ */
+export const measureMagnitudeMax = 1e100;
+/** A measure nearer to 0 than this is read as 0: DynamoDB refuses below 1e-130, and what a sum rounds off stays above that. */
+export const measureMagnitudeMin = 1e-100;
+/** Measures of a source. CloudWatch charges for one custom metric a measure and name. */
+export const measuresMax = 10;
+/** The longest tumbling window that Lambda takes, in seconds. */
+export const windowSecondsMax = 900;
+/** Lambda ends a window early whose state exceeds 1 MB; names are flushed before it comes near. Bytes of JSON, as estimated. */
+export const windowStateBytesMax = 700_000;
 /** An event may be this far ahead of its arrival, in milliseconds. CloudWatch takes data up to two hours ahead. */
 export const aheadOfArrivalMsMax = 2 * 60 * 60 * 1000;
 /** The most series a source may admit: 1,000 names of 256 bytes stay below DynamoDB's 400 KB item. */

@@ -45,7 +45,7 @@ export interface Reader {
 export async function read({ tables, metric, source, size, now }: Reader): Promise<Reading> {
   const items = (prefix: string) => tables.controlItems(source.controlTable, source.name, prefix);
   const [ledgerItems, published] = await Promise.all([
-    items(controlItems.ledgerPrefix),
+    items(controlItems.ledgerPrefix('count')),
     items(controlItems.checkpointPrefix('publish')),
   ]);
   const { total, unbalanced } = ledgerStatus(ledgerItems, '');

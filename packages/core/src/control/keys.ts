@@ -1,13 +1,16 @@
+/** Who reads the stream and keeps a checkpoint and a ledger of it: event-time buckets, or windows of arrival time. */
+export type StreamConsumer = 'count' | 'window';
+
 /** Keys of the Control table: partition key `Source` (the source's name), sort key `Item`. One table for all sources. */
 export const controlItems = {
   catalogue: 'CATALOGUE',
   floors: 'FLOORS',
-  /** Of `count` one a Kinesis shard; of `publish` one a table stream, under the label that ends the stream's ARN. */
-  checkpoint: (consumer: 'count' | 'publish', shardId: string): string => `CHECKPOINT#${consumer}#${shardId}`,
+  /** Of `count` and `window` one a Kinesis shard; of `publish` one a table stream, under the label that ends the stream's ARN. */
+  checkpoint: (consumer: StreamConsumer | 'publish', shardId: string): string => `CHECKPOINT#${consumer}#${shardId}`,
   /** A marker of publish, under the position of the last record that its call published. */
   published: (position: string): string => `PUBLISHED#${position}`,
-  checkpointPrefix: (consumer: 'count' | 'publish'): string => `CHECKPOINT#${consumer}#`,
+  checkpointPrefix: (consumer: StreamConsumer | 'publish'): string => `CHECKPOINT#${consumer}#`,
   /** `day` is the arrival day in UTC, `2026-11-02`. */
-  ledger: (day: string, shardId: string): string => `LEDGER#${day}#${shardId}`,
-  ledgerPrefix: 'LEDGER#',
+  ledger: (consumer: StreamConsumer, day: string, shardId: string): string => `LEDGER#${consumer}#${day}#${shardId}`,
+  ledgerPrefix: (consumer: StreamConsumer): string => `LEDGER#${consumer}#`,
 } as const;

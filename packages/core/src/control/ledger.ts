@@ -16,7 +16,7 @@ export interface LedgerCounts {
   readonly Redelivered: number;
 }
 
-/** Item `LEDGER#<day>#<shardId>` of the Control table, without its keys. */
+/** Item `LEDGER#<consumer>#<day>#<shardId>` of the Control table, without its keys. */
 export interface LedgerItem extends LedgerCounts {
   readonly LastSequence: Fence;
 }

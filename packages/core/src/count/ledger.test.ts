@@ -36,8 +36,8 @@ const [second, third] = ledgers;
 describe('the ledger of a batch over midnight', () => {
   test('has an item an arrival day, fenced by the records of that day', () => {
     expect(ledgers.map(({ key }) => key)).toEqual([
-      { Source: 'web', Item: 'LEDGER#2026-11-02#shardId-7' },
-      { Source: 'web', Item: 'LEDGER#2026-11-03#shardId-7' },
+      { Source: 'web', Item: 'LEDGER#count#2026-11-02#shardId-7' },
+      { Source: 'web', Item: 'LEDGER#count#2026-11-03#shardId-7' },
     ]);
     expect(ledgers.map(({ first }) => [first.below, first.lastSequence])).toEqual([
       ['001:9', '002:11'],

@@ -46,7 +46,7 @@ class DayTally implements LedgerTally {
     this.#tally = tally;
     this.#dayOf = dayOf;
     this.#day = day;
-    this.key = { Source: read.source.name, Item: controlItems.ledger(formatDay(day), read.shardId) };
+    this.key = { Source: read.source.name, Item: controlItems.ledger('count', formatDay(day), read.shardId) };
     this.first = this.#updateFrom(0) as FencedUpdate;
   }
 

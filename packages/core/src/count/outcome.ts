@@ -17,6 +17,9 @@ export const malformedReasons = [
   'name-reserved',
   'time-missing',
   'time-unreadable',
+  'measure-missing',
+  'measure-not-a-number',
+  'measure-out-of-range',
 ] as const;
 export type MalformedReason = (typeof malformedReasons)[number];
 export type QuarantineReason = MalformedReason | 'too-old' | 'too-new';
@@ -26,8 +29,11 @@ export type QuarantineReason = MalformedReason | 'too-old' | 'too-new';
  * events, and the hot path allocates nothing for an ordinary one.
  */
 export interface RecordSink {
-  /** `timeMs`: event time, milliseconds since the epoch, UTC. */
-  event(name: string, timeMs: number): void;
+  /**
+   * `timeMs`: event time, milliseconds since the epoch, UTC. `measured`: the event's measures in the order of
+   * `EventFields.measures`, each finite, none of them -0; the same array for event after event, so that a sink copies what it keeps; absent where the fields have none.
+   */
+  event(name: string, timeMs: number, measured?: readonly number[]): void;
   /** `detail` names the field, what was found (never the payload at length, at most about 100 characters) and what was expected. */
   malformed(reason: MalformedReason, detail: string): void;
 }

@@ -28,7 +28,13 @@ describe('readBatch', () => {
       record('11', { old: 'a', time: '1970-01-01T00:00:03Z' }),
     );
     expect(batch.names).toEqual(['a', 'b']);
-    expect(batch.events).toEqual({ name: [0, 1, 0], timeMs: [1000, 2000, 3000], record: [0, 1, 2], index: [0, 0, 0] });
+    expect(batch.events).toEqual({
+      name: [0, 1, 0],
+      timeMs: [1000, 2000, 3000],
+      record: [0, 1, 2],
+      index: [0, 0, 0],
+      measured: [],
+    });
     expect(batch.malformed).toEqual([]);
   });
 

@@ -13,6 +13,8 @@ export interface EventColumns {
   readonly record: readonly number[];
   /** Place of the event among everything its record held, malformed parts included. */
   readonly index: readonly number[];
+  /** The measures of all events, one event after the other, as many of each as the fields of its record have (`fieldsAt`). */
+  readonly measured: readonly number[];
 }
 
 export interface MalformedEvent {
@@ -60,7 +62,7 @@ export function readBatch(batch: ShardBatch, source: Source, decode: Decode = de
 }
 
 /** The event fields in force at an arrival time. Throws where the source has none for it. */
-function fieldsAt(source: Source, arrivalMs: number): EventFields {
+export function fieldsAt(source: Source, arrivalMs: number): EventFields {
   const { revisions } = source;
   for (let at = revisions.length - 1; at > 0; at -= 1) {
     const revision = revisions[at];
@@ -80,9 +82,17 @@ function isAscending(before: string, after: string): boolean {
   return before.length === after.length ? before < after : before.length < after.length;
 }
 
+const noMeasures: readonly number[] = [];
+
 class BatchReader implements RecordSink {
   readonly names: string[] = [];
-  readonly events = { name: [] as number[], timeMs: [] as number[], record: [] as number[], index: [] as number[] };
+  readonly events = {
+    name: [] as number[],
+    timeMs: [] as number[],
+    record: [] as number[],
+    index: [] as number[],
+    measured: [] as number[],
+  };
   readonly malformedEvents: MalformedEvent[] = [];
   readonly #placeOf = new Map<string, number>();
   #record = 0;
@@ -93,7 +103,7 @@ class BatchReader implements RecordSink {
     this.#index = 0;
   }
 
-  event(name: string, timeMs: number): void {
+  event(name: string, timeMs: number, measured: readonly number[] = noMeasures): void {
     let place = this.#placeOf.get(name);
     if (place === undefined) {
       place = this.names.push(name) - 1;
@@ -104,6 +114,7 @@ class BatchReader implements RecordSink {
     events.timeMs.push(timeMs);
     events.record.push(this.#record);
     events.index.push(this.#index);
+    for (let at = 0; at < measured.length; at += 1) events.measured.push(measured[at] as number);
     this.#index += 1;
   }
 

@@ -1,13 +1,18 @@
 import type { BucketSize } from './bucket.ts';
 import { bucketSizes, formatInstant } from './bucket.ts';
+import type { WindowSize } from './window.ts';
+import { isWindowSize } from './window.ts';
+
+/** What a partial is of: a bucket of event time, or a window of arrival time. */
+export type SpanSize = BucketSize | WindowSize;
 
 /** Names one partial: what one slice adds to one (series, bucket) in one generation. */
 export interface PartialKey {
   readonly name: string;
-  readonly size: BucketSize;
+  readonly size: SpanSize;
   /** 0 to 9999. */
   readonly generation: number;
-  /** Start of the bucket, milliseconds since the epoch. */
+  /** Start of the bucket or window, milliseconds since the epoch. */
   readonly startMs: number;
   readonly slice: string;
 }
@@ -25,7 +30,7 @@ export function encodeBucket(key: Omit<PartialKey, 'name'>): string {
 export function decodeBucket(bucket: string): Omit<PartialKey, 'name'> {
   const [size, generation, start, slice] = bucket.split('#');
   const startMs = Date.parse(start ?? '');
-  if (!isBucketSize(size) || generation === undefined || slice === undefined || Number.isNaN(startMs)) {
+  if (!isSpanSize(size) || generation === undefined || slice === undefined || Number.isNaN(startMs)) {
     throw new RangeError(`Bucket: ${JSON.stringify(bucket)} is not <size>#<generation>#<start>#<slice>`);
   }
   return { size, generation: Number(generation), startMs, slice };
@@ -36,7 +41,7 @@ export function decodeBucket(bucket: string): Omit<PartialKey, 'name'> {
  * Without bounds, every bucket of that size and generation.
  */
 export function bucketRange(
-  size: BucketSize,
+  size: SpanSize,
   generation: number,
   fromMs?: number,
   toMs?: number,
@@ -53,6 +58,6 @@ function encodeGeneration(generation: number): string {
   return String(generation).padStart(4, '0');
 }
 
-function isBucketSize(size: string | undefined): size is BucketSize {
-  return (bucketSizes as readonly (string | undefined)[]).includes(size);
+function isSpanSize(size: string | undefined): size is SpanSize {
+  return (bucketSizes as readonly (string | undefined)[]).includes(size) || isWindowSize(size);
 }

@@ -1,3 +1,4 @@
+import type { FiguresItem } from './figures.ts';
 import type { Fence } from './sequence.ts';
 
 /** Who wrote a partial last; only what live counting wrote is published. */
@@ -11,6 +12,11 @@ export interface PartialItem {
   /** The fence: the highest sequence number that `EventCount` contains. */
   readonly LastSequence: Fence;
   readonly WrittenBy: Writer;
+}
+
+/** The partial of a window: `EventCount` is the number of its readings. */
+export interface WindowItem extends PartialItem {
+  readonly Measures: Readonly<Record<string, FiguresItem>>;
 }
 
 /** The series that holds every event whose name was not admitted. No event may carry this name itself. */

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { type BucketSize, bucketMs } from './bucket.ts';
 import { decodeBucket } from './key.ts';
 import type { PartialItem } from './partial.ts';
+import { isWindowSize } from './window.ts';
 
 /** A bucket's total: what readers see. */
 export interface Total {
@@ -12,11 +13,12 @@ export interface Total {
   readonly count: number;
 }
 
-/** Merges the partials of any number of slices into totals, by name in code-point order, then by time. Partials of one generation. */
+/** Merges the partials of any number of slices into the totals of their buckets (windows are none), by name in code-point order, then by time. Partials of one generation. */
 export function totalsOf(partials: Iterable<Pick<PartialItem, 'EventName' | 'Bucket' | 'EventCount'>>): Total[] {
   const totals = new Map<string, Total>();
   for (const { EventName: name, Bucket, EventCount } of partials) {
     const { size, startMs } = decodeBucket(Bucket);
+    if (isWindowSize(size)) continue;
     const key = `${size}#${startMs}#${name}`;
     totals.set(key, { name, size, startMs, count: (totals.get(key)?.count ?? 0) + EventCount });
   }

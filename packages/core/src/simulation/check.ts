@@ -32,7 +32,7 @@ export class Checks {
       record !== undefined && record.sequence <= last;
       record = shard.records[item.verified]
     ) {
-      if (controlItems.ledger(record.day, shard.id) === key) {
+      if (controlItems.ledger('count', record.day, shard.id) === key) {
         this.#assertHeld(place, record, 'ledgerBehind');
       }
       item.verified += 1;
@@ -49,7 +49,7 @@ export class Checks {
       record = shard.records[item.verified]
     ) {
       this.#assertHeld(place, record, 'checkpoint');
-      const ledger = this.#store.ledgers.get(controlItems.ledger(record.day, shard.id));
+      const ledger = this.#store.ledgers.get(controlItems.ledger('count', record.day, shard.id));
       if (ledger === undefined || sequenceOf(ledger.LastSequence) < record.sequence) {
         this.#findings.report(
           'checkpoint',

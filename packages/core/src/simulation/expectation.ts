@@ -25,7 +25,7 @@ export function expectationOf({ shards, source }: Scenario, decisions: DecisionI
   for (const [place, shard] of shards.entries()) {
     const slice = sliceOf(shards, place, rules);
     for (const record of shard.records) {
-      const ledger = entry(ledgers, controlItems.ledger(record.day, shard.id), emptyCounts);
+      const ledger = entry(ledgers, controlItems.ledger('count', record.day, shard.id), emptyCounts);
       let object: string | undefined;
       for (const [index, part] of record.parts.entries()) {
         const fate = fateOf(part, record, source.buckets, decisions);

@@ -18,6 +18,7 @@ function part(read: ReadBatch, from: number, to: number): ReadBatch {
     timeMs: timeMs.slice(from, to),
     record: record.slice(from, to),
     index: index.slice(from, to),
+    measured: [],
   };
   return { ...read, events };
 }

@@ -38,7 +38,7 @@ describe('with every rule on', () => {
       'put quarantine',
       'redelivered',
       'checkpoint ',
-      'LEDGER#2026-11-03',
+      'LEDGER#count#2026-11-03',
       '$other',
     ];
     const interventions = ['intervention: replaceMapping', 'intervention: hold'];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DeployedSource } from '@tidemark/core/deployment';
+import { countingFunction, type DeployedSource } from '@tidemark/core/deployment';
 import { EngineClock } from '@tidemark/local/clock';
 import { stageOf } from '@tidemark/local/control';
 import { type Engine, startEngine } from '@tidemark/local/engine';
@@ -91,7 +91,7 @@ export async function meteredRun(options: RunOptions): Promise<MeteredRun> {
     return {
       ...{ design: options.design, batchSize: options.batchSize, seconds: options.seconds, windowSeconds, stored },
       ...{ events: options.seconds * scenario.eventsPerSecond, shards: await shardsOf(kinesis, source.stream) },
-      ...{ count: use(source.count), publish: use(source.publish) },
+      ...{ count: use(countingFunction(source)), publish: use(source.publish) },
     };
   } finally {
     kinesis.close();
@@ -101,14 +101,14 @@ export async function meteredRun(options: RunOptions): Promise<MeteredRun> {
 
 /** Puts the published design's code in place of Tidemark's: same stream, tables, mappings, memory and roles. */
 function hostPublished({ host }: Engine, source: DeployedSource, folder: string): void {
-  host.deploy({ ...host.definition(source.count), codeFolder: join(folder, 'count') });
+  host.deploy({ ...host.definition(countingFunction(source)), codeFolder: join(folder, 'count') });
   host.deploy({ ...host.definition(source.publish), codeFolder: join(folder, 'publish') });
 }
 
 /** Returns the window of the mapping, in seconds. */
 async function setBatchSize({ mappings }: Engine, source: DeployedSource, BatchSize: number): Promise<number> {
-  const mapping = mappings.list().find(({ options }) => options.functionName === source.count);
-  if (mapping === undefined) throw new Error(`nothing is mapped to ${source.count}`);
+  const mapping = mappings.list().find(({ options }) => options.functionName === countingFunction(source));
+  if (mapping === undefined) throw new Error(`nothing is mapped to ${countingFunction(source)}`);
   mapping.update(true, { ...mapping.settings, BatchSize });
   await mapping.settled();
   return mapping.settings.MaximumBatchingWindowInSeconds;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { countingFunction } from '@tidemark/core/deployment';
 import { Expectation } from '@tidemark/core/generate/expectation';
 import type { GeneratedRecord } from '@tidemark/core/generate/generator';
 import { EngineClock } from '@tidemark/local/clock';
@@ -54,7 +55,7 @@ export async function runThrough({ assembly, events, limitUpdates }: RunThroughO
     const now = () => clock.now();
     const expectation = new Expectation(source.buckets);
     const records = expected(generatedRecords({ events, seed: 1, untilMs: now(), fields: source.event }), expectation);
-    const counting = engine.mappings.list().find(({ options }) => options.functionName === source.count);
+    const counting = engine.mappings.list().find(({ options }) => options.functionName === countingFunction(source));
     const startMs = performance.now();
     const elapsed = () => (performance.now() - startMs) / 1000;
     const { bytes } = await produce({ put: kinesis.putRecords(source.stream), records });
@@ -74,8 +75,11 @@ export async function runThrough({ assembly, events, limitUpdates }: RunThroughO
     }
     return {
       ...{ events, bytes, clockFactor, seconds: { sent, counted, published } },
-      updates: { count: callsOf(source.count, 'UpdateItem'), publish: callsOf(source.publish, 'UpdateItem') },
-      batches: functions.find(({ functionName }) => functionName === source.count)?.invocations ?? 0,
+      updates: {
+        count: callsOf(countingFunction(source), 'UpdateItem'),
+        publish: callsOf(source.publish, 'UpdateItem'),
+      },
+      batches: functions.find(({ functionName }) => functionName === countingFunction(source))?.invocations ?? 0,
       putMetricDataCalls: callsOf(source.publish, 'PutMetricData'),
       updatesPerSecondMax,
     };

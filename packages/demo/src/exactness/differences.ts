@@ -35,7 +35,7 @@ export function controlDifferences(
   const checkpoints = compare('checkpoint', expected.checkpoints, items('CHECKPOINT#count#'), (fence, item) =>
     item.LastSequence === fence ? undefined : `${item.LastSequence} in place of ${fence}`,
   );
-  const known = /^(CATALOGUE|FLOORS|LEDGER#.*|CHECKPOINT#count#.*|CHECKPOINT#publish#.*|PUBLISHED#.*)$/;
+  const known = /^(CATALOGUE|FLOORS|LEDGER#count#.*|CHECKPOINT#count#.*|CHECKPOINT#publish#.*|PUBLISHED#.*)$/;
   const strays = found.filter(({ Item }) => !known.test(String(Item))).map(({ Item }) => `stray control item ${Item}`);
   const publishing = items('CHECKPOINT#publish#').size > 1 ? ['two checkpoints of publishing'] : [];
   return [...ledger, ...checkpoints, ...strays, ...publishing, ...catalogueDifferences(found, names)];

@@ -1,3 +1,4 @@
+import { countingFunction } from '@tidemark/core/deployment';
 import { Random } from '@tidemark/core/generate/random';
 import type { Call } from '@tidemark/local/gateway/intercept';
 import { EventSourceMapping } from '@tidemark/local/sources/mapping';
@@ -58,7 +59,7 @@ describe('counts stay exact', { timeout: 120_000 }, () => {
     // Of the ledger's and the checkpoint's writes one in four kills: partials stand, and the batch comes again.
     const kills = stack.engine.faults.add({
       match: {
-        caller: world.source.count,
+        caller: countingFunction(world.source),
         operation: 'UpdateItem',
         resource: world.source.controlTable,
         where: () => random.integer(4) === 0,

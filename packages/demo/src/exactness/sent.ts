@@ -71,7 +71,7 @@ export function expectedOf(sent: readonly SentRecord[], rules: Rules): Expected 
   for (const record of sent) {
     const { fate, shardId, sequenceNumber, arrivalMs } = record;
     const day = new Date(arrivalMs.from).toISOString().slice(0, 10);
-    const ledger = entry(ledgers, `LEDGER#${day}#${shardId}`, emptyLedger);
+    const ledger = entry(ledgers, `LEDGER#count#${day}#${shardId}`, emptyLedger);
     ledger.Received += 1;
     raise(checkpoints, `CHECKPOINT#count#${shardId}`, fenceOf(sequenceNumber));
     if (fate.kind === 'quarantined') {

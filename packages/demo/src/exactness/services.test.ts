@@ -1,3 +1,4 @@
+import { countingFunction } from '@tidemark/core/deployment';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { event } from './group.ts';
 import { load } from './load.ts';
@@ -62,7 +63,7 @@ describe('counts stay exact', { timeout: 120_000 }, () => {
   it('when DynamoDB throttles for a while under load', async () => {
     const failures = stack.mappingEvents.length;
     const throttling = stack.engine.faults.add({
-      match: { caller: world.source.count, resource: world.source.seriesTable },
+      match: { caller: countingFunction(world.source), resource: world.source.seriesTable },
       action: { kind: 'throttle' },
       times: 300,
     });
@@ -83,7 +84,7 @@ describe('counts stay exact', { timeout: 120_000 }, () => {
     const holding = stack.engine.faults.add({
       // One write of one invocation, and what the SDK repeats of it.
       match: {
-        ...{ caller: count, resource: seriesTable },
+        ...{ caller: countingFunction(world.source), resource: seriesTable },
         where: ({ request: { headers } }) => {
           const id = headers['amz-sdk-invocation-id'];
           held ??= id;

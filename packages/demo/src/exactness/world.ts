@@ -6,7 +6,7 @@ import {
   type Shard,
   SplitShardCommand,
 } from '@aws-sdk/client-kinesis';
-import type { DeployedSource } from '@tidemark/core/deployment';
+import { countingFunction, type DeployedSource } from '@tidemark/core/deployment';
 import type { Engine } from '@tidemark/local/engine';
 import type { EventSourceMapping } from '@tidemark/local/sources/mapping';
 import {
@@ -71,7 +71,7 @@ export class World {
   }
 
   get countMapping(): EventSourceMapping {
-    return this.#mapping(this.source.count);
+    return this.#mapping(countingFunction(this.source));
   }
 
   get publishMapping(): EventSourceMapping {

@@ -62,7 +62,7 @@ test('a batch that comes again after later ones leaves the checkpoint where it s
     PreviousArrivalMs: nowMs + 1000,
     Received: 1,
   });
-  expect((await deployment.control())['LEDGER#2026-11-02#shardId-000000000000']).toMatchObject({
+  expect((await deployment.control())['LEDGER#count#2026-11-02#shardId-000000000000']).toMatchObject({
     Received: 2,
     Redelivered: 1,
   });

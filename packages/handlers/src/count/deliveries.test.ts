@@ -91,7 +91,7 @@ test('whatever the bounds, repeats and faults of deliveries, every record is cou
         expected[key] = (expected[key] ?? 0) + 1;
       }
       expect(counts).toEqual(expected);
-      expect((await deployment.control())['LEDGER#2026-11-02#shardId-000000000000']).toMatchObject({
+      expect((await deployment.control())['LEDGER#count#2026-11-02#shardId-000000000000']).toMatchObject({
         Received: recordsInAll,
         Counted: good,
         Quarantined: recordsInAll - good,

@@ -69,7 +69,7 @@ test('a batch becomes counts, a ledger, a checkpoint and a catalogue', async () 
       PreviousArrivalMs: arrivalMs,
       Received: 5,
     },
-    [`LEDGER#2026-11-02#${shardId}`]: ledger({
+    [`LEDGER#count#2026-11-02#${shardId}`]: ledger({
       LastSequence: encodeSequence(sequenceNumber(5)),
       Received: 5,
       Counted: 5,
@@ -127,7 +127,7 @@ test.each([
   expect(await deployment.counts()).toEqual(views(Math.ceil(last / 2), Math.floor(last / 2)));
   const control = await deployment.control();
   const delivered = deliveries.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-  expect(control[`LEDGER#2026-11-02#${shardId}`]).toEqual(
+  expect(control[`LEDGER#count#2026-11-02#${shardId}`]).toEqual(
     ledger({
       LastSequence: encodeSequence(sequenceNumber(last)),
       Received: last,
@@ -155,7 +155,10 @@ test('two invocations at once, of one batch and of another with other bounds', a
     await deliver(deployment, records(first, first + 9));
   }
   expect(await deployment.counts()).toEqual(views(25, 25));
-  expect((await deployment.control())[`LEDGER#2026-11-02#${shardId}`]).toMatchObject({ Received: 50, Counted: 50 });
+  expect((await deployment.control())[`LEDGER#count#2026-11-02#${shardId}`]).toMatchObject({
+    Received: 50,
+    Counted: 50,
+  });
 });
 
 test('every answer is lost once, after its effect', async () => {
@@ -169,7 +172,7 @@ test('every answer is lost once, after its effect', async () => {
   };
   await deliver(deployment, records(1, 5));
   expect(await deployment.counts()).toEqual(views(3, 2));
-  expect((await deployment.control())[`LEDGER#2026-11-02#${shardId}`]).toMatchObject({ Received: 5, Counted: 5 });
+  expect((await deployment.control())[`LEDGER#count#2026-11-02#${shardId}`]).toMatchObject({ Received: 5, Counted: 5 });
 });
 
 test('throttled writes are tried again', async () => {
@@ -298,7 +301,7 @@ test('floors: below all of them into quarantine, below some into the sizes that 
   });
   const control = await deployment.control();
   expect(control.CATALOGUE).toMatchObject({ Names: ['kept', 'hours only'] });
-  expect(control[`LEDGER#2026-11-02#${shardId}`]).toMatchObject({
+  expect(control[`LEDGER#count#2026-11-02#${shardId}`]).toMatchObject({
     Received: 4,
     Counted: 2,
     Quarantined: 2,
@@ -336,7 +339,7 @@ test('malformed records go to S3 under keys that a retry repeats, and the batch 
   await deliver(deployment, sent.slice(0, 3));
   expect(await deployment.quarantine()).toEqual(objects);
   expect(await deployment.counts()).toEqual(views(1, 1));
-  expect((await deployment.control())[`LEDGER#2026-11-02#${shardId}`]).toMatchObject({
+  expect((await deployment.control())[`LEDGER#count#2026-11-02#${shardId}`]).toMatchObject({
     Received: 4,
     Counted: 2,
     Quarantined: 2,

@@ -21,13 +21,13 @@ export interface LedgerStatus {
   readonly unbalanced: readonly string[];
 }
 
-/** Adds up ledger items. `item` is `LEDGER#<day>#<shardId>`; `recentDay` is the first day that counts as recent. */
+/** Adds up ledger items. `item` is `LEDGER#<consumer>#<day>#<shardId>`; `recentDay` is the first day that counts as recent. */
 export function ledgerStatus(items: readonly ControlItem[], recentDay: string): LedgerStatus {
   let total = emptyLedger;
   let recent = emptyLedger;
   const unbalanced: string[] = [];
   for (const item of items) {
-    const [, day = '', shardId = ''] = item.Item.split('#');
+    const [, , day = '', shardId = ''] = item.Item.split('#');
     const counts = ledgerCounts(item);
     total = add(total, counts);
     if (day >= recentDay) recent = add(recent, counts);

@@ -1,10 +1,11 @@
+import { countingFunction } from '@tidemark/core/deployment';
 import { renderAmount, renderCount, renderDuration } from '../render.ts';
 import type { Mapping, SourceStatus } from './source.ts';
 
 /** What is wrong with a source, one sentence each, with where to look. Empty: all is well. */
 export function problemsOf(status: SourceStatus): string[] {
   return [
-    ...mappingProblems('counting', status.source.count, status.mappings.count),
+    ...mappingProblems('counting', countingFunction(status.source), status.mappings.count),
     ...mappingProblems('publishing', status.source.publish, status.mappings.publish),
     ...shardProblems(status),
     ...ledgerProblems(status),

@@ -2,7 +2,7 @@ import type { EventSourceMappingConfiguration } from '@aws-sdk/client-lambda';
 import { type CatalogueItem, catalogueOf } from '@tidemark/core/control/catalogue';
 import type { CheckpointItem } from '@tidemark/core/control/checkpoint';
 import { controlItems } from '@tidemark/core/control/keys';
-import type { DeployedSource } from '@tidemark/core/deployment';
+import { countingFunction, type DeployedSource } from '@tidemark/core/deployment';
 import type { PublishProgress } from '@tidemark/core/publish/progress';
 import { decodeSequence } from '@tidemark/core/series/sequence';
 import { type ControlItem, Tables } from '../aws/dynamodb.ts';
@@ -47,10 +47,10 @@ export async function readSourceStatus(target: Target, source: DeployedSource): 
     tables.controlItems(source.controlTable, source.name, prefix);
   try {
     const [[count = [], publish = []], stream, shardList, ledger, published, catalogue] = await Promise.all([
-      readMappings(target.client, [source.count, source.publish]),
+      readMappings(target.client, [countingFunction(source), source.publish]),
       kinesis.describe(source.stream),
       kinesis.shards(source.stream),
-      items(controlItems.ledgerPrefix),
+      items(controlItems.ledgerPrefix('count')),
       items(controlItems.checkpointPrefix('publish')),
       tables.catalogue(source.controlTable, source.name),
     ]);

@@ -66,9 +66,9 @@ const figures = {
 
 test('the ledger adds up days and shards, and tells what does not balance', () => {
   const items = [
-    { Item: 'LEDGER#2026-11-18#shardId-0', ...figures },
-    { Item: 'LEDGER#2026-11-19#shardId-0', ...figures },
-    { Item: 'LEDGER#2026-11-20#shardId-1', ...figures, Counted: 9 },
+    { Item: 'LEDGER#count#2026-11-18#shardId-0', ...figures },
+    { Item: 'LEDGER#count#2026-11-19#shardId-0', ...figures },
+    { Item: 'LEDGER#count#2026-11-20#shardId-1', ...figures, Counted: 9 },
   ];
   const { total, recent, unbalanced } = ledgerStatus(items, '2026-11-19');
   expect([total.Received, recent.Received, recent.Quarantined]).toEqual([36, 24, 4]);
