@@ -76,7 +76,7 @@ describe('counts stay exact', { timeout: 120_000 }, () => {
   });
 
   it('when a function runs out of time in the middle of a batch, and its writes land late', async () => {
-    const { seriesTable, count } = world.source;
+    const { seriesTable } = world.source;
     const failures = stack.mappingEvents.length;
     const released = Promise.withResolvers<void>();
     const landed: Promise<unknown>[] = [];
