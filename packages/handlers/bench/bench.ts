@@ -19,6 +19,7 @@ const environment = {
   SERIES_TABLE: 'series',
   CONTROL_TABLE: 'control',
   DATA_BUCKET: 'bucket',
+  STREAM_ARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/web',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',

@@ -17,7 +17,7 @@ export function batchesOf(event: KinesisStreamEvent): ShardBatch[] {
 }
 
 /** `shardId-000000000003:49590…` -> `shardId-000000000003`. */
-function shardOf(record: KinesisStreamRecord): string {
+export function shardOf(record: KinesisStreamRecord): string {
   const [shardId, sequenceNumber] = record.eventID.split(':');
   if (!shardId || sequenceNumber !== record.kinesis.sequenceNumber) {
     throw new Error(`eventID: ${JSON.stringify(record.eventID)} is not <shardId>:<sequence number>`);
@@ -25,7 +25,7 @@ function shardOf(record: KinesisStreamRecord): string {
   return shardId;
 }
 
-function streamRecord({ kinesis }: KinesisStreamRecord): StreamRecord {
+export function streamRecord({ kinesis }: KinesisStreamRecord): StreamRecord {
   return {
     sequenceNumber: kinesis.sequenceNumber,
     data: kinesis.data,
