@@ -2,12 +2,12 @@ import type { CheckpointUpdate } from './checkpoint.ts';
 import { checkpointOf } from './checkpoint.ts';
 import type { LedgerTally } from './ledger.ts';
 import { ledgerTallies } from './ledger.ts';
+import type { Decisions } from './outcomes.ts';
 import type { PartialIdentity, PartialTally } from './partials.ts';
 import { partialTallies } from './partials.ts';
 import type { QuarantinedRecord } from './quarantine.ts';
 import { quarantinedRecords } from './quarantine.ts';
 import type { ReadBatch } from './read.ts';
-import type { Decisions } from './tally.ts';
 import { tallyBatch } from './tally.ts';
 
 /**
@@ -35,8 +35,8 @@ export function planBatch(read: ReadBatch, decisions: Decisions & PartialIdentit
   const tally = tallyBatch(read, decisions);
   return {
     partials: partialTallies(read, tally, decisions),
-    quarantined: quarantinedRecords(read, tally, decisions),
-    ledgers: ledgerTallies(read, tally),
+    quarantined: quarantinedRecords(read, tally.outcome, decisions),
+    ledgers: ledgerTallies(read, tally.outcome),
     checkpoint: checkpointOf(read),
   };
 }

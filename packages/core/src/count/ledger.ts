@@ -4,9 +4,8 @@ import { dayNumber, formatDay } from '../series/day.ts';
 import type { Fence } from '../series/sequence.ts';
 import type { FencedUpdate, FencedWrite } from './fence.ts';
 import { fenceOf, firstRecordAfter } from './fence.ts';
+import { outcomes } from './outcomes.ts';
 import type { ReadBatch } from './read.ts';
-import type { BatchTally } from './tally.ts';
-import { outcomes } from './tally.ts';
 
 /** Key of an item of the Control table. */
 export interface ControlKey {
@@ -20,8 +19,11 @@ export interface LedgerTally extends FencedWrite<ControlKey> {
   redeliveredUpTo(oldFence: Fence): number;
 }
 
-/** One tally for each arrival day in the batch: arrivals may go backwards, so that days may interleave. */
-export function ledgerTallies(read: ReadBatch, tally: BatchTally): LedgerTally[] {
+/**
+ * One tally for each arrival day in the batch: arrivals may go backwards, so that days may interleave. `outcome`: for each event, one of
+ * `outcomes`.
+ */
+export function ledgerTallies(read: ReadBatch, outcome: Uint8Array): LedgerTally[] {
   const dayOf = Int32Array.from(read.records, (record) => dayNumber(record.arrivalMs));
   const days = new Set<number>();
   for (let place = 0; place < dayOf.length; place += 1) {
@@ -29,21 +31,21 @@ export function ledgerTallies(read: ReadBatch, tally: BatchTally): LedgerTally[]
       days.add(dayOf[place] as number);
     }
   }
-  return [...days].map((day) => new DayTally(read, tally, dayOf, day));
+  return [...days].map((day) => new DayTally(read, outcome, dayOf, day));
 }
 
 class DayTally implements LedgerTally {
   readonly key: ControlKey;
   readonly first: FencedUpdate;
   readonly #read: ReadBatch;
-  readonly #tally: BatchTally;
+  readonly #outcome: Uint8Array;
   /** The arrival day of each record. */
   readonly #dayOf: Int32Array;
   readonly #day: number;
 
-  constructor(read: ReadBatch, tally: BatchTally, dayOf: Int32Array, day: number) {
+  constructor(read: ReadBatch, outcome: Uint8Array, dayOf: Int32Array, day: number) {
     this.#read = read;
-    this.#tally = tally;
+    this.#outcome = outcome;
     this.#dayOf = dayOf;
     this.#day = day;
     this.key = { Source: read.source.name, Item: controlItems.ledger('count', formatDay(day), read.shardId) };
@@ -76,23 +78,25 @@ class DayTally implements LedgerTally {
   }
 
   #countsFrom(from: number): LedgerCounts {
-    const byOutcome = new Float64Array(Object.keys(outcomes).length);
-    const { record } = this.#read.events;
-    const { outcome } = this.#tally;
-    for (let event = 0; event < outcome.length; event += 1) {
-      const place = record[event] as number;
-      if (place >= from && this.#dayOf[place] === this.#day) {
-        (byOutcome[outcome[event] as number] as number) += 1;
-      }
-    }
-    const isOfDay = (place: number): boolean => place >= from && this.#dayOf[place] === this.#day;
-    const Malformed = this.#read.malformed.filter((event) => isOfDay(event.record)).length;
-    const OverCap = byOutcome[outcomes.overCap] as number;
-    const TooOld = byOutcome[outcomes.tooOld] as number;
-    const TooNew = byOutcome[outcomes.tooNew] as number;
-    const Counted = (byOutcome[outcomes.counted] as number) + OverCap;
-    const Quarantined = Malformed + TooOld + TooNew;
-    const Received = Counted + Quarantined;
-    return { Received, Counted, Quarantined, Malformed, TooOld, TooNew, OverCap, Redelivered: 0 };
+    return ledgerCounts(this.#read, this.#outcome, (place) => place >= from && this.#dayOf[place] === this.#day);
   }
+}
+
+/** What became of the events in those records of a batch whose places `isOf` takes. */
+export function ledgerCounts(read: ReadBatch, outcome: Uint8Array, isOf: (place: number) => boolean): LedgerCounts {
+  const byOutcome = new Float64Array(Object.keys(outcomes).length);
+  const { record } = read.events;
+  for (let event = 0; event < outcome.length; event += 1) {
+    if (isOf(record[event] as number)) {
+      (byOutcome[outcome[event] as number] as number) += 1;
+    }
+  }
+  const Malformed = read.malformed.filter((event) => isOf(event.record)).length;
+  const OverCap = byOutcome[outcomes.overCap] as number;
+  const TooOld = byOutcome[outcomes.tooOld] as number;
+  const TooNew = byOutcome[outcomes.tooNew] as number;
+  const Counted = (byOutcome[outcomes.counted] as number) + OverCap;
+  const Quarantined = Malformed + TooOld + TooNew;
+  const Received = Counted + Quarantined;
+  return { Received, Counted, Quarantined, Malformed, TooOld, TooNew, OverCap, Redelivered: 0 };
 }

@@ -3,10 +3,10 @@ import type { BucketSize } from '../series/bucket.ts';
 import { bucketStart } from '../series/bucket.ts';
 import { dayNumber, formatDay } from '../series/day.ts';
 import type { QuarantineReason } from './outcome.ts';
+import type { Decisions } from './outcomes.ts';
+import { outcomes } from './outcomes.ts';
 import type { ReadBatch } from './read.ts';
 import type { StreamRecord } from './record.ts';
-import type { BatchTally, Decisions } from './tally.ts';
-import { outcomes } from './tally.ts';
 
 /** One part of a record that was not counted. */
 export interface QuarantinedEvent {
@@ -43,7 +43,8 @@ export interface QuarantinedRecord {
   readonly events: number;
 }
 
-export function quarantinedRecords(read: ReadBatch, tally: BatchTally, { floors }: Decisions): QuarantinedRecord[] {
+/** `outcome`: for each event, one of `outcomes`. */
+export function quarantinedRecords(read: ReadBatch, outcome: Uint8Array, { floors }: Decisions): QuarantinedRecord[] {
   const byRecord = new Map<number, QuarantinedEvent[]>();
   const setAside = (record: number, event: QuarantinedEvent): void => {
     const events = byRecord.get(record);
@@ -57,9 +58,9 @@ export function quarantinedRecords(read: ReadBatch, tally: BatchTally, { floors 
     setAside(record, { reason, detail, index });
   }
   const { events } = read;
-  for (let event = 0; event < tally.outcome.length; event += 1) {
-    if ((tally.outcome[event] as number) >= outcomes.tooOld) {
-      setAside(events.record[event] as number, agedEvent(read, tally, floors, event));
+  for (let event = 0; event < outcome.length; event += 1) {
+    if ((outcome[event] as number) >= outcomes.tooOld) {
+      setAside(events.record[event] as number, agedEvent(read, outcome, floors, event));
     }
   }
   return [...byRecord]
@@ -67,13 +68,13 @@ export function quarantinedRecords(read: ReadBatch, tally: BatchTally, { floors 
     .map(([record, parts]) => quarantinedRecord(read, record, parts));
 }
 
-function agedEvent(read: ReadBatch, tally: BatchTally, floors: Floors, event: number): QuarantinedEvent {
+function agedEvent(read: ReadBatch, outcome: Uint8Array, floors: Floors, event: number): QuarantinedEvent {
   const { records, source } = read;
   const { arrivalMs } = records[read.events.record[event] as number] as StreamRecord;
   const timeMs = read.events.timeMs[event] as number;
   const index = read.events.index[event] as number;
   const time = new Date(timeMs).toISOString();
-  if (tally.outcome[event] === outcomes.tooNew) {
+  if (outcome[event] === outcomes.tooNew) {
     return { reason: 'too-new', detail: `time: ${time} is more than two hours after its arrival`, index };
   }
   const isBelow = (size: BucketSize): boolean => bucketStart(timeMs, size) < floors.floorAt(size, arrivalMs);

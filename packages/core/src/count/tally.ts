@@ -1,20 +1,10 @@
-import type { Catalogue } from '../control/catalogue.ts';
-import type { Floors } from '../control/floors.ts';
-import { aheadOfArrivalMsMax } from '../limits.ts';
 import type { BucketSize } from '../series/bucket.ts';
 import { bucketMs } from '../series/bucket.ts';
 import { otherSeries } from '../series/partial.ts';
+import type { Decisions } from './outcomes.ts';
+import { outcomes, outcomesOf } from './outcomes.ts';
 import type { ReadBatch } from './read.ts';
 import type { StreamRecord } from './record.ts';
-
-/** What became of an event, as the number kept for each. */
-export const outcomes = { counted: 0, overCap: 1, tooOld: 2, tooNew: 3 } as const;
-
-/** What remembered decisions say; the rest follows from the record and its arrival. */
-export interface Decisions {
-  readonly catalogue: Catalogue;
-  readonly floors: Floors;
-}
 
 /** The events of a batch that belong to one (series, bucket size, bucket). */
 export interface BucketTally {
@@ -42,66 +32,41 @@ export const nowhere = -1;
  * Tallies a batch by series and bucket. This is the hot path: it makes objects for buckets, not for events, and
  * looks a bucket up only when an event's differs from that of its series' event before it.
  */
-export function tallyBatch(read: ReadBatch, { catalogue, floors }: Decisions): BatchTally {
+export function tallyBatch(read: ReadBatch, decisions: Decisions): BatchTally {
   const { events, records, source } = read;
+  const { floors } = decisions;
   const sizes = source.buckets;
   const spans = sizes.map((size) => bucketMs[size]);
   const floorMs = new Float64Array(sizes.length);
-  const slots = read.names.map((name) => catalogue.slotOf(name) ?? Number.POSITIVE_INFINITY);
-  const outcome = new Uint8Array(events.name.length);
+  const outcome = outcomesOf(read, decisions);
   const book = new BucketBook(read, sizes);
   const bucketOf = sizes.map(() => new Int32Array(events.name.length).fill(nowhere));
 
   let place = -1;
-  let cap = 0;
-  let newestMs = 0;
   for (let event = 0; event < outcome.length; event += 1) {
     const eventPlace = events.record[event] as number;
     if (eventPlace !== place) {
       place = eventPlace;
       const { arrivalMs } = records[place] as StreamRecord;
-      cap = catalogue.capAt(arrivalMs);
-      newestMs = arrivalMs + aheadOfArrivalMsMax;
       for (let at = 0; at < sizes.length; at += 1) {
         floorMs[at] = floors.floorAt(sizes[at] as BucketSize, arrivalMs);
       }
     }
-    const timeMs = events.timeMs[event] as number;
-    if (timeMs > newestMs) {
-      outcome[event] = outcomes.tooNew;
+    const decided = outcome[event] as number;
+    if (decided >= outcomes.tooOld) {
       continue;
     }
-    const name = events.name[event] as number;
-    const slot = slots[name] as number;
-    const isOther = slot >= cap;
-    let kept = 0;
+    const timeMs = events.timeMs[event] as number;
+    const series = decided === outcomes.overCap ? book.other : (events.name[event] as number);
     for (let at = 0; at < spans.length; at += 1) {
       const span = spans[at] as number;
       const bucket = Math.floor(timeMs / span);
       if (bucket * span >= (floorMs[at] as number)) {
-        kept += 1;
-        (bucketOf[at] as Int32Array)[event] = book.count(isOther ? book.other : name, at, bucket, span, place);
+        (bucketOf[at] as Int32Array)[event] = book.count(series, at, bucket, span, place);
       }
-    }
-    if (kept === 0) {
-      outcome[event] = outcomes.tooOld;
-      continue;
-    }
-    if (isOther) {
-      outcome[event] = outcomes.overCap;
-      assertRefusable(slot, cap, catalogue);
     }
   }
   return { buckets: book.buckets, outcome, bucketOf };
-}
-
-/** A name without a slot may be refused only when the list is full: any slot it could still get lies past the cap. */
-function assertRefusable(slot: number, cap: number, catalogue: Catalogue): void {
-  if (slot === Number.POSITIVE_INFINITY && catalogue.Names.length < cap) {
-    throw new Error(
-      `a name was not admitted, though ${catalogue.Names.length} of ${cap} series are: admit before counting`,
-    );
-  }
 }
 
 /** Tallies by series (its place among the batch's names, `other` past the last), size and bucket. */

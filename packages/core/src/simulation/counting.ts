@@ -1,8 +1,8 @@
 import type { BatchPlan } from '../count/count.ts';
 import { planBatch } from '../count/count.ts';
+import type { Decisions } from '../count/outcomes.ts';
 import type { ReadBatch } from '../count/read.ts';
 import { readBatch } from '../count/read.ts';
-import type { Decisions } from '../count/tally.ts';
 import { firstGeneration } from '../series/partial.ts';
 import type { Program, Task } from './call.ts';
 import { halves } from './halves.ts';

@@ -3,8 +3,8 @@ import { admission, catalogueOf, firstCatalogue } from '../control/catalogue.ts'
 import type { Floors } from '../control/floors.ts';
 import { floorsOf } from '../control/floors.ts';
 import { namesToAdmit } from '../count/admit.ts';
+import type { Decisions } from '../count/outcomes.ts';
 import type { ReadBatch } from '../count/read.ts';
-import type { Decisions } from '../count/tally.ts';
 import { decisionsCacheMs } from '../limits.ts';
 import type { Task } from './call.ts';
 import type { DecisionItems, Store } from './store.ts';

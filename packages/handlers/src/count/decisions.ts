@@ -4,8 +4,8 @@ import { admission, capChange, catalogueKey, catalogueOf, firstCatalogue } from 
 import type { FloorsItem } from '@tidemark/core/control/floors';
 import { floorsKey, floorsOf } from '@tidemark/core/control/floors';
 import { namesToAdmit } from '@tidemark/core/count/admit';
+import type { Decisions } from '@tidemark/core/count/outcomes';
 import type { ReadBatch } from '@tidemark/core/count/read';
-import type { Decisions } from '@tidemark/core/count/tally';
 import { decisionsCacheMs } from '@tidemark/core/limits';
 import type { DynamoDB, Item } from '../aws/dynamodb.ts';
 
