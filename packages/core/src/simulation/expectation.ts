@@ -1,10 +1,10 @@
 import { controlItems } from '../control/keys.ts';
 import type { LedgerCounts } from '../control/ledger.ts';
+import type { DecisionItems } from './decision-store.ts';
 import { fateOf } from './reference.ts';
 import type { Rules } from './rules.ts';
 import type { Scenario, SentRecord, Shard } from './scenario.ts';
 import { sliceOf } from './slice.ts';
-import type { DecisionItems } from './store.ts';
 
 type Counts = { -readonly [Column in keyof LedgerCounts]: number };
 

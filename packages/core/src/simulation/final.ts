@@ -1,12 +1,13 @@
 import { controlItems } from '../control/keys.ts';
 import { sequenceOf } from './check.ts';
+import type { DecisionItems } from './decision-store.ts';
 import type { Expectation } from './expectation.ts';
 import { expectationOf } from './expectation.ts';
 import type { Findings } from './invariants.ts';
 import { capAt, fateOf } from './reference.ts';
 import type { Rules } from './rules.ts';
 import type { Scenario } from './scenario.ts';
-import type { DecisionItems, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 /** Everything was delivered and nothing is under way: the sums must be right. `expired` as in `Checks`. */
 export function checkFinal(

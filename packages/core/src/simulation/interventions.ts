@@ -1,7 +1,4 @@
-import { capChange, catalogueOf } from '../control/catalogue.ts';
-import { floorRise, floorsOf } from '../control/floors.ts';
-import { invocationMsMax } from '../limits.ts';
-import type { Program, Task } from './call.ts';
+import { changeCap, decide, raiseFloor } from './decide.ts';
 import type { Mapping } from './mapping.ts';
 import type { Network } from './network.ts';
 import type { Intervention } from './scenario.ts';
@@ -56,10 +53,10 @@ export class Interventions {
     this.#world.trace?.(`intervention: ${intervention.kind}`);
     switch (intervention.kind) {
       case 'cap':
-        this.#decide(changeCap(this.#world, intervention.maxSeries));
+        decide(this.#world, this.#network, changeCap(this.#world, intervention.maxSeries));
         break;
       case 'floor':
-        this.#decide(raiseFloor(this.#world, intervention));
+        decide(this.#world, this.#network, raiseFloor(this.#world, intervention));
         break;
       case 'replaceMapping':
         this.#mapping.replace();
@@ -91,43 +88,6 @@ export class Interventions {
       this.#hold = undefined;
     }
   }
-
-  #decide(task: Task): void {
-    const program = (function* (): Program {
-      yield [task];
-      return 'done';
-    })();
-    const deadlineMs = this.#world.nowMs + invocationMsMax - attemptMsMax;
-    const decision = { name: 'decision', program, deadlineMs, onEnd: () => undefined };
-    if (this.#world.random.fraction() < 0.3) {
-      this.#network.startHanging(decision);
-    } else {
-      this.#network.start(decision);
-    }
-  }
-}
-
-function* changeCap(world: World, maxSeries: number): Task {
-  const { store, rules, nowMs } = world;
-  const { catalogue } = store.current;
-  const change = catalogue && capChange(catalogueOf(catalogue), maxSeries, nowMs);
-  if (change !== undefined) {
-    const cap = rules.capFromFutureArrival ? change.cap : { ...change.cap, FromMs: nowMs };
-    yield { name: () => `cap ${maxSeries}`, kind: 'decision', land: () => store.changeCap({ ...change, cap }) };
-  }
-  return 'done';
-}
-
-function* raiseFloor(world: World, { size, floorMs }: Extract<Intervention, { kind: 'floor' }>): Task {
-  const { store, rules, nowMs } = world;
-  const { floors } = store.current;
-  const rise = floorRise(floorsOf(floors), size, floorMs, nowMs);
-  if (rise !== undefined) {
-    const entry = rules.floorFromFutureArrival ? rise : { ...rise, FromMs: nowMs };
-    const sizeBefore = floors.Floors[size]?.length ?? 0;
-    yield { name: () => `floor of ${size}`, kind: 'decision', land: () => store.raiseFloor(size, entry, sizeBefore) };
-  }
-  return 'done';
 }
 
 /** All partials of one bucket go at once, as a time to live by bucket would take them. */

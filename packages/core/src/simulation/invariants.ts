@@ -43,22 +43,22 @@ export const invariants = {
 export type Invariant = keyof typeof invariants;
 
 /** The first thing found wrong of each invariant, in the order of finding. */
-export class Findings {
-  readonly #found = new Map<Invariant, string>();
+export class Findings<Name extends string = Invariant> {
+  readonly #found = new Map<Name, string>();
 
-  report(invariant: Invariant, detail: string): void {
+  report(invariant: Name, detail: string): void {
     if (!this.#found.has(invariant)) {
       this.#found.set(invariant, detail);
     }
   }
 
   /** Only with a rule off can there be more than none. */
-  get all(): readonly Finding[] {
+  get all(): readonly Finding<Name>[] {
     return [...this.#found].map(([invariant, detail]) => ({ invariant, detail }));
   }
 }
 
-export interface Finding {
-  readonly invariant: Invariant;
+export interface Finding<Name extends string = Invariant> {
+  readonly invariant: Name;
   readonly detail: string;
 }

@@ -1,3 +1,4 @@
+import type { Source } from '../config.ts';
 import type { Catalogue } from '../control/catalogue.ts';
 import { admission, catalogueOf, firstCatalogue } from '../control/catalogue.ts';
 import type { Floors } from '../control/floors.ts';
@@ -5,10 +6,28 @@ import { floorsOf } from '../control/floors.ts';
 import { namesToAdmit } from '../count/admit.ts';
 import type { Decisions } from '../count/outcomes.ts';
 import type { ReadBatch } from '../count/read.ts';
+import type { Random } from '../generate/random.ts';
 import { decisionsCacheMs } from '../limits.ts';
 import type { Task } from './call.ts';
-import type { DecisionItems, Store } from './store.ts';
-import type { World } from './world.ts';
+import type { DecisionItems, DecisionStore } from './decision-store.ts';
+import type { Rules } from './rules.ts';
+
+/** What reading and admitting know of the world that they are part of, whatever is simulated there. */
+export interface DecisionWorld {
+  readonly scenario: { readonly source: Source };
+  readonly rules: Pick<
+    Rules,
+    | 'admissionIsConditional'
+    | 'boundedMemory'
+    | 'consistentReads'
+    | 'decideByArrival'
+    | 'refusalNeedsFullList'
+    | 'slotsNeverMove'
+  >;
+  readonly store: DecisionStore;
+  readonly random: Random;
+  readonly nowMs: number;
+}
 
 /** What a warm instance remembers from one invocation to the next. */
 export interface Memory {
@@ -23,12 +42,12 @@ export interface Instance {
   memory: Memory | undefined;
 }
 
-export function isTooLongAgo(memory: Memory | undefined, world: World): boolean {
+export function isTooLongAgo(memory: Memory | undefined, world: DecisionWorld): boolean {
   return memory === undefined || (world.rules.boundedMemory && world.nowMs - memory.readAtMs > decisionsCacheMs);
 }
 
 /** Reads the decisions, and makes the catalogue where there is none yet. */
-export function* readDecisions(world: World, instance: Instance): Task {
+export function* readDecisions(world: DecisionWorld, instance: Instance): Task {
   const { store, scenario } = world;
   const readAtMs = world.nowMs;
   const items = (yield {
@@ -46,12 +65,12 @@ export function* readDecisions(world: World, instance: Instance): Task {
   return 'done';
 }
 
-function itemsRead({ store, rules, random }: World): DecisionItems {
+function itemsRead({ store, rules, random }: DecisionWorld): DecisionItems {
   return rules.consistentReads ? store.current : random.pick(store.decisions);
 }
 
 /** Admits the names of a batch, until none is left that has a right to a slot. */
-export function* admitNames(world: World, memory: Memory, read: ReadBatch): Task {
+export function* admitNames(world: DecisionWorld, memory: Memory, read: ReadBatch): Task {
   const { store, rules } = world;
   for (;;) {
     const { catalogue, floors } = memory;
@@ -61,7 +80,9 @@ export function* admitNames(world: World, memory: Memory, read: ReadBatch): Task
     }
     const request = admission(catalogue, names);
     const land = (): unknown => store.admit(request, rules);
-    const answer = (yield { name: () => `admit ${names}`, kind: 'decision', land }) as ReturnType<Store['admit']>;
+    const answer = (yield { name: () => `admit ${names}`, kind: 'decision', land }) as ReturnType<
+      DecisionStore['admit']
+    >;
     memory.catalogue = catalogueOf(answer.catalogue);
     if (!answer.admitted && !rules.refusalNeedsFullList) {
       return 'done';
@@ -70,7 +91,7 @@ export function* admitNames(world: World, memory: Memory, read: ReadBatch): Task
 }
 
 /** The decisions to count by: those remembered, unless a rule is off. */
-export function decisionsFor(world: World, { catalogue, floors }: Memory): Decisions {
+export function decisionsFor(world: DecisionWorld, { catalogue, floors }: Memory): Decisions {
   const { rules, nowMs } = world;
   const capAt = (arrivalMs: number): number => catalogue.capAt(rules.decideByArrival ? arrivalMs : nowMs);
   // Counting refuses to refuse while there is room; with a rule off the list is taken for full as it is.

@@ -1,7 +1,17 @@
+import type { Random } from '../generate/random.ts';
 import type { Call, Program, Task, TaskEnd } from './call.ts';
-import type { World } from './world.ts';
+import type { Rules } from './rules.ts';
 import type { Abandoned } from './zombies.ts';
 import { Zombies } from './zombies.ts';
+
+/** What the network knows of the world that it is part of, whatever is simulated there. */
+export interface NetworkWorld {
+  readonly scenario: { readonly faults: number };
+  readonly rules: Pick<Rules, 'allWritesAwaited' | 'noWritePastDeadline' | 'failedWriteFails'>;
+  readonly random: Random;
+  nowMs: number;
+  readonly trace: ((line: string) => void) | undefined;
+}
 
 /** How an invocation ended; `dead`: killed, or cut off by its timeout. */
 export type InvocationEnd = TaskEnd | 'dead';
@@ -31,7 +41,7 @@ const attemptsMax = 3;
 /** Every request under way between the invocations and the store, and everything that can befall one. */
 export class Network {
   readonly #running = new Set<Invocation>();
-  readonly #world: World;
+  readonly #world: NetworkWorld;
   readonly #flights: Flight[] = [];
   /** Requests that get no answer, whose senders have not noticed yet. */
   readonly #hanging: Flight[] = [];
@@ -39,7 +49,7 @@ export class Network {
   /** 0 to 1; lowered towards the end, so that every scenario ends. */
   faults: number;
 
-  constructor(world: World) {
+  constructor(world: NetworkWorld) {
     this.#world = world;
     this.#zombies = new Zombies(world, (call) => this.#land(call, 'lands late'));
     this.faults = world.scenario.faults;

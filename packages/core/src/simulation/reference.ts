@@ -3,8 +3,8 @@ import { aheadOfArrivalMsMax } from '../limits.ts';
 import type { BucketSize } from '../series/bucket.ts';
 import { bucketMs, formatInstant } from '../series/bucket.ts';
 import { otherSeries } from '../series/partial.ts';
+import type { DecisionItems } from './decision-store.ts';
 import type { Part, SentRecord } from './scenario.ts';
-import type { DecisionItems } from './store.ts';
 
 /** What must become of one part of a record, decided as plainly as possible and by none of the code that is simulated. */
 export type Fate =
@@ -28,7 +28,7 @@ export function fateOf(part: Part, record: SentRecord, buckets: readonly BucketS
       starts.push(`${size}#0000#${instant(startMs)}`);
     }
   }
-  if (starts.length === 0) {
+  if (buckets.length > 0 && starts.length === 0) {
     return { kind: 'TooOld' };
   }
   const isOverCap = !isAdmitted(part.name, arrivalMs, items.catalogue);

@@ -1,11 +1,8 @@
-import type { Admission, CapChange, CatalogueItem } from '../control/catalogue.ts';
-import type { FloorEntry, FloorsItem } from '../control/floors.ts';
 import type { CheckpointUpdate } from '../count/checkpoint.ts';
 import type { FencedUpdate } from '../count/fence.ts';
 import type { QuarantinedRecord } from '../count/quarantine.ts';
-import type { BucketSize } from '../series/bucket.ts';
 import type { Fence } from '../series/sequence.ts';
-import type { Rules } from './rules.ts';
+import { DecisionStore } from './decision-store.ts';
 
 /** An item with numbers to add to and a fence. */
 export interface FencedItem {
@@ -15,16 +12,11 @@ export interface FencedItem {
   verified: number;
 }
 
-export interface DecisionItems {
-  readonly catalogue: CatalogueItem | undefined;
-  readonly floors: FloorsItem;
-}
-
 /** What a conditional update answers: it took effect, or the fence that stood in its way. */
 export type FenceAnswer = { readonly conflict: Fence } | undefined;
 
 /** Tables and bucket in memory. Every method is one request that takes effect at once and whole, as DynamoDB's and S3's do. */
-export class Store {
+export class Store extends DecisionStore {
   /** By `<name>|<Bucket>`. */
   readonly partials = new Map<string, FencedItem>();
   /** By the control table's `Item`. */
@@ -34,14 +26,8 @@ export class Store {
   readonly quarantine = new Map<string, number>();
   /** `<shardId> <sequence>` of every record in the quarantine. */
   readonly setAside = new Set<string>();
-  /** The newest last; only rule `consistentReads` lets a reader see an older one. */
-  readonly decisions: DecisionItems[] = [{ catalogue: undefined, floors: { Floors: {} } }];
   /** Requests of counting that changed something. */
   writes = 0;
-
-  get current(): DecisionItems {
-    return this.decisions[this.decisions.length - 1] as DecisionItems;
-  }
 
   /** `below` undefined: without a condition. */
   addFenced(items: Map<string, FencedItem>, key: string, update: FencedUpdate, below: Fence | undefined): FenceAnswer {
@@ -84,55 +70,5 @@ export class Store {
     this.quarantine.set(objectKey, events);
     this.setAside.add(`${body.shardId} ${body.sequenceNumber}`);
     this.writes += 1;
-  }
-
-  createCatalogue(item: CatalogueItem): CatalogueItem {
-    const { catalogue, floors } = this.current;
-    if (catalogue === undefined) {
-      this.decisions.push({ catalogue: item, floors });
-      return item;
-    }
-    return catalogue;
-  }
-
-  /** Returns the catalogue that stands afterwards, and whether it was this request that changed it. */
-  admit({ names, sizeBefore }: Admission, rules: Rules): { catalogue: CatalogueItem; admitted: boolean } {
-    const catalogue = this.#catalogue();
-    if (rules.admissionIsConditional && catalogue.Names.length !== sizeBefore) {
-      return { catalogue, admitted: false };
-    }
-    const Names = [...catalogue.Names, ...names];
-    return {
-      catalogue: this.#setCatalogue({ ...catalogue, Names: rules.slotsNeverMove ? Names : Names.sort() }),
-      admitted: true,
-    };
-  }
-
-  changeCap({ cap, sizeBefore }: CapChange): void {
-    const catalogue = this.#catalogue();
-    if (catalogue.Caps.length === sizeBefore) {
-      this.#setCatalogue({ ...catalogue, Caps: [...catalogue.Caps, cap] });
-    }
-  }
-
-  raiseFloor(size: BucketSize, entry: FloorEntry, sizeBefore: number): void {
-    const { catalogue, floors } = this.current;
-    const history = floors.Floors[size] ?? [];
-    if (history.length === sizeBefore) {
-      this.decisions.push({ catalogue, floors: { Floors: { ...floors.Floors, [size]: [...history, entry] } } });
-    }
-  }
-
-  #catalogue(): CatalogueItem {
-    const { catalogue } = this.current;
-    if (catalogue === undefined) {
-      throw new Error('the catalogue is written before it exists');
-    }
-    return catalogue;
-  }
-
-  #setCatalogue(catalogue: CatalogueItem): CatalogueItem {
-    this.decisions.push({ catalogue, floors: this.current.floors });
-    return catalogue;
   }
 }

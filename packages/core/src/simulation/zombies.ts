@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import type { World } from './world.ts';
+import type { NetworkWorld } from './network.ts';
 import { attemptMsMax } from './world.ts';
 
 /** What is aborted may still be on its way; what a frozen sandbox holds may be sent hours later. */
@@ -13,11 +13,11 @@ interface Zombie {
 
 /** Requests whose senders no longer wait: they land all the same, sooner or later. */
 export class Zombies {
-  readonly #world: World;
+  readonly #world: Pick<NetworkWorld, 'random' | 'nowMs'>;
   readonly #land: (call: Call) => void;
   readonly #zombies: Zombie[] = [];
 
-  constructor(world: World, land: (call: Call) => void) {
+  constructor(world: Pick<NetworkWorld, 'random' | 'nowMs'>, land: (call: Call) => void) {
     this.#world = world;
     this.#land = land;
   }
