@@ -186,6 +186,7 @@ describe('event source mappings', () => {
         UUID,
         State: 'Enabled',
         BatchSize: 100,
+        TumblingWindowInSeconds: 0,
         StartingPosition: 'TRIM_HORIZON',
         EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/web',
         FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:counter',
@@ -207,17 +208,25 @@ describe('event source mappings', () => {
     await mapping.settled();
     const disabled = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
     expect(disabled).toMatchObject({ State: 'Disabled', LastProcessingResult: 'OK' });
-    const enabling = await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true, BatchSize: 7 }));
+    const enabling = await lambda.send(
+      new UpdateEventSourceMappingCommand({ UUID, Enabled: true, BatchSize: 7, TumblingWindowInSeconds: 60 }),
+    );
     expect(enabling.State).toBe('Enabling');
     await mapping.settled();
     expect(await lambda.send(new GetEventSourceMappingCommand({ UUID }))).toMatchObject({
       State: 'Enabled',
       BatchSize: 7,
+      TumblingWindowInSeconds: 60,
     });
   });
 
   it.each<[string, object, string]>([
     ['a batch size', { BatchSize: 0 }, 'BatchSize: 0 is not a whole number from 1 to 10000'],
+    [
+      'a tumbling window',
+      { TumblingWindowInSeconds: 901 },
+      'TumblingWindowInSeconds: 901 is not a whole number from 0',
+    ],
     ['a factor', { ParallelizationFactor: 4 }, 'ParallelizationFactor: 4 is not supported by the local engine'],
     ['another function', { FunctionName: 'off' }, 'FunctionName: the local engine does not move'],
     [

@@ -18,7 +18,7 @@ export function describeMapping(mapping: EventSourceMapping): object {
     MaximumRetryAttempts: settings.MaximumRetryAttempts,
     MaximumRecordAgeInSeconds: settings.MaximumRecordAgeInSeconds,
     BisectBatchOnFunctionError: settings.BisectBatchOnFunctionError,
-    TumblingWindowInSeconds: 0,
+    TumblingWindowInSeconds: settings.TumblingWindowInSeconds,
     FunctionResponseTypes: settings.ReportBatchItemFailures ? ['ReportBatchItemFailures'] : [],
     DestinationConfig: { OnFailure: destination === undefined ? {} : { Destination: destination } },
     ...(patterns.length === 0 ? {} : { FilterCriteria: { Filters: patterns.map((Pattern) => ({ Pattern })) } }),

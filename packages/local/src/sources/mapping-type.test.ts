@@ -74,6 +74,7 @@ describe('AWS::Lambda::EventSourceMapping', () => {
   });
 
   it.each<[Readonly<Record<string, unknown>>, string]>([
+    [{ TumblingWindowInSeconds: 901 }, 'Mapping: TumblingWindowInSeconds: 901 is not a whole number from 0 to 900'],
     [{ BatchSize: 0 }, 'Mapping: BatchSize: 0 is not a whole number from 1 to 10000'],
     [
       { StartingPosition: 'HERE' },
@@ -102,10 +103,9 @@ describe('AWS::Lambda::EventSourceMapping', () => {
 
   it('refuses what it does not run, by name', async () => {
     const { type } = await setUp();
-    const properties = { ...minimal, ParallelizationFactor: 2, TumblingWindowInSeconds: 60, Queues: ['q'] };
+    const properties = { ...minimal, ParallelizationFactor: 2, Queues: ['q'] };
     expect(refusals(object(type.members), properties, 'Mapping')).toEqual([
       expect.stringMatching(/^Mapping\.ParallelizationFactor: 2 is not supported/),
-      expect.stringMatching(/^Mapping\.TumblingWindowInSeconds: 60 is not supported/),
       expect.stringMatching(/^Mapping\.Queues is not supported/),
     ]);
   });

@@ -17,13 +17,14 @@ describe('readSettings', () => {
       DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::bucket' } },
       FilterCriteria: { Filters: [{ Pattern: '{"data":{"a":[1]}}' }] },
       ParallelizationFactor: 1,
-      TumblingWindowInSeconds: 0,
+      TumblingWindowInSeconds: '900',
     };
     expect(readSettings(given)).toEqual({
       ok: true,
       settings: {
         BatchSize: 10_000,
         MaximumBatchingWindowInSeconds: 10,
+        TumblingWindowInSeconds: 900,
         MaximumRetryAttempts: 3,
         MaximumRecordAgeInSeconds: 60,
         BisectBatchOnFunctionError: true,
@@ -60,7 +61,9 @@ describe('readSettings', () => {
       { ParallelizationFactor: 2 },
       'ParallelizationFactor: 2 is not supported by the local engine, only 1 is: exact counts need it',
     ],
-    [{ TumblingWindowInSeconds: 60 }, 'TumblingWindowInSeconds: 60 is not supported by the local engine'],
+    [{ TumblingWindowInSeconds: 901 }, 'TumblingWindowInSeconds: 901 is not a whole number from 0 to 900'],
+    [{ TumblingWindowInSeconds: -1 }, 'TumblingWindowInSeconds: -1 is not a whole number from 0 to 900'],
+    [{ TumblingWindowInSeconds: 0.5 }, 'TumblingWindowInSeconds: 0.5 is not a whole number from 0 to 900'],
     [{ FunctionResponseTypes: ['Other'] }, 'FunctionResponseTypes: "Other" is not known'],
     [
       { DestinationConfig: { OnFailure: { Destination: 'arn:aws:lambda:x' } } },

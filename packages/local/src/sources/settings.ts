@@ -4,6 +4,8 @@ import { compilePattern } from './pattern.ts';
 export interface MappingSettings {
   readonly BatchSize: number;
   readonly MaximumBatchingWindowInSeconds: number;
+  /** Length of a window over arrival time whose state goes from invocation to invocation; 0: none. */
+  readonly TumblingWindowInSeconds: number;
   /** -1: without end. */
   readonly MaximumRetryAttempts: number;
   /** -1: without end. */
@@ -19,6 +21,7 @@ export interface MappingSettings {
 export const defaultSettings: MappingSettings = {
   BatchSize: 100,
   MaximumBatchingWindowInSeconds: 0,
+  TumblingWindowInSeconds: 0,
   MaximumRetryAttempts: -1,
   MaximumRecordAgeInSeconds: -1,
   BisectBatchOnFunctionError: false,
@@ -61,13 +64,10 @@ export function readSettings(given: Given, before: MappingSettings = defaultSett
       `ParallelizationFactor: ${JSON.stringify(factor)} is not supported by the local engine, only 1 is: exact counts need it`,
     );
   }
-  const tumbling = given.TumblingWindowInSeconds ?? 0;
-  if (Number(tumbling) !== 0) {
-    mistakes.push(`TumblingWindowInSeconds: ${JSON.stringify(tumbling)} is not supported by the local engine`);
-  }
   const settings: MappingSettings = {
     BatchSize: number('BatchSize'),
     MaximumBatchingWindowInSeconds: number('MaximumBatchingWindowInSeconds'),
+    TumblingWindowInSeconds: number('TumblingWindowInSeconds'),
     MaximumRetryAttempts: number('MaximumRetryAttempts'),
     MaximumRecordAgeInSeconds: number('MaximumRecordAgeInSeconds'),
     BisectBatchOnFunctionError: flag('BisectBatchOnFunctionError', before.BisectBatchOnFunctionError),
@@ -85,6 +85,7 @@ type NumberSetting = keyof typeof ranges;
 const ranges = {
   BatchSize: [1, 10_000],
   MaximumBatchingWindowInSeconds: [0, 300],
+  TumblingWindowInSeconds: [0, 900],
   MaximumRetryAttempts: [-1, 10_000],
   MaximumRecordAgeInSeconds: [-1, 604_800],
 } as const satisfies Partial<Record<keyof MappingSettings, readonly [number, number]>>;
