@@ -5,5 +5,7 @@ export type ExpectedOutcome =
       readonly name: string;
       /** Milliseconds since the epoch. */
       readonly timeMs: number;
+      /** By the names of measures; absent where the fields have none. */
+      readonly measures?: Readonly<Record<string, number>>;
     }
   | { readonly kind: 'quarantined'; readonly why: string };

@@ -65,3 +65,37 @@ test.each([
   const outcome = readLine(Buffer.from(line), fields, arrivalMs);
   expect(outcome.kind === 'event' ? 'event' : outcome.why).toBe(said);
 });
+
+const rides = {
+  ...fields,
+  measures: [
+    { name: 'distance', path: ['d'] },
+    { name: 'health', path: ['points', 'health'] },
+  ],
+};
+const ride = (members: string): string => `{"n":"a","t":1e9,${members}}`;
+
+test.each([
+  [ride('"d":1.5,"points":{"health":-7}'), { distance: 1.5, health: -7 }],
+  [ride('"d":-0,"points":{"health":-1e-101}'), { distance: 0, health: 0 }],
+  [ride('"d":1e100,"points":{"health":-1e-100}'), { distance: 1e100, health: -1e-100 }],
+  [ride('"d":"1","d":2,"points":{"health":123456789012345678}'), { distance: 2, health: 123456789012345680 }],
+])('reads the measures of %s', (line, measures) => {
+  const outcome = readLine(Buffer.from(line), rides, arrivalMs);
+  expect(outcome).toStrictEqual({ kind: 'event', name: 'a', timeMs: 1e12, measures });
+});
+
+test.each([
+  ['{"n":"a"}', 'no readable time'],
+  [ride('"x":1'), 'no distance'],
+  [ride('"d":1,"points":null'), 'no health'],
+  [ride('"d":1,"points":[{"health":1}]'), 'no health'],
+  [ride('"d":"1"'), 'distance is not a number'],
+  [ride('"d":null'), 'distance is not a number'],
+  [ride('"d":1e400'), 'distance is beyond 1e100'],
+  [ride('"d":1,"points":{"health":-1.1e100}'), 'health is beyond 1e100'],
+  ['{"n":"a","t":"2026-11-02T11:00:01Z","d":1}', 'no health'],
+])('says of %s: %s', (line, said) => {
+  const outcome = readLine(Buffer.from(line), rides, arrivalMs);
+  expect(outcome.kind === 'event' ? 'event' : outcome.why).toBe(said);
+});

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { EventFields, FieldPath } from '../config.ts';
+import type { EventFields, FieldPath, Measure } from '../config.ts';
 import type { ExpectedOutcome } from './outcome.ts';
 
 /**
@@ -30,8 +30,10 @@ export function readLine(line: Uint8Array, fields: EventFields, arrivalMs: numbe
   if (fault !== undefined || typeof name !== 'string') return quarantined(fault ?? 'name is not a string');
   const timeMs = readTime(follow(event, fields.time));
   if (timeMs === undefined) return quarantined('no readable time');
+  const measures = readMeasures(event, fields.measures);
+  if (typeof measures === 'string') return quarantined(measures);
   if (timeMs > arrivalMs + 2 * 60 * 60 * 1000) return quarantined('more than two hours ahead of its arrival');
-  return { kind: 'event', name, timeMs };
+  return measures === undefined ? { kind: 'event', name, timeMs } : { kind: 'event', name, timeMs, measures };
 }
 
 function quarantined(why: string): ExpectedOutcome {
@@ -74,6 +76,20 @@ function nameFault(name: unknown): string | undefined {
   if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'name holds control characters';
   if (name === '$other') return 'name is reserved';
   return undefined;
+}
+
+/** The measures of an event by their names, undefined where there are none to read; or why one of them is none. */
+function readMeasures(event: object, measures?: readonly Measure[]): Record<string, number> | string | undefined {
+  if (measures === undefined) return undefined;
+  const found: [string, number][] = [];
+  for (const { name, path } of measures) {
+    const value = follow(event, path);
+    if (value === undefined) return `no ${name}`;
+    if (typeof value !== 'number') return `${name} is not a number`;
+    if (!Number.isFinite(value) || Math.abs(value) > 1e100) return `${name} is beyond 1e100`;
+    found.push([name, Math.abs(value) < 1e-100 ? 0 : value]);
+  }
+  return Object.fromEntries(found);
 }
 
 const isoDate = /^(\d{4})-(\d{2})-(\d{2})$/;
