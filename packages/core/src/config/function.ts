@@ -10,27 +10,50 @@ const logRetentionDays = [
 
 const endless = -1;
 
-/** Bounds are those of Lambda's event source mappings for streams. */
+/** The longest that Lambda gathers a batch. */
+export const batchWindowSecondsMax = 300;
+
+// 10 s: every batch pays one write for each of its keys, so that 5 s would cost twice as much.
+export const batchWindowSecondsDefault = 10;
+
+const anyBatchWindow = v.optional(
+  wholeNumber('a number of seconds', 0, batchWindowSecondsMax),
+  batchWindowSecondsDefault,
+);
+
+/** A function that follows a stream by itself. */
 export function functionSettings(memoryMb: number): v.GenericSchema<unknown, FunctionSettings> {
-  return v.pipe(
-    settings({
-      memoryMb: v.optional(wholeNumber('a memory size in MB', 128, 10_240), memoryMb),
-      timeoutSeconds: v.optional(timeout, 60),
-      batchSize: v.optional(wholeNumber('a batch size', 1, 10_000), 10_000),
-      // 10 s: every batch pays one write for each of its keys, so that 5 s would cost twice as much.
-      batchWindowSeconds: v.optional(wholeNumber('a number of seconds', 0, 300), 10),
-      bisectOnError: v.optional(flag, true),
-      retries: v.optional(wholeNumber('a number of retries', 0, 10_000, endless), endless),
-      maximumRecordAgeSeconds: v.optional(wholeNumber('a number of seconds', 60, 604_800, endless), endless),
-      reservedConcurrency: v.exactOptional(wholeNumber('a number of concurrent invocations', 1, 100_000)),
-      architecture: v.optional(oneOf('an architecture', ['arm64', 'x86_64']), 'arm64'),
-      logLevel: v.optional(oneOf('a log level', ['DEBUG', 'INFO', 'WARN', 'ERROR']), 'INFO'),
-      logRetentionDays: v.optional(oneOf('a log retention in days', logRetentionDays), 30),
-      parallelizationFactor: v.exactOptional(only(1, oneInvocation)),
-      startingPosition: v.exactOptional(only('TRIM_HORIZON', trimHorizon)),
-    }),
-    v.transform(({ parallelizationFactor: _factor, startingPosition: _position, ...rest }) => rest),
-  );
+  return v.pipe(settings(functionEntries(memoryMb, anyBatchWindow)), v.transform(withoutFixed));
+}
+
+/** Every setting of a function that follows a stream. Bounds are those of Lambda's event source mappings for streams. */
+export function functionEntries<BatchWindow extends v.GenericSchema<unknown, number>>(
+  memoryMb: number,
+  batchWindowSeconds: BatchWindow,
+) {
+  return {
+    memoryMb: v.optional(wholeNumber('a memory size in MB', 128, 10_240), memoryMb),
+    timeoutSeconds: v.optional(timeout, 60),
+    batchSize: v.optional(wholeNumber('a batch size', 1, 10_000), 10_000),
+    batchWindowSeconds,
+    bisectOnError: v.optional(flag, true),
+    retries: v.optional(wholeNumber('a number of retries', 0, 10_000, endless), endless),
+    maximumRecordAgeSeconds: v.optional(wholeNumber('a number of seconds', 60, 604_800, endless), endless),
+    reservedConcurrency: v.exactOptional(wholeNumber('a number of concurrent invocations', 1, 100_000)),
+    architecture: v.optional(oneOf('an architecture', ['arm64', 'x86_64']), 'arm64'),
+    logLevel: v.optional(oneOf('a log level', ['DEBUG', 'INFO', 'WARN', 'ERROR']), 'INFO'),
+    logRetentionDays: v.optional(oneOf('a log retention in days', logRetentionDays), 30),
+    parallelizationFactor: v.exactOptional(only(1, oneInvocation)),
+    startingPosition: v.exactOptional(only('TRIM_HORIZON', trimHorizon)),
+  };
+}
+
+/** The settings without those that can have but one value. */
+export function withoutFixed<T extends { parallelizationFactor?: 1; startingPosition?: 'TRIM_HORIZON' }>(
+  settings: T,
+): Omit<T, 'parallelizationFactor' | 'startingPosition'> {
+  const { parallelizationFactor: _factor, startingPosition: _position, ...rest } = settings;
+  return rest;
 }
 
 const oneInvocation =

@@ -14,7 +14,15 @@ export interface RevisionInput {
   /** Records that arrive at or after this instant are read this way: `2026-12-01T00:00:00Z`. Choose one that is still ahead when you deploy. */
   readonly from: string;
   readonly event: EventInput;
+  /** What the window adds up from then on, whole. Absent: as before. */
+  readonly measures?: MeasuresInput;
 }
+
+/**
+ * Fields that hold numbers, 1 to 10 of them, under the names that rows, columns and metrics have for them: a letter, then letters
+ * and digits, 64 at most.
+ */
+export type MeasuresInput = Readonly<Record<string, FieldInput>>;
 
 /** A stream that is made with the stack. */
 export interface MadeStreamInput {
@@ -46,13 +54,16 @@ export interface TableInput {
 }
 
 export interface FunctionInput {
-  /** 128 to 10,240. Default 512 for `count`, 256 for `publish`. */
+  /** 128 to 10,240. Default 512 for `count` and `window`, 256 for `publish`. */
   readonly memoryMb?: number;
   /** 15 to 900. Default 60. */
   readonly timeoutSeconds?: number;
   /** Records in one invocation at most, 1 to 10,000. Default 10,000. */
   readonly batchSize?: number;
-  /** How long Lambda may gather records before it invokes, 0 to 300. Default 10: halving it doubles the write bill. */
+  /**
+   * How long Lambda may gather records before it invokes, 0 to 300. Default 10: for `count`, halving it doubles the write bill. For
+   * `window` no longer than the window, and that is the default of a shorter one.
+   */
   readonly batchWindowSeconds?: number;
   /** Halve a batch that fails, to part a record that breaks the function from the others. Default true. */
   readonly bisectOnError?: boolean;
@@ -74,6 +85,14 @@ export interface FunctionInput {
   readonly startingPosition?: 'TRIM_HORIZON';
 }
 
+/** A tumbling window of arrival time, and the function that adds it up. */
+export interface WindowInput extends FunctionInput {
+  /** 1 to 900. Windows start at multiples of it since the epoch: 60 for the minutes of the clock. */
+  readonly seconds: number;
+  /** An event without one of them, or with anything but a number there, is quarantined. */
+  readonly measures: MeasuresInput;
+}
+
 export interface AccessInput {
   /** ARNs of roles, users or accounts that may assume the role that puts records on the stream. */
   readonly producers?: readonly string[];
@@ -89,12 +108,15 @@ export interface SourceInput {
   readonly event: EventInput;
   /** Later readings of the event, ascending by `from`. */
   readonly revisions?: readonly RevisionInput[];
-  /** Default `['1m', '1h']`. The smallest is published to CloudWatch. */
+  /** Default `['1m', '1h']`, and none beside a window. The smallest is published to CloudWatch. */
   readonly buckets?: readonly BucketSize[];
+  /** Count, sum, minimum, maximum and average of numbers, a name and window of arrival time. */
+  readonly window?: WindowInput;
   /** How many names get a series of their own, 1 to 1,000; the others are counted under `$other`. Default 200. */
   readonly maxSeries?: number;
   readonly stream?: MadeStreamInput | ExistingStreamInput;
   readonly table?: TableInput;
+  /** Only beside buckets. */
   readonly count?: FunctionInput;
   readonly publish?: FunctionInput;
   readonly access?: AccessInput;

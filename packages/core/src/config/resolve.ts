@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Tidemark } from '../config.ts';
 import { outputKey } from '../deployment.ts';
-import { isRecord, notA, settings, show } from './settings.ts';
+import { byName, mistakeAt, settings, show, value } from './settings.ts';
 import { source } from './source.ts';
 
 /** A configuration with mistakes: each with the path of its field, its value and what was expected. */
@@ -24,28 +24,19 @@ const nameExpected =
   'small letters, digits and single hyphens, a letter first, 31 characters at most: resources are named after it';
 
 const sources = v.pipe(
-  v.custom<Record<string, unknown>>(isRecord, (issue) => notA(issue.input, 'an object', 'sources by their names')),
-  v.record(
-    v.custom<string>(isSourceName, (issue) => notA(issue.input, 'a name of a source', nameExpected)),
-    source,
-  ),
+  byName('sources by their names', value<string>('a name of a source', nameExpected, isSourceName), source),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
-    const input = dataset.value;
-    const names = Object.keys(input);
+    const names = [...dataset.value.keys()];
     if (names.length === 0 || names.length > sourcesMax) {
       addIssue({ message: `holds ${names.length} sources; expected from 1 to ${sourcesMax}` });
     }
     names.forEach((key, index) => {
       const twin = names.slice(0, index).find((other) => outputKey(other) === outputKey(key));
       if (twin === undefined) return;
-      addIssue({
-        message: `cannot be told from ${show(twin)} in the names of resources; expected another name`,
-        path: [{ type: 'object', origin: 'key', input, key, value: input[key] }],
-      });
+      addIssue(mistakeAt([key], `cannot be told from ${show(twin)} in the names of resources; expected another name`));
     });
   }),
-  v.description('sources by their names'),
 );
 
 const tidemark = v.pipe(
@@ -55,7 +46,7 @@ const tidemark = v.pipe(
   ),
   v.transform(
     ({ sources }): Tidemark => ({
-      sources: Object.entries(sources).map(([name, settings]) => ({ name, ...settings })),
+      sources: [...sources].map(([name, settings]) => ({ name, ...settings })),
     }),
   ),
 );

@@ -23,14 +23,50 @@ export function settings<const Entries extends v.ObjectEntries>(
       const input: Record<string, unknown> = isRecord(dataset.value) ? dataset.value : {};
       for (const key of Object.keys(input)) {
         if (Object.hasOwn(entries, key)) continue;
-        addIssue({
-          message: Object.hasOwn(refused, key) ? `${show(input[key])} ${refused[key]}` : unknownKey(key, known),
-          path: [{ type: 'object', origin: 'key', input, key, value: input[key] }],
-        });
+        const reason = Object.hasOwn(refused, key) ? `${show(input[key])} ${refused[key]}` : unknownKey(key, known);
+        addIssue(mistakeAt([key], reason));
       }
     }),
     // Every key of the loose object is a known one here: an unknown one was reported above.
     v.transform((value): v.InferOutput<v.ObjectSchema<Entries, undefined>> => value),
+  );
+}
+
+/**
+ * Members under names of the user's own choice, in their order. A Map: valibot's records leave out names such as `constructor`
+ * without a word. A member that is `undefined` counts as absent.
+ */
+export function byName<T>(
+  expected: string,
+  name: v.GenericSchema<string>,
+  member: v.GenericSchema<unknown, T>,
+): v.GenericSchema<unknown, ReadonlyMap<string, T>> {
+  return v.pipe(
+    v.custom<Record<string, unknown>>(isRecord, (issue) => notA(issue.input, 'an object', expected)),
+    v.transform((input) => new Map(Object.entries(withoutUndefined(input)))),
+    v.map(name, member),
+    v.description(expected),
+  );
+}
+
+/** A mistake that a check finds in a member of what it checks: `mistakeAt(['buckets', 1], 'stands there twice')`. */
+export function mistakeAt(path: readonly [string | number, ...(string | number)[]], message: string) {
+  const item = (key: string | number): v.IssuePathItem => ({
+    type: 'unknown',
+    origin: 'value',
+    input: undefined,
+    key,
+    value: undefined,
+  });
+  const [first, ...further] = path;
+  return { message, path: [item(first), ...further.map(item)] satisfies [v.IssuePathItem, ...v.IssuePathItem[]] };
+}
+
+/** A key that cannot stand where it does, and the reason. */
+export function refusedHere(reason: string): v.GenericSchema<never> {
+  return v.custom<never>(
+    () => false,
+    (issue) => `${show(issue.input)} ${reason}`,
   );
 }
 

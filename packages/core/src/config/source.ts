@@ -1,60 +1,65 @@
 import * as v from 'valibot';
 import type { SourceSettings } from '../config.ts';
 import { maxSeriesLimit } from '../limits.ts';
-import { type BucketSize, bucketMs, bucketSizes } from '../series/bucket.ts';
 import { access } from './access.ts';
-import { event, laterRevisions } from './event.ts';
+import { buckets, bucketsOrNone } from './buckets.ts';
+import { event } from './event.ts';
 import { functionSettings } from './function.ts';
-import { oneOf, settings, show, wholeNumber } from './settings.ts';
+import { laterRevisions, namesLikeOthers, revisionsOf } from './revisions.ts';
+import { isRecord, refusedHere, settings, wholeNumber } from './settings.ts';
 import { stream } from './stream.ts';
 import { table } from './table.ts';
+import { window } from './window.ts';
 
-const bucketsExpected = `at least one of ${bucketSizes.join(', ')}`;
-
-const buckets: v.GenericSchema<unknown, readonly BucketSize[]> = v.pipe(
-  v.array(
-    oneOf('a bucket size', bucketSizes),
-    (issue) => `${show(issue.input)} is not a list of bucket sizes; expected ${bucketsExpected}`,
-  ),
-  v.minLength(1, `[] names no bucket size; expected ${bucketsExpected}`),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const input = dataset.value;
-    input.forEach((size, key) => {
-      if (input.indexOf(size) === key) return;
-      addIssue({
-        message: `${show(size)} stands there twice; expected each bucket size once`,
-        path: [{ type: 'array', origin: 'value', input, key, value: size }],
-      });
-    });
-  }),
-  v.transform((sizes) => [...sizes].sort((left, right) => bucketMs[left] - bucketMs[right])),
-);
+const count = functionSettings(512);
+const noCount = refusedHere('cannot stand without buckets: the function count is made for them alone');
 
 const later = 'is not available in this version of Tidemark; remove it';
 
 /** Words of the configuration that a later version will know: whoever writes them must not believe that they work. */
 const laterKeys = {
-  window: `${later}, tumbling windows are not counted yet`,
   retention: `${later}, counters are kept without end`,
   alarms: `${later}, and set alarms on the metric EventCount in CloudWatch meanwhile`,
 };
 
 /** A source without its name, every default filled in. */
-export const source: v.GenericSchema<unknown, Omit<SourceSettings, 'name'>> = v.pipe(
-  settings(
-    {
-      event,
-      revisions: v.optional(laterRevisions, []),
-      buckets: v.optional(buckets, ['1m', '1h']),
-      maxSeries: v.optional(wholeNumber('a number of series', 1, maxSeriesLimit), 200),
-      stream: v.optional(stream, {}),
-      table: v.optional(table, {}),
-      count: v.optional(functionSettings(512), {}),
-      publish: v.optional(functionSettings(256), {}),
-      access: v.optional(access, {}),
-    },
-    laterKeys,
-  ),
-  v.transform(({ event, revisions, ...rest }) => ({ ...rest, revisions: [{ fromMs: 0, event }, ...revisions] })),
-);
+export const source: v.GenericSchema<unknown, Omit<SourceSettings, 'name'>> = v.lazy((input) => {
+  const hasWindow = isRecord(input) && input.window !== undefined;
+  return hasWindow ? sourceWith(true, hasAny(input.buckets)) : sourceWith(false, true);
+});
+
+function sourceWith(hasWindow: boolean, hasBuckets: boolean): v.GenericSchema<unknown, Omit<SourceSettings, 'name'>> {
+  return v.pipe(
+    settings(
+      {
+        event,
+        revisions: v.optional(laterRevisions(hasWindow), []),
+        buckets: hasWindow ? v.optional(bucketsOrNone, []) : v.optional(buckets, ['1m', '1h']),
+        window: v.exactOptional(window),
+        maxSeries: v.optional(wholeNumber('a number of series', 1, maxSeriesLimit), 200),
+        stream: v.optional(stream, {}),
+        table: v.optional(table, {}),
+        count: v.exactOptional(hasBuckets ? count : noCount),
+        publish: v.optional(functionSettings(256), {}),
+        access: v.optional(access, {}),
+      },
+      laterKeys,
+    ),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const { window, revisions } = dataset.value;
+      for (const issue of namesLikeOthers(window?.measures ?? [], revisions)) addIssue(issue);
+    }),
+    v.transform(({ event, revisions, window, count: counting = v.parse(count, {}), ...rest }) => ({
+      ...rest,
+      count: counting,
+      revisions: revisionsOf(event, window?.measures, revisions),
+      ...(window === undefined ? {} : { window: window.settings }),
+    })),
+  );
+}
+
+/** Whether a list of buckets, mistaken or not, means to name any. */
+function hasAny(buckets: unknown): boolean {
+  return buckets !== undefined && !(Array.isArray(buckets) && buckets.length === 0);
+}
