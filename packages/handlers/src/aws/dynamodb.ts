@@ -10,7 +10,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { clientSettings } from './client.ts';
 
 export type Key = Readonly<Record<string, string>>;
-/** An item as plain JavaScript values; numbers are safe integers. */
+/** An item as plain JavaScript values; numbers are doubles, and come back as they were written. */
 export type Item = Readonly<Record<string, unknown>>;
 
 /** One conditional update: an expression over `#names` and `:values`. */
@@ -36,7 +36,7 @@ export class DynamoDB {
     signal.throwIfAborted();
     const command = new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true });
     const { Item: item } = await this.#client.send(command, { abortSignal: signal });
-    return item && unmarshall(item);
+    return item && fromAttributes(item);
   }
 
   async update(update: Update, signal: AbortSignal): Promise<UpdateOutcome> {
@@ -47,7 +47,7 @@ export class DynamoDB {
       UpdateExpression: update.expression,
       ...(update.condition === undefined ? {} : { ConditionExpression: update.condition }),
       ExpressionAttributeNames: { ...update.names },
-      ExpressionAttributeValues: marshall(update.values),
+      ExpressionAttributeValues: marshall(update.values, numbersAsTheyAre),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     try {
@@ -55,7 +55,7 @@ export class DynamoDB {
       return { kind: 'done' };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { kind: 'condition-failed', old: error.Item && unmarshall(error.Item) };
+      return { kind: 'condition-failed', old: error.Item && fromAttributes(error.Item) };
     }
   }
 
@@ -81,7 +81,7 @@ export class DynamoDB {
         ExclusiveStartKey: next,
       });
       const page = await this.#client.send(command, { abortSignal: signal });
-      yield (page.Items ?? []).map((item) => unmarshall(item));
+      yield (page.Items ?? []).map(fromAttributes);
       next = page.LastEvaluatedKey;
     } while (next !== undefined);
   }
@@ -92,4 +92,14 @@ export interface RangeQuery {
   readonly partition: { readonly name: string; readonly value: string };
   readonly sort: { readonly name: string; readonly low: string; readonly high: string };
   readonly pageItems: number;
+}
+
+/**
+ * DynamoDB keeps 38 digits of a number and JavaScript writes 17, all that a double has. Left to itself the SDK refuses to write what lies
+ * beyond 2^53, and reads a `BigInt`.
+ */
+const numbersAsTheyAre = { allowImpreciseNumbers: true };
+
+function fromAttributes(attributes: Record<string, AttributeValue>): Item {
+  return unmarshall(attributes, { wrapNumbers: Number });
 }

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { StoredRecord, TestStream } from '../../test/kinesis.ts';
+import { KinesisStage } from '../../test/kinesis.ts';
+import type { ShardPlace } from './kinesis.ts';
+import { Kinesis } from './kinesis.ts';
+
+const arrivalMs = Date.parse('2026-11-02T09:30:00.123Z');
+const fiveMinutesMs = 5 * 60_000;
+
+const stage = new KinesisStage();
+let stream: TestStream;
+let records: StoredRecord[];
+
+beforeAll(async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL_KINESIS', await stage.start());
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await stage.stop();
+});
+beforeEach(async () => {
+  stream = await stage.makeStream(arrivalMs);
+  records = [];
+  for (let index = 0; index < 6; index += 1) {
+    records.push(await stream.put(`{"index":${index}}`, arrivalMs + index));
+  }
+  stage.reset();
+});
+
+function place(index: number, at: ShardPlace['at']): ShardPlace {
+  return { shardId: 'shardId-000000000000', at, sequenceNumber: records[index]?.sequenceNumber ?? '' };
+}
+
+/** Texts of pages, read until they end or there are so many. */
+async function read(
+  from: ShardPlace,
+  firstPageRecords?: number,
+  pagesMax = 100,
+  signal = new AbortController().signal,
+) {
+  const pages: string[][] = [];
+  for await (const page of new Kinesis(stream.arn).pages(from, firstPageRecords, signal)) {
+    pages.push(page.map(({ data }) => Buffer.from(data, 'base64').toString()));
+    if (pages.length === pagesMax) break;
+  }
+  return pages;
+}
+
+const texts = (from: number, to = 6) => records.slice(from, to).map(({ text }) => text);
+
+test('a record comes as an event source mapping hands it over', async () => {
+  const signal = new AbortController().signal;
+  for await (const [record] of new Kinesis(stream.arn).pages(place(2, 'AT_SEQUENCE_NUMBER'), 1, signal)) {
+    expect(record).toEqual({
+      sequenceNumber: records[2]?.sequenceNumber,
+      data: Buffer.from('{"index":2}').toString('base64'),
+      partitionKey: 'key',
+      arrivalMs: arrivalMs + 2,
+    });
+    break;
+  }
+});
+
+test('one call for the place and one for a page, which need not be whole; none after the caller has enough', async () => {
+  expect(await read(place(2, 'AT_SEQUENCE_NUMBER'), undefined, 1)).toEqual([texts(2)]);
+  expect(stage.calls).toEqual(['GetShardIterator', 'GetRecords']);
+  stage.reset();
+  expect(await read(place(2, 'AFTER_SEQUENCE_NUMBER'), 1, 1)).toEqual([texts(3, 4)]);
+  expect(stage.calls).toEqual(['GetShardIterator', 'GetRecords']);
+});
+
+test('pages are followed to the tip, where an empty one ends them', async () => {
+  expect(await read(place(0, 'AFTER_SEQUENCE_NUMBER'), 2)).toEqual([texts(1, 3), texts(3)]);
+  expect(stage.calls).toEqual(['GetShardIterator', 'GetRecords', 'GetRecords', 'GetRecords']);
+  expect(await read(place(5, 'AFTER_SEQUENCE_NUMBER'))).toEqual([]);
+});
+
+test('a closed shard ends with its last record', async () => {
+  await stream.split('shardId-000000000000');
+  expect(await read(place(3, 'AT_SEQUENCE_NUMBER'))).toEqual([texts(3)]);
+  expect(stage.calls).toEqual(['GetShardIterator', 'GetRecords']);
+});
+
+test('an empty page before the tip is no end', async () => {
+  let passed: unknown;
+  stage.decide = ({ operation, input, number }) => {
+    if (operation !== 'GetRecords' || number > 0) return 'pass';
+    passed = input.ShardIterator;
+    return { answer: { Records: [], MillisBehindLatest: 12_000, NextShardIterator: passed } };
+  };
+  expect(await read(place(4, 'AT_SEQUENCE_NUMBER'), undefined, 1)).toEqual([texts(4)]);
+  expect(passed).toEqual(expect.any(String));
+  expect(stage.calls).toEqual(['GetShardIterator', 'GetRecords', 'GetRecords']);
+});
+
+test('an iterator that has expired is renewed where reading stands', async () => {
+  const pages: string[][] = [];
+  const signal = new AbortController().signal;
+  for await (const page of new Kinesis(stream.arn).pages(place(1, 'AFTER_SEQUENCE_NUMBER'), 2, signal)) {
+    pages.push(page.map(({ data }) => Buffer.from(data, 'base64').toString()));
+    stage.clock.advance(fiveMinutesMs + 1);
+  }
+  expect(pages).toEqual([texts(2, 4), texts(4)]);
+  expect(stage.calls.filter((call) => call === 'GetShardIterator')).toHaveLength(3);
+});
+
+test('an iterator that has expired before its first page is renewed at the place itself', async () => {
+  stage.decide = ({ operation, number }) =>
+    operation === 'GetRecords' && number === 0 ? { fault: 'ExpiredIteratorException' } : 'pass';
+  expect(await read(place(4, 'AT_SEQUENCE_NUMBER'), undefined, 1)).toEqual([texts(4)]);
+});
+
+test('what has left the stream is passed over', async () => {
+  stream.trimBefore(arrivalMs + 3);
+  expect(await read(place(1, 'AT_SEQUENCE_NUMBER'), undefined, 1)).toEqual([texts(3)]);
+});
+
+test('a number of another stream stands before everything on this one', async () => {
+  const earlier = records[5]?.sequenceNumber ?? '';
+  stream = await stage.makeStream(arrivalMs + 60_000);
+  records = [await stream.put('{"index":"new"}', arrivalMs + 60_000)];
+  const from = { shardId: 'shardId-000000000000', at: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: earlier } as const;
+  expect(await read(from)).toEqual([['{"index":"new"}']]);
+});
+
+test('throttling and lost answers are tried again, other faults thrown', async () => {
+  stage.decide = ({ number }) => (number === 0 ? { fault: 'ProvisionedThroughputExceededException' } : 'pass');
+  expect(await read(place(4, 'AT_SEQUENCE_NUMBER'), undefined, 1)).toEqual([texts(4)]);
+  stage.reset();
+  stage.decide = ({ number }) => (number === 0 ? 'lose-answer' : 'pass');
+  expect(await read(place(4, 'AT_SEQUENCE_NUMBER'), undefined, 1)).toEqual([texts(4)]);
+  for (const operation of ['GetShardIterator', 'GetRecords']) {
+    stage.reset();
+    stage.decide = (call) => (call.operation === operation ? { fault: 'AccessDeniedException' } : 'pass');
+    await expect(read(place(4, 'AT_SEQUENCE_NUMBER'))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  }
+});
+
+test('the signal stops a call that waits and the pause between pages', async () => {
+  const waiting = new AbortController();
+  stage.decide = async (): Promise<'pass'> => {
+    waiting.abort();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return 'pass';
+  };
+  await expect(read(place(0, 'AT_SEQUENCE_NUMBER'), 1, 100, waiting.signal)).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  stage.reset();
+  const pausing = new AbortController();
+  stage.decide = ({ operation, input, number }) => {
+    if (operation !== 'GetRecords') return 'pass';
+    if (number === 1) setTimeout(() => pausing.abort(), 20);
+    return { input: { ...input, Limit: 1 } };
+  };
+  await expect(read(place(0, 'AT_SEQUENCE_NUMBER'), 1, 100, pausing.signal)).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect(stage.calls).toEqual(['GetShardIterator', 'GetRecords', 'GetRecords']);
+});
