@@ -9,6 +9,7 @@ import {
   type MetricDatum,
   PutDashboardCommand,
   PutMetricDataCommand,
+  type StatisticSet,
 } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTarget, type Target } from '../../conformance/target.ts';
@@ -134,6 +135,63 @@ describe('PutMetricData', { timeout: visibleMsMax + minuteMs }, () => {
     );
   });
 
+  test('merges statistic sets of one minute, and of the minutes of a period', async () => {
+    const MetricName = 'Sets';
+    const at = (seconds: number) => new Date(hourAgo.getTime() + seconds * 1_000);
+    const set = (SampleCount: number, Sum: number, Minimum: number, Maximum: number, seconds: number) => ({
+      ...{ MetricName, Timestamp: at(seconds) },
+      StatisticValues: { SampleCount, Sum, Minimum, Maximum },
+    });
+    await put(set(2, 3, 1, 2, 0), set(1, -0.5, -0.5, -0.5, 0), set(3, 12, 4, 4, 59));
+    await put(set(4, 1e9, 0, 1e9, 120));
+    const all = ['SampleCount', 'Sum', 'Minimum', 'Maximum', 'Average'] as const;
+    const read = (Period: number) => Promise.all(all.map((Stat) => sumOf(MetricName, [], Stat, Period)));
+    await eventually(async () => {
+      expect(await read(60)).toEqual([
+        [4, 6],
+        [1e9, 14.5],
+        [0, -0.5],
+        [1e9, 4],
+        [2.5e8, 14.5 / 6],
+      ]);
+    });
+    expect(await read(3_600)).toEqual([[10], [1e9 + 14.5], [-0.5], [1e9], [(1e9 + 14.5) / 10]]);
+    const range = { StartTime: hourAgo, EndTime: at(3_600), Period: 180, Statistics: [...all] };
+    const { Datapoints } = await client.send(new GetMetricStatisticsCommand({ Namespace, MetricName, ...range }));
+    expect(Datapoints).toMatchObject([
+      { Timestamp: hourAgo, SampleCount: 10, Sum: 1e9 + 14.5, Minimum: -0.5, Maximum: 1e9, Average: (1e9 + 14.5) / 10 },
+    ]);
+  });
+
+  test.each<[string, Partial<StatisticSet>]>([
+    ['no samples', { SampleCount: 0 }],
+    ['fewer than no samples', { SampleCount: -1 }],
+    ['a minimum above its maximum', { Minimum: 3 }],
+    ['a sum beyond 2^360', { Sum: 2 ** 361 }],
+    ['a minimum beyond -2^360', { Minimum: -(2 ** 361) }],
+    ['a sum that is no number', { Sum: Number.NaN }],
+    ['a maximum without end', { Maximum: Number.POSITIVE_INFINITY }],
+    ['no maximum', { Maximum: undefined }],
+    ['no samples told', { SampleCount: undefined }],
+  ])('refuses a statistic set with %s, and the whole call', async (_, change) => {
+    const MetricName = 'RefusedSet';
+    const StatisticValues = { SampleCount: 2, Sum: 3, Minimum: 1, Maximum: 2, ...change } as StatisticSet;
+    const refused = put(datum({ MetricName }), { MetricName, StatisticValues, Timestamp: hourAgo });
+    await expect(refused).rejects.toMatchObject({
+      name: expect.stringMatching(/^(InvalidParameterValue|MissingRequiredParameter)Exception$/),
+    });
+    expect(await sumOf(MetricName)).toEqual([]);
+  });
+
+  test('refuses a value beside a statistic set', async () => {
+    const StatisticValues = { SampleCount: 2, Sum: 3, Minimum: 1, Maximum: 2 };
+    await expect(put(datum({ StatisticValues }))).rejects.toMatchObject({
+      name: 'InvalidParameterCombinationException',
+      message:
+        'The parameters MetricData.member.1.Value and MetricData.member.1.StatisticValues are mutually exclusive and you have specified both.',
+    });
+  });
+
   test.each([
     ['no value at all', { MetricName: 'X' }],
     ['values and a value', { MetricName: 'X', Value: 1, Values: [1] }],
@@ -225,6 +283,25 @@ describe('reading', { timeout: visibleMsMax + minuteMs }, () => {
       expect(MetricDataResults?.map(({ Values }) => Values?.[0]).sort()).toEqual([2, 5]);
     });
     expect((await ask(`SUM(${search})`)).MetricDataResults?.[0]?.Values).toEqual([7]);
+  });
+
+  test('a search gives any statistic of the metrics of any name', async () => {
+    const Dimensions = [
+      { Name: 'Source', Value: 'rides' },
+      { Name: 'EventName', Value: 'Shadowfax' },
+    ];
+    const StatisticValues = { SampleCount: 60, Sum: 1798.5, Minimum: 29, Maximum: 31 };
+    await put({ MetricName: 'distance', Dimensions, Timestamp: hourAgo, StatisticValues });
+    await put({ MetricName: 'magic', Dimensions, Timestamp: hourAgo, StatisticValues: { ...StatisticValues, Sum: 1 } });
+    const search = (Stat: string) =>
+      `SEARCH('{${Namespace},Source,EventName} MetricName="distance" Source="rides"', '${Stat}', 60)`;
+    const range = { StartTime: hourAgo, EndTime: new Date(hourAgo.getTime() + hourMs) };
+    const stats = ['SampleCount', 'Sum', 'Minimum', 'Maximum', 'Average'];
+    const MetricDataQueries = stats.map((Stat, index) => ({ Id: `s${index}`, Expression: search(Stat), Period: 60 }));
+    await eventually(async () => {
+      const { MetricDataResults } = await client.send(new GetMetricDataCommand({ ...range, MetricDataQueries }));
+      expect(MetricDataResults?.map(({ Values }) => Values)).toEqual([[60], [1798.5], [29], [31], [1798.5 / 60]]);
+    });
   });
 
   test('statistics of one metric', async () => {

@@ -89,6 +89,11 @@ describe('what the engine does not know is refused by name', () => {
     ['a period below a minute', () => ask({ Period: 10 }), /the local engine keeps metrics by the minute/],
     ['a high resolution', () => put({ StorageResolution: 1 }), /StorageResolution 1 is not supported/],
     [
+      'values beside a statistic set',
+      () => put({ Value: undefined, Values: [1], StatisticValues: { SampleCount: 1, Sum: 1, Minimum: 1, Maximum: 1 } }),
+      /does not support MetricData.member.1.Values beside MetricData.member.1.StatisticValues/,
+    ],
+    [
       'an expression',
       () => expression('ANOMALY_DETECTION_BAND(m1)'),
       /does not evaluate the expression ANOMALY_DETECTION_BAND/,

@@ -1,5 +1,6 @@
 import { numberOf, numbersOf, objectOf, objectsOf, textOf, timeMsOf } from '../../wire/input.ts';
 import type { Input } from '../../wire/rpc.ts';
+import { invalidCombination } from './failures.ts';
 import { type Datum, type Dimension, mergeStatistics, type StatisticSet, sortDimensions } from './metric.ts';
 
 const minuteMs = 60_000;
@@ -94,17 +95,29 @@ function readStatistics(input: Input, path: string, reasons: string[]): Statisti
   const value = numberOf(input, 'Value');
   const values = numbersOf(input, 'Values');
   const set = objectOf(input, 'StatisticValues');
-  const given = [value, values, set].filter((each) => each !== undefined).length;
-  if (given === 0)
+  const given = Object.entries({ Value: value, Values: values, StatisticValues: set }).filter(
+    ([, each]) => each !== undefined,
+  );
+  if (given.length === 0)
     reasons.push(
       `At least one of the parameters ${path}.Value, ${path}.Values and ${path}.StatisticValues is required.`,
     );
-  if (given > 1)
-    reasons.push(`The parameters ${path}.Value, ${path}.Values and ${path}.StatisticValues are mutually exclusive.`);
-  if (given !== 1) return undefined;
+  const both = given.length > 1 ? exclusive(given.map(([name]) => name)) : undefined;
+  if (both === 'unknown') {
+    reasons.push(`The local engine does not support ${path}.Values beside ${path}.StatisticValues.`);
+  } else if (both !== undefined) {
+    const parameters = both.map((name) => `${path}.${name}`).join(' and ');
+    throw invalidCombination(`The parameters ${parameters} are mutually exclusive and you have specified both.`);
+  }
+  if (given.length !== 1) return undefined;
   if (value !== undefined) return single(value, 1, `${path}.Value`, reasons);
   if (values !== undefined) return weighted(values, numbersOf(input, 'Counts'), path, reasons);
   return readSet(set ?? {}, `${path}.StatisticValues`, reasons);
+}
+
+/** The two of `names` that CloudWatch names first. It takes values beside a statistic set, and does not say what they come to. */
+function exclusive(names: readonly string[]): readonly string[] | 'unknown' {
+  return names.includes('Value') ? names.slice(0, 2) : 'unknown';
 }
 
 function single(value: number, count: number, path: string, reasons: string[]): StatisticSet {
@@ -147,11 +160,11 @@ function readSet(set: Input, path: string, reasons: string[]): StatisticSet | un
     maximum: read('Maximum'),
   };
   if (statistics.maximum < statistics.minimum) {
-    reasons.push(
-      `The value ${statistics.maximum} for parameter ${path}.Maximum must be at least the parameter ${path}.Minimum.`,
-    );
+    reasons.push(`The parameter ${path}.Maximum must be greater than ${path}.Minimum.`);
   }
-  if (statistics.sampleCount < 0) reasons.push(`The parameter ${path}.SampleCount must not be negative.`);
+  if (statistics.sampleCount <= 0) {
+    reasons.push(`The value ${statistics.sampleCount} for parameter ${path}.SampleCount is invalid.`);
+  }
   return statistics;
 }
 

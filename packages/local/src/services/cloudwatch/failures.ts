@@ -5,6 +5,11 @@ export function invalidParameter(message: string): ServiceFailure {
   return new ServiceFailure({ code: 'InvalidParameterValueException', queryCode: 'InvalidParameterValue', message });
 }
 
+export function invalidCombination(message: string): ServiceFailure {
+  const code = 'InvalidParameterCombinationException';
+  return new ServiceFailure({ code, queryCode: 'InvalidParameterCombination', message });
+}
+
 export function missingParameter(message: string): ServiceFailure {
   return new ServiceFailure({ code: 'MissingRequiredParameterException', queryCode: 'MissingParameter', message });
 }
