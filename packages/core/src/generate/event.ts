@@ -48,7 +48,7 @@ export function webEvent(
 }
 
 /** What is left out must not be found in a default field of the same name. */
-function remove(event: Fields, path: FieldPath): void {
+export function remove(event: Fields, path: FieldPath): void {
   let holder = event;
   for (const key of path.slice(0, -1)) {
     const inner = Object.hasOwn(holder, key) ? holder[key] : undefined;
@@ -58,7 +58,8 @@ function remove(event: Fields, path: FieldPath): void {
   delete holder[path.at(-1) ?? ''];
 }
 
-function place(event: Fields, path: FieldPath, value: unknown): void {
+/** Puts a value at a path, in the place of what stands in its way; `undefined` puts nothing. */
+export function place(event: Fields, path: FieldPath, value: unknown): void {
   if (value === undefined) return;
   let holder = event;
   for (const key of path.slice(0, -1)) {
