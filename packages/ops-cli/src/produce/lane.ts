@@ -114,7 +114,7 @@ export class Lane {
 }
 
 /** Takes the first records of a queue, as many as one call may hold. */
-export function takeCall(queue: OutgoingRecord[]): OutgoingRecord[] {
+export function takeCall<Queued extends OutgoingRecord>(queue: Queued[]): Queued[] {
   let bytes = 0;
   let count = 0;
   for (const record of queue) {
