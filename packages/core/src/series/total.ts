@@ -22,12 +22,18 @@ export function totalsOf(partials: Iterable<Pick<PartialItem, 'EventName' | 'Buc
     const key = `${size}#${startMs}#${name}`;
     totals.set(key, { name, size, startMs, count: (totals.get(key)?.count ?? 0) + EventCount });
   }
-  const names = [...new Set([...totals.values()].map(({ name }) => name))].sort(compareNames);
+  return byNameAndTime([...totals.values()], (one, other) => bucketMs[one.size] - bucketMs[other.size]);
+}
+
+/** Sorts by name in code-point order, then by start, then by `last`. Each name is compared once, not once a row. */
+export function byNameAndTime<Row extends { readonly name: string; readonly startMs: number }>(
+  rows: readonly Row[],
+  last: (one: Row, other: Row) => number,
+): Row[] {
+  const names = [...new Set(rows.map(({ name }) => name))].sort(compareNames);
   const rank = new Map(names.map((name, index) => [name, index]));
-  const byName = (one: Total, other: Total): number => (rank.get(one.name) ?? 0) - (rank.get(other.name) ?? 0);
-  return [...totals.values()].sort(
-    (one, other) => byName(one, other) || one.startMs - other.startMs || bucketMs[one.size] - bucketMs[other.size],
-  );
+  const byName = (one: Row, other: Row): number => (rank.get(one.name) ?? 0) - (rank.get(other.name) ?? 0);
+  return rows.toSorted((one, other) => byName(one, other) || one.startMs - other.startMs || last(one, other));
 }
 
 /** Code-point order, which is the order of UTF-8 bytes; the order of JavaScript strings differs beyond U+FFFF. */
