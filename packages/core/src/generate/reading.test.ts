@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readLine, readTime } from './reading.ts';
+import { readLine, readTime, timeOfLine } from './reading.ts';
 
 test.each([
   ['2026-11-02T09:00:00Z', '2026-11-02T09:00:00.000Z'],
@@ -98,4 +98,14 @@ test.each([
 ])('says of %s: %s', (line, said) => {
   const outcome = readLine(Buffer.from(line), rides, arrivalMs);
   expect(outcome.kind === 'event' ? 'event' : outcome.why).toBe(said);
+});
+
+test.each([
+  ['{"at":{"t":"2026-11-02 09:00:00.250"}}', '2026-11-02T09:00:00.250Z'],
+  ['{"at":{"t":"soon"}}', undefined],
+  ['{"at":["2026-11-02"]}', undefined],
+  ['{"at":{"t":"2026-11-02"', undefined],
+  ['null', undefined],
+])('the time of %s is %s', (line, time) => {
+  expect(timeOfLine(Buffer.from(line), ['at', 't'])).toBe(time === undefined ? undefined : Date.parse(time));
 });

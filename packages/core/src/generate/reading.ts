@@ -36,6 +36,16 @@ export function readLine(line: Uint8Array, fields: EventFields, arrivalMs: numbe
   return measures === undefined ? { kind: 'event', name, timeMs } : { kind: 'event', name, timeMs, measures };
 }
 
+/** When a line says that its event happened, milliseconds since the epoch; undefined where it says nothing readable. */
+export function timeOfLine(line: Uint8Array, path: FieldPath): number | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line);
+    return readTime(follow(JSON.parse(text), path));
+  } catch {
+    return undefined;
+  }
+}
+
 function quarantined(why: string): ExpectedOutcome {
   return { kind: 'quarantined', why };
 }
