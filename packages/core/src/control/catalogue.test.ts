@@ -73,6 +73,10 @@ describe('floors', () => {
     expect(floorsOf(undefined).floorAt('1m', 9e12)).toBe(Number.NEGATIVE_INFINITY);
   });
 
+  test('lie nowhere above the highest', () => {
+    expect([floors.highestFloor('1m'), floors.highestFloor('1h')]).toEqual([20, Number.NEGATIVE_INFINITY]);
+  });
+
   test.each([
     ['never fall', '1m', 19, undefined],
     ['stay', '1m', 20, undefined],

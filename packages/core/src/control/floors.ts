@@ -17,6 +17,8 @@ export interface FloorsItem {
 export interface Floors extends FloorsItem {
   /** Buckets of `size` that start before this take no events that arrive at `arrivalMs`; -Infinity without a floor. */
   floorAt(size: BucketSize, arrivalMs: number): number;
+  /** No floor of `size` lies above this, whatever the arrival: spares nearly every event the question. */
+  highestFloor(size: BucketSize): number;
 }
 
 export function floorsKey(source: string): { Source: string; Item: string } {
@@ -29,6 +31,7 @@ export function floorsOf(item: FloorsItem | undefined): Floors {
   return {
     Floors,
     floorAt: (size, arrivalMs) => inForce(Floors[size] ?? [], arrivalMs)?.FloorMs ?? Number.NEGATIVE_INFINITY,
+    highestFloor: (size) => Math.max(...(Floors[size] ?? []).map(({ FloorMs }) => FloorMs)),
   };
 }
 

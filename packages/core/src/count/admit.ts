@@ -1,6 +1,6 @@
 import type { Catalogue } from '../control/catalogue.ts';
 import type { Floors } from '../control/floors.ts';
-import { newestMs, oldestMs } from './age.ts';
+import { isTooNew, isTooOld } from './age.ts';
 import type { ReadBatch } from './read.ts';
 import type { StreamRecord } from './record.ts';
 
@@ -37,8 +37,8 @@ function namesThatFit(read: ReadBatch, catalogue: Catalogue, floors: Floors, unk
     const slot = catalogue.Names.length + admitted.length;
     if (
       slot < catalogue.capAt(arrivalMs) &&
-      timeMs <= newestMs(arrivalMs) &&
-      timeMs >= oldestMs(arrivalMs, source, floors)
+      !isTooNew(timeMs, arrivalMs) &&
+      !isTooOld(timeMs, arrivalMs, source, floors)
     ) {
       unknown.delete(place);
       admitted.push(names[place] as string);

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../control/catalogue.ts';
 import type { Floors } from '../control/floors.ts';
-import { newestMs, oldestMs } from './age.ts';
+import { isTooNew, isTooOld, surelyKeptFrom } from './age.ts';
 import type { ReadBatch } from './read.ts';
 import type { StreamRecord } from './record.ts';
 
@@ -20,25 +20,23 @@ export interface Decisions {
 export function outcomesOf(read: ReadBatch, { catalogue, floors }: Decisions): Uint8Array {
   const { events, records, source } = read;
   const slots = read.names.map((name) => catalogue.slotOf(name) ?? Number.POSITIVE_INFINITY);
+  const keptFromMs = surelyKeptFrom(source, floors);
   const outcome = new Uint8Array(events.name.length);
   let place = -1;
   let cap = 0;
-  let newest = 0;
-  let oldest = 0;
+  let arrivalMs = 0;
   for (let event = 0; event < outcome.length; event += 1) {
     const eventPlace = events.record[event] as number;
     if (eventPlace !== place) {
       place = eventPlace;
-      const { arrivalMs } = records[place] as StreamRecord;
+      ({ arrivalMs } = records[place] as StreamRecord);
       cap = catalogue.capAt(arrivalMs);
-      newest = newestMs(arrivalMs);
-      oldest = oldestMs(arrivalMs, source, floors);
     }
     const timeMs = events.timeMs[event] as number;
     const slot = slots[events.name[event] as number] as number;
-    if (timeMs > newest) {
+    if (isTooNew(timeMs, arrivalMs)) {
       outcome[event] = outcomes.tooNew;
-    } else if (timeMs < oldest) {
+    } else if (timeMs < keptFromMs && isTooOld(timeMs, arrivalMs, source, floors)) {
       outcome[event] = outcomes.tooOld;
     } else if (slot >= cap) {
       outcome[event] = outcomes.overCap;

@@ -37,31 +37,26 @@ export function tallyBatch(read: ReadBatch, decisions: Decisions): BatchTally {
   const { floors } = decisions;
   const sizes = source.buckets;
   const spans = sizes.map((size) => bucketMs[size]);
-  const floorMs = new Float64Array(sizes.length);
+  const highestFloors = sizes.map((size) => floors.highestFloor(size));
   const outcome = outcomesOf(read, decisions);
   const book = new BucketBook(read, sizes);
   const bucketOf = sizes.map(() => new Int32Array(events.name.length).fill(nowhere));
+  const floorOf = (size: number, place: number): number =>
+    floors.floorAt(sizes[size] as BucketSize, (records[place] as StreamRecord).arrivalMs);
 
-  let place = -1;
   for (let event = 0; event < outcome.length; event += 1) {
-    const eventPlace = events.record[event] as number;
-    if (eventPlace !== place) {
-      place = eventPlace;
-      const { arrivalMs } = records[place] as StreamRecord;
-      for (let at = 0; at < sizes.length; at += 1) {
-        floorMs[at] = floors.floorAt(sizes[at] as BucketSize, arrivalMs);
-      }
-    }
     const decided = outcome[event] as number;
     if (decided >= outcomes.tooOld) {
       continue;
     }
     const timeMs = events.timeMs[event] as number;
+    const place = events.record[event] as number;
     const series = decided === outcomes.overCap ? book.other : (events.name[event] as number);
     for (let at = 0; at < spans.length; at += 1) {
       const span = spans[at] as number;
       const bucket = Math.floor(timeMs / span);
-      if (bucket * span >= (floorMs[at] as number)) {
+      const startMs = bucket * span;
+      if (startMs >= (highestFloors[at] as number) || startMs >= floorOf(at, place)) {
         (bucketOf[at] as Int32Array)[event] = book.count(series, at, bucket, span, place);
       }
     }
