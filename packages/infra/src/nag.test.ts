@@ -17,6 +17,8 @@ afterEach(() => rmSync(outdir, { recursive: true }));
 
 const access = { producers: ['arn:aws:iam::123456789012:role/p'], readers: ['arn:aws:iam::123456789012:root'] };
 
+const window = { seconds: 60, measures: { distance: 'Distance', health: 'points.health' } };
+
 /**
  * What cdk-nag's AwsSolutions rules find in a stack, and what the CDK finds that disagrees with CloudFormation's own schemas of
  * resources. `change` may spoil the stack.
@@ -28,7 +30,7 @@ function findingsIn(
 ): string[] {
   const app = new App({ outdir, analyticsReporting: false });
   Validations.of(app).addPlugins(new AwsSolutionsChecks());
-  const sources = { web: { event, access, ...web }, rides: { event, access } };
+  const sources = { web: { event, access, ...web }, rides: { event, access, window } };
   change(new TidemarkStack(app, { sources }, stages[stage]));
   try {
     app.synth();
@@ -51,7 +53,8 @@ describe('the rules of cdk-nag and of CloudFormation', () => {
     const table = { billing: { readUnits: 1, writeUnits: 1 }, encryption: key };
     const count = { reservedConcurrency: 1, retries: 1, maximumRecordAgeSeconds: 60, batchWindowSeconds: 0 };
     const bounded = { ...access, rolePath: '/counting/', permissionsBoundary: 'arn:aws:iam::123456789012:policy/b' };
-    expect(findingsIn('prod', { stream, table, count, publish: count, access: bounded })).toEqual([]);
+    const settings = { count, publish: count, window: { ...window, ...count, seconds: 900 }, buckets: ['1m'] as const };
+    expect(findingsIn('prod', { stream, table, access: bounded, ...settings })).toEqual([]);
   });
 
   it('find a stream in the clear', () => {

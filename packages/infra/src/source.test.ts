@@ -1,13 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { event, resourcesOf, statementsOf, synthesize } from '../test/synthesize.ts';
+import { event, resourcesOf, statementsOf, synthesize, synthesizeWeb } from '../test/synthesize.ts';
 
 const access = { producers: ['arn:aws:iam::123456789012:role/p'], readers: ['arn:aws:iam::123456789012:role/r'] };
-const template = synthesize({ sources: { web: { event, access }, rides: { event, access } } });
+const window = { seconds: 60, measures: { distance: 'Distance' } };
+const both = { event, access, window, buckets: ['1m'] as const };
+const template = synthesize({ sources: { web: both, rides: both } });
 
 describe('a source', () => {
   it('may have the name of what all sources share', () => {
     const { Outputs } = synthesize({ sources: { control: { event }, data: { event } } }).toJSON();
     expect(Object.keys(Outputs).sort()).toEqual(['SourceControl', 'SourceData']);
+  });
+});
+
+describe('the functions of a source', () => {
+  it.each([
+    ['buckets', {}, ['WebCount', 'WebPublish']],
+    ['a window', { window }, ['WebPublish', 'WebWindow']],
+    ['both', { window, buckets: ['1m'] as const }, ['WebCount', 'WebPublish', 'WebWindow']],
+  ])('with %s, each with its log group, role and mapping', (_what, settings, parts) => {
+    const template = synthesizeWeb(settings);
+    const idsOf = (type: string) =>
+      Object.keys(resourcesOf(template, type)).map((id) => id.replace(/[0-9A-F]{8}$/, ''));
+    const expected = (kind: string) => parts.map((part) => `TidemarkSource${part}${kind}`);
+    expect(idsOf('AWS::Lambda::Function').sort()).toEqual(expected('Function'));
+    expect(idsOf('AWS::Lambda::EventSourceMapping').sort()).toEqual(expected('Mapping'));
+    expect(idsOf('AWS::Logs::LogGroup').sort()).toEqual(expected('Logs'));
+    expect(idsOf('AWS::IAM::Role').sort()).toEqual(expected('Role'));
   });
 });
 
@@ -34,7 +53,7 @@ describe('two sources', () => {
     const onControl = statementsOf(template, `TidemarkSource${own}`).filter(
       ({ Resource }) => Resource === '<TidemarkControlTable.Arn>',
     );
-    expect(onControl).toHaveLength(3);
+    expect(onControl).toHaveLength(4);
     for (const { Condition } of onControl) {
       expect(Condition).toEqual({ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [own.toLowerCase()] } });
     }
@@ -44,6 +63,6 @@ describe('two sources', () => {
     const keys = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(({ Properties }) =>
       JSON.stringify(Properties.Code),
     );
-    expect(new Set(keys).size).toBe(4);
+    expect(new Set(keys).size).toBe(6);
   });
 });

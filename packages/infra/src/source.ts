@@ -10,6 +10,7 @@ import { SourceDashboard } from './monitoring/dashboard.ts';
 import { Publish } from './publish/publish.ts';
 import { SeriesTable } from './series/table.ts';
 import { SourceStream } from './stream/stream.ts';
+import { Window } from './window/window.ts';
 
 export interface SourceProps {
   readonly source: SourceSettings;
@@ -20,17 +21,19 @@ export interface SourceProps {
   readonly retain: boolean;
 }
 
-/** One source, whole: stream -> count -> Series table -> publish -> dashboard. Shares nothing that another source can write. */
+/** One source, whole: stream -> count, window -> Series table -> publish -> dashboard. Shares nothing that another source can write. */
 export class Source extends Construct {
   constructor(scope: Construct, id: string, props: SourceProps) {
     super(scope, id);
     const { source, position, control, data, retain } = props;
     const stream = new SourceStream(this, 'Stream', { settings: source.stream, retain });
     const series = new SeriesTable(this, 'Series', { settings: source.table, retain });
-    const count = new Count(this, 'Count', { source, stream, series, control, data, retain });
+    const parts = { source, stream, series, control, data, retain };
+    const count = source.buckets.length === 0 ? undefined : new Count(this, 'Count', parts);
+    const window = source.window && new Window(this, 'Window', { ...parts, window: source.window });
     const publish = new Publish(this, 'Publish', { source, series, control, data, retain });
     new SourceAccess(this, 'Access', { source, stream, series, control });
-    const { dashboard } = new SourceDashboard(this, 'Monitoring', { source, stream, count, series, publish });
+    const { dashboard } = new SourceDashboard(this, 'Monitoring', { source, stream, count, window, series, publish });
 
     const deployed: DeployedSource = {
       name: source.name,
@@ -40,10 +43,11 @@ export class Source extends Construct {
       seriesTable: series.table.tableName,
       controlTable: control.table.tableName,
       bucket: data.bucket.bucketName,
-      count: count.function.functionName,
+      ...(count === undefined ? {} : { count: count.function.functionName }),
       publish: publish.function.functionName,
       dashboard: dashboard.dashboardName,
       buckets: [...source.buckets],
+      ...(window === undefined ? {} : { window: { seconds: window.seconds, function: window.function.functionName } }),
       event: eventOf(source),
     };
     const output = new CfnOutput(this, 'Output', {
@@ -58,5 +62,10 @@ export class Source extends Construct {
 function eventOf(source: SourceSettings): DeployedSource['event'] {
   const newest = source.revisions.at(-1);
   if (newest === undefined) throw new Error(`${source.name} has no revision, though its configuration was resolved`);
-  return { name: [...newest.event.name], time: [...newest.event.time] };
+  const { name, time, measures } = newest.event;
+  return {
+    name: [...name],
+    time: [...time],
+    ...(measures === undefined ? {} : { measures: measures.map(({ name, path }) => ({ name, path: [...path] })) }),
+  };
 }

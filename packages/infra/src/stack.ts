@@ -9,6 +9,8 @@ export class TidemarkStack extends Stack {
     super(app, `Tidemark-${stage.name}`, {
       description: `Tidemark counts event streams (${stage.name})`,
       terminationProtection: stage.retainData,
+      // CloudFormation takes 1 MB: as many sources as a configuration may hold fit without the spaces.
+      suppressTemplateIndentation: true,
       // The CDK's command line checks the bootstrap version itself, from the manifest. (The cast: the CDK's own types do not
       // hold under exactOptionalPropertyTypes.)
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,

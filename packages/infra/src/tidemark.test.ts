@@ -1,3 +1,5 @@
+import type { SourceInput, WindowInput } from '@tidemark/core/config/input';
+import { sourcesMax } from '@tidemark/core/config/resolve';
 import { parseDeployedSource } from '@tidemark/core/deployment';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { App, Stack } from 'aws-cdk-lib/core';
@@ -29,6 +31,29 @@ describe('the stack', () => {
 
   it('asks for nothing at deployment', () => {
     expect(Object.keys(dev.toJSON()).sort()).toEqual(['Description', 'Outputs', 'Resources']);
+  });
+
+  it('holds as many sources as a configuration may, within CloudFormation’s bounds', () => {
+    const access = { producers: ['arn:aws:iam::123456789012:role/p'], readers: ['arn:aws:iam::123456789012:role/r'] };
+    const measures = Object.fromEntries(Array.from('abcdefghij', (letter) => [letter.repeat(64), letter]));
+    const source: SourceInput = { event, access, buckets: ['1m', '1h'], window: { seconds: 60, measures } };
+    const names = Array.from({ length: sourcesMax }, (_, index) => `${'s'.repeat(29)}${index + 10}`);
+    const template = synthesize({ sources: Object.fromEntries(names.map((name) => [name, source])) }, 'prod').toJSON();
+    expect(Object.keys(template.Resources).length).toBeLessThanOrEqual(500);
+    expect(JSON.stringify(template).length).toBeLessThan(1_000_000);
+  });
+
+  it('is not made where the configuration has what AWS refuses', () => {
+    const window = {
+      seconds: 901,
+      measures: { distance: 'Distance' },
+      parallelizationFactor: 2,
+    } as unknown as WindowInput;
+    expect(() => synthesizeWeb({ window })).toThrowErrorMatchingInlineSnapshot(`
+      [ConfigurationError: The configuration has 2 mistakes:
+        sources.web.window.seconds: 901 is not a length of a window in seconds; expected a whole number from 1 to 900, the longest tumbling window that Lambda has
+        sources.web.window.parallelizationFactor: 2 is not possible; expected 1: counting exactly once needs the records of a shard in order, in one invocation at a time; more shards count faster]
+    `);
   });
 
   it('stands in anyone’s own stack', () => {
@@ -139,6 +164,30 @@ describe('the output of a source', () => {
       buckets: ['5m', '1h'],
       event: { name: ['a', 'b'], time: ['c.d'] },
     });
+  });
+
+  it('tells where the window of a source is, and what it adds up', () => {
+    const measures = { distance: 'Distance', magic: 'points.magic' };
+    const both = synthesizeWeb({ buckets: ['1h'], window: { seconds: 90, measures } }).toJSON();
+    const fields = {
+      name: ['event_type'],
+      time: ['utc_timestamp'],
+      measures: [
+        { name: 'distance', path: ['Distance'] },
+        { name: 'magic', path: ['points', 'magic'] },
+      ],
+    };
+    const window = { seconds: 90, function: '<TidemarkSourceWebWindowFunction>' };
+    expect(parseDeployedSource(textOf(both.Outputs.SourceWeb.Value))).toMatchObject({
+      count: '<TidemarkSourceWebCountFunction>',
+      buckets: ['1h'],
+      window,
+      event: fields,
+    });
+    const alone = synthesizeWeb({ window: { seconds: 90, measures } }).toJSON();
+    const deployed = parseDeployedSource(textOf(alone.Outputs.SourceWeb.Value));
+    expect(deployed).toMatchObject({ buckets: [], window, event: fields });
+    expect(deployed).not.toHaveProperty('count');
   });
 
   it('is one a source, named after it', () => {

@@ -4,6 +4,8 @@ import { resourcesOf, statementsOf, synthesizeWeb } from '../../test/synthesize.
 const producers = ['arn:aws:iam::123456789012:role/server', 'arn:aws:iam::210987654321:root'];
 const readers = ['arn:aws:iam::123456789012:user/ada'];
 const template = synthesizeWeb({
+  buckets: ['1m', '1h'],
+  window: { seconds: 60, measures: { distance: 'Distance' } },
   access: { producers, readers, rolePath: '/counting/', permissionsBoundary: 'arn:aws:iam::123456789012:policy/b' },
 });
 
@@ -29,6 +31,20 @@ describe('rights', () => {
     `);
   });
 
+  it('of window', () => {
+    expect(rightsOf('WebWindowRole')).toMatchInlineSnapshot(`
+      [
+        "ReadStream: kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on <TidemarkSourceWebStream.Arn>",
+        "AddToSeries: dynamodb:UpdateItem on <TidemarkSourceWebSeriesTable.Arn>",
+        "KeepOwnControlItems: dynamodb:GetItem dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
+        "Quarantine: s3:PutObject on <TidemarkDataBucket.Arn>/quarantine/web/*",
+        "KeepFailedBatches: s3:PutObject on <TidemarkDataBucket.Arn>/aws/lambda/*",
+        "FindFailedBatches: s3:ListBucket on <TidemarkDataBucket.Arn>",
+        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkSourceWebWindowLogs.Arn>",
+      ]
+    `);
+  });
+
   it('of publish', () => {
     expect(rightsOf('WebPublishRole')).toMatchInlineSnapshot(`
       [
@@ -46,7 +62,7 @@ describe('rights', () => {
     const onBucket = statementsOf(template).filter(({ Resource }) =>
       String(Resource).startsWith('<TidemarkDataBucket'),
     );
-    expect(onBucket).toHaveLength(5);
+    expect(onBucket).toHaveLength(8);
     for (const { Condition } of onBucket) {
       expect(Condition).toEqual({ StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } });
     }
@@ -92,7 +108,7 @@ describe('rights', () => {
 
   it('come from no policy of AWS, and stay in the configured bounds', () => {
     const roles = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
-    expect(roles).toHaveLength(4);
+    expect(roles).toHaveLength(5);
     for (const { Properties } of roles) {
       expect(Properties.ManagedPolicyArns).toBeUndefined();
       expect(Properties).toMatchObject({
@@ -131,20 +147,23 @@ describe('one’s own keys', () => {
     stream: { encryption: key('stream') },
     table: { encryption: key('table') },
     access: { producers },
+    buckets: ['1m'],
+    window: { seconds: 60, measures: { distance: 'Distance' } },
   });
   const actionsOn = (role: string, keyArn: string) =>
     statementsOf(encrypted, role)
       .filter(({ Resource }) => Resource === keyArn)
       .flatMap(({ Action }) => Action);
 
-  it('of the stream: producers encrypt, count decrypts', () => {
+  it('of the stream: producers encrypt, count and window decrypt', () => {
     expect(actionsOn('Producer', key('stream'))).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
     expect(actionsOn('WebCountRole', key('stream'))).toEqual(['kms:Decrypt']);
+    expect(actionsOn('WebWindowRole', key('stream'))).toEqual(['kms:Decrypt']);
     expect(actionsOn('WebPublishRole', key('stream'))).toEqual([]);
   });
 
-  it('of the table: only through DynamoDB, count to write and publish to read', () => {
-    for (const role of ['WebCountRole', 'WebPublishRole']) {
+  it('of the table: only through DynamoDB, count and window to write and publish to read', () => {
+    for (const role of ['WebCountRole', 'WebWindowRole', 'WebPublishRole']) {
       const [statement, ...others] = statementsOf(encrypted, role).filter(({ Resource }) => Resource === key('table'));
       expect(others).toEqual([]);
       expect(JSON.stringify(statement?.Condition)).toContain('kms:ViaService');

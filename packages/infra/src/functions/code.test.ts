@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { event } from '../../test/synthesize.ts';
 import { bundleFolder, withFunctionCode } from './code.ts';
 
+const window = { seconds: 60, measures: { distance: 'Distance' } };
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tidemark-code-'));
@@ -45,6 +47,7 @@ describe('the code of a function', () => {
     ['fields', { event: { name: 'kind', time: 'utc_timestamp' } }],
     ['bucket sizes', { buckets: ['1m'] }],
     ['cap', { maxSeries: 201 }],
+    ['window', { buckets: ['1m', '1h'], window }],
   ])('is not the same for other %s', (_what, settings) => {
     expect(keyOf(settings)).not.toBe(keyOf());
   });
@@ -55,6 +58,17 @@ describe('the code of a function', () => {
     ['another table', { table: { pointInTimeRecovery: false } }],
   ])('is the same for %s', (_what, settings) => {
     expect(keyOf(settings)).toBe(keyOf());
+  });
+
+  it.each([
+    ['length of the window', { window: { ...window, seconds: 30 } }],
+    ['measures', { window: { ...window, measures: { distance: 'Way' } } }],
+  ])('is not the same for another %s', (_what, settings) => {
+    expect(keyOf(settings)).not.toBe(keyOf({ window }));
+  });
+
+  it('is the same for another memory size of the window', () => {
+    expect(keyOf({ window: { ...window, memoryMb: 1024 } })).toBe(keyOf({ window }));
   });
 
   it('holds nothing beside bundle, map and source', () => {

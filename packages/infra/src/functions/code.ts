@@ -6,7 +6,7 @@ import type { Source, SourceSettings } from '@tidemark/core/config';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 
 /** The handlers that `@tidemark/handlers` bundles. */
-export type HandlerName = 'count' | 'publish';
+export type HandlerName = 'count' | 'window' | 'publish';
 
 const resolve = createRequire(import.meta.url).resolve;
 
@@ -31,6 +31,7 @@ export function withFunctionCode<T>(bundle: string, source: SourceSettings, use:
 }
 
 /** What a handler knows of its source: a changed memory size must not change the code. */
-function sourceOf({ name, revisions, buckets, maxSeries }: SourceSettings): Source {
-  return { name, revisions, buckets, maxSeries };
+function sourceOf({ name, revisions, buckets, window, maxSeries }: SourceSettings): Source {
+  const windowed = window === undefined ? {} : { window: { seconds: window.seconds } };
+  return { name, revisions, buckets, ...windowed, maxSeries };
 }

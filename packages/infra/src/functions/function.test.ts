@@ -2,7 +2,8 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { resourcesOf, synthesizeWeb } from '../../test/synthesize.ts';
 
-const template = synthesizeWeb();
+const window = { seconds: 60, measures: { distance: 'Distance' } };
+const template = synthesizeWeb({ buckets: ['1m'], window });
 
 describe('event source mappings', () => {
   it.each([
@@ -21,9 +22,43 @@ describe('event source mappings', () => {
       DestinationConfig: {
         OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('DataBucket'), 'Arn'] } },
       },
+      TumblingWindowInSeconds: Match.absent(),
       Enabled: Match.absent(),
       FilterCriteria: Match.absent(),
     });
+  });
+
+  it('of windows: the same, with the length of the window', () => {
+    synthesizeWeb({ window }).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: Match.stringLikeRegexp('WebWindowFunction') },
+      EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('WebStream'), 'Arn'] },
+      StartingPosition: 'TRIM_HORIZON',
+      ParallelizationFactor: 1,
+      BatchSize: 10_000,
+      MaximumBatchingWindowInSeconds: 10,
+      TumblingWindowInSeconds: 60,
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: -1,
+      MaximumRecordAgeInSeconds: -1,
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('DataBucket'), 'Arn'] } },
+      },
+    });
+  });
+
+  it('of windows follow their source’s settings', () => {
+    const settings = { batchSize: 500, batchWindowSeconds: 0, bisectOnError: false, retries: 3 };
+    synthesizeWeb({ window: { ...window, seconds: 900, ...settings } }).hasResourceProperties(
+      'AWS::Lambda::EventSourceMapping',
+      {
+        FunctionName: { Ref: Match.stringLikeRegexp('WebWindowFunction') },
+        TumblingWindowInSeconds: 900,
+        BatchSize: 500,
+        MaximumBatchingWindowInSeconds: 0,
+        BisectBatchOnFunctionError: false,
+        MaximumRetryAttempts: 3,
+      },
+    );
   });
 
   it('follow their source’s settings', () => {
@@ -43,6 +78,7 @@ describe('event source mappings', () => {
 describe('functions', () => {
   it.each([
     ['WebCountLogs', 512, ['CONTROL_TABLE', 'DATA_BUCKET', 'NODE_OPTIONS', 'SERIES_TABLE']],
+    ['WebWindowLogs', 512, ['CONTROL_TABLE', 'DATA_BUCKET', 'NODE_OPTIONS', 'SERIES_TABLE', 'STREAM_ARN']],
     ['WebPublishLogs', 256, ['CONTROL_TABLE', 'NODE_OPTIONS']],
   ])('%s: run on Node 24 and arm64, told names alone', (logs, MemorySize, variables) => {
     const functions = template.findResources('AWS::Lambda::Function', {

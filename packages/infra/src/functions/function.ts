@@ -27,6 +27,8 @@ export interface StreamFunctionProps<Variables> {
   /** What the handler does and what its event source mapping reads; logs and failed batches are added. `scope` holds the role. */
   readonly statements: (scope: Construct) => PolicyStatement[];
   readonly eventSourceArn: string;
+  /** Lambda then carries a state of the function from batch to batch, and ends it with a call of its own. */
+  readonly tumblingWindowSeconds?: number;
   /** Takes the batches that Lambda gives up on. */
   readonly failures: DataBucket;
   readonly retain: boolean;
@@ -87,7 +89,8 @@ export class StreamFunction<
   }
 
   /** The L1 construct: it states every setting, -1 included, and adds no policies of its own. */
-  #follow({ settings, eventSourceArn, failures }: StreamFunctionProps<Variables>): CfnEventSourceMapping {
+  #follow(props: StreamFunctionProps<Variables>): CfnEventSourceMapping {
+    const { settings, eventSourceArn, tumblingWindowSeconds, failures } = props;
     return new CfnEventSourceMapping(this, 'Mapping', {
       functionName: this.function.functionName,
       eventSourceArn,
@@ -98,6 +101,7 @@ export class StreamFunction<
       bisectBatchOnFunctionError: settings.bisectOnError,
       maximumRetryAttempts: settings.retries,
       maximumRecordAgeInSeconds: settings.maximumRecordAgeSeconds,
+      ...(tumblingWindowSeconds === undefined ? {} : { tumblingWindowInSeconds: tumblingWindowSeconds }),
       destinationConfig: { onFailure: { destination: failures.bucket.bucketArn } },
     });
   }

@@ -1,17 +1,25 @@
 import type { SourceSettings } from '@tidemark/core/config';
 import { bucketMs } from '@tidemark/core/series/bucket';
-import { Dashboard, GraphWidget, type IMetric, MathExpression, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { Dashboard, type GraphWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Count } from '../count/count.ts';
+import type { StreamFunction } from '../functions/function.ts';
 import type { Publish } from '../publish/publish.ts';
 import type { SeriesTable } from '../series/table.ts';
 import type { SourceStream } from '../stream/stream.ts';
+import type { Window } from '../window/window.ts';
+import { figurePeriodSeconds, figureRows } from './figures.ts';
+import { graph } from './graph.ts';
+import { type Search, search, searchSum } from './search.ts';
 
 export interface SourceDashboardProps {
   readonly source: SourceSettings;
   readonly stream: SourceStream;
-  readonly count: Count;
+  /** Absent where the source has no buckets. */
+  readonly count: Count | undefined;
+  /** Absent where the source has no window. */
+  readonly window: Window | undefined;
   readonly series: SeriesTable;
   readonly publish: Publish;
 }
@@ -22,44 +30,59 @@ export class SourceDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: SourceDashboardProps) {
     super(scope, id);
-    const { source, stream, count, series, publish } = props;
+    const { source, stream, count, window, series, publish } = props;
     this.dashboard = new Dashboard(this, 'Dashboard', {
       dashboardName: `${Stack.of(this).stackName}-${source.name}`,
       defaultInterval: Duration.hours(3),
     });
     this.dashboard.addWidgets(new TextWidget({ markdown: heading(source), width: 24, height: 2 }));
+    if (count !== undefined) this.dashboard.addWidgets(...eventRow(source));
+    for (const row of figureRows(source)) this.dashboard.addWidgets(...row);
+    // Two of them stand in a row.
     this.dashboard.addWidgets(
-      graph('Events by name', 16, [counted(source, 'SEARCH', '')], { stacked: true }),
-      graph('All events', 8, [counted(source, 'SUM', 'events')]),
+      ...streamGraphs(stream),
+      ...(count === undefined ? [] : functionGraphs('count', count)),
+      ...(window === undefined ? [] : functionGraphs('window', window)),
+      ...tableGraphs(series),
+      ...functionGraphs('publish', publish),
     );
-    this.dashboard.addWidgets(...streamRow(stream), ...functionRow('count', count));
-    this.dashboard.addWidgets(...tableRow(series), ...functionRow('publish', publish));
   }
 }
 
-function heading(source: SourceSettings): string {
+function heading({ name, buckets, window }: SourceSettings): string {
+  const counted = buckets.length === 0 ? [] : [`Buckets ${buckets.join(', ')}.`];
+  const windowed = window === undefined ? [] : [windowsDrawn(window.seconds)];
+  const caution = 'These figures are published at least once; the Series table is exact.';
+  return [`# ${name}`, [...counted, ...windowed, caution].join(' ')].join('\n');
+}
+
+function windowsDrawn(seconds: number): string {
+  const period = figurePeriodSeconds(seconds);
+  return period === seconds ? `Windows of ${seconds} s.` : `Windows of ${seconds} s, drawn in periods of ${period} s.`;
+}
+
+function eventRow({ name, buckets }: SourceSettings): GraphWidget[] {
+  const [smallest = '1m'] = buckets;
+  const events: Search = {
+    source: name,
+    metric: 'EventCount',
+    statistic: 'Sum',
+    period: Duration.millis(bucketMs[smallest]),
+  };
   return [
-    `# ${source.name}`,
-    `Buckets ${source.buckets.join(', ')}. These figures are published at least once; the Series table is exact.`,
-  ].join('\n');
+    graph('Events by name', 16, [search(events)], { stacked: true }),
+    graph('All events', 8, [searchSum(events, 'events')]),
+  ];
 }
 
-/** The series are not known when this is deployed: CloudWatch searches for them whenever it draws. */
-function counted(source: SourceSettings, shape: 'SEARCH' | 'SUM', label: string): MathExpression {
-  const [smallest = '1m'] = source.buckets;
-  const period = Duration.millis(bucketMs[smallest]);
-  const found = `SEARCH('{Tidemark,Source,EventName} MetricName="EventCount" Source="${source.name}"', 'Sum', ${period.toSeconds()})`;
-  return new MathExpression({ expression: shape === 'SUM' ? `SUM(${found})` : found, usingMetrics: {}, label, period });
-}
-
-function streamRow(stream: SourceStream): GraphWidget[] {
+function streamGraphs(stream: SourceStream): GraphWidget[] {
   return [
     graph('Stream: records in', 6, [stream.metric('IncomingRecords', 'Sum')]),
     graph('Stream: refused writes', 6, [stream.metric('WriteProvisionedThroughputExceeded', 'Sum')]),
   ];
 }
 
-function tableRow(series: SeriesTable): GraphWidget[] {
+function tableGraphs(series: SeriesTable): GraphWidget[] {
   return [
     graph('Series table: write units', 6, [series.metric('ConsumedWriteCapacityUnits')]),
     graph('Series table: throttled', 6, [
@@ -69,7 +92,7 @@ function tableRow(series: SeriesTable): GraphWidget[] {
   ];
 }
 
-function functionRow(name: string, followed: Count | Publish): GraphWidget[] {
+function functionGraphs(name: string, followed: StreamFunction): GraphWidget[] {
   return [
     graph(`${name}: errors`, 6, [followed.metric('Errors', 'Sum'), followed.metric('Throttles', 'Sum')]),
     graph(`${name}: lag and time (ms)`, 6, [
@@ -77,8 +100,4 @@ function functionRow(name: string, followed: Count | Publish): GraphWidget[] {
       followed.metric('Duration', 'p99'),
     ]),
   ];
-}
-
-function graph(title: string, width: number, left: IMetric[], options: { stacked?: boolean } = {}): GraphWidget {
-  return new GraphWidget({ title, width, height: 6, left, leftYAxis: { min: 0 }, ...options });
 }

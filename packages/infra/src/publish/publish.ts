@@ -21,7 +21,7 @@ export class Publish extends StreamFunction<PublishEnvironment> {
   constructor(scope: Construct, id: string, { source, series, control, data, retain }: PublishProps) {
     super(scope, id, {
       handler: 'publish',
-      description: `Publishes the counts of ${source.name} to CloudWatch`,
+      description: `Publishes the figures of ${source.name} to CloudWatch`,
       source,
       settings: source.publish,
       environment: { CONTROL_TABLE: control.table.tableName },
