@@ -1,0 +1,150 @@
+import type { Measure } from '../config.ts';
+import type { LedgerCounts } from '../control/ledger.ts';
+import type { Decisions } from '../count/outcomes.ts';
+import { outcomesOf } from '../count/outcomes.ts';
+import type { ReadBatch } from '../count/read.ts';
+import { dayNumber, formatDay } from '../series/day.ts';
+import { decodeBucket } from '../series/key.ts';
+import type { Fence } from '../series/sequence.ts';
+import { decodeSequence } from '../series/sequence.ts';
+import { isWindowSize, windowSeconds } from '../series/window.ts';
+import { GrowingDay, GrowingPart } from './growing.ts';
+import type { LedgerPart, Run, Straddle, WindowPart } from './part.ts';
+import type { RecordListener } from './readings.ts';
+import { tellRecords } from './readings.ts';
+
+/**
+ * Splits sums where the fences of their items stand. A sum does not say what its last records added to it, so those are read again from
+ * the shard and added up anew, for the straddling parts alone. One reading serves them all, names and days of the ledger alike:
+ *
+ *     read the shard AT `from`, page by page, and `take` each page, until `isDone` or the shard has no more;
+ *     then ask `windowRest` and `ledgerRest` for each straddle.
+ *
+ * A rest is undefined where the part is past mending: the record of its fence was not among those read, so that nobody knows what has left
+ * the stream after it; or the part's last record was not read, or is read otherwise today.
+ */
+export class Mend implements RecordListener {
+  /** Decimal: where to begin, with this very record. */
+  readonly from: string;
+  readonly #to: Fence;
+  readonly #windows = new Map<Straddle<WindowPart>, WindowMend>();
+  readonly #byName = new Map<string, WindowMend[]>();
+  readonly #ledgers = new Map<Straddle<LedgerPart>, LedgerMend>();
+  /** Fences whose records were read. */
+  readonly #seen = new Set<Fence>();
+  readonly #fences: ReadonlySet<Fence>;
+  #fence: Fence = '';
+  #arrivalMs = 0;
+
+  /** Throws a RangeError where nothing straddles. */
+  constructor(windows: readonly Straddle<WindowPart>[], ledgers: readonly Straddle<LedgerPart>[]) {
+    const straddles: readonly Straddle<Run>[] = [...windows, ...ledgers];
+    this.#fences = new Set(straddles.map(({ after }) => after));
+    const [from] = [...this.#fences].sort();
+    const to = straddles
+      .map(({ part }) => part.last)
+      .sort()
+      .at(-1);
+    if (from === undefined || to === undefined) throw new RangeError('nothing to mend');
+    this.from = decodeSequence(from);
+    this.#to = to;
+    for (const straddle of windows) {
+      const mend = new WindowMend(straddle);
+      this.#windows.set(straddle, mend);
+      const { EventName } = straddle.part.key;
+      this.#byName.set(EventName, [...(this.#byName.get(EventName) ?? []), mend]);
+    }
+    for (const straddle of ledgers) this.#ledgers.set(straddle, new LedgerMend(straddle));
+  }
+
+  /** Whether all that matters was read. */
+  get isDone(): boolean {
+    return this.#fence >= this.#to;
+  }
+
+  /** Takes a page, which follows the one before it. Its names have been admitted. */
+  take(read: ReadBatch, decisions: Decisions): void {
+    tellRecords(read, outcomesOf(read, decisions), 0, this);
+  }
+
+  /** What of the part lies past its fence; undefined where it is past mending. */
+  windowRest(straddle: Straddle<WindowPart>): WindowPart | undefined {
+    return this.#seen.has(straddle.after) ? this.#windows.get(straddle)?.rest() : undefined;
+  }
+
+  ledgerRest(straddle: Straddle<LedgerPart>): LedgerPart | undefined {
+    return this.#seen.has(straddle.after) ? this.#ledgers.get(straddle)?.rest() : undefined;
+  }
+
+  begin(fence: Fence, arrivalMs: number): void {
+    this.#fence = fence;
+    this.#arrivalMs = arrivalMs;
+    if (this.#fences.has(fence)) this.#seen.add(fence);
+  }
+
+  reading(name: string, measures: readonly Measure[], measured: readonly number[], from: number): void {
+    for (const mend of this.#byName.get(name) ?? []) {
+      if (mend.isOf(this.#fence, this.#arrivalMs)) mend.add(this.#fence, measures, measured, from);
+    }
+  }
+
+  end(counts: LedgerCounts): void {
+    for (const mend of this.#ledgers.values()) mend.add(this.#fence, this.#arrivalMs, counts);
+  }
+}
+
+class WindowMend {
+  readonly #straddle: Straddle<WindowPart>;
+  readonly #seconds: number;
+  readonly #startMs: number;
+  #growing: GrowingPart | undefined;
+
+  constructor(straddle: Straddle<WindowPart>) {
+    const { size, startMs } = decodeBucket(straddle.part.key.Bucket);
+    if (!isWindowSize(size)) throw new RangeError(`${straddle.part.key.Bucket} is no window`);
+    this.#straddle = straddle;
+    this.#seconds = windowSeconds(size);
+    this.#startMs = startMs;
+  }
+
+  isOf(fence: Fence, arrivalMs: number): boolean {
+    const sinceStartMs = arrivalMs - this.#startMs;
+    return isPast(fence, this.#straddle) && sinceStartMs >= 0 && sinceStartMs < this.#seconds * 1000;
+  }
+
+  add(fence: Fence, measures: readonly Measure[], measured: readonly number[], from: number): void {
+    this.#growing ??= new GrowingPart(this.#seconds, this.#startMs, this.#straddle.part.key.EventName, fence);
+    this.#growing.add(fence, measures, measured, from);
+  }
+
+  rest(): WindowPart | undefined {
+    const { key, last } = this.#straddle.part;
+    const content = this.#growing?.content();
+    return content?.last === last ? { key, ...content } : undefined;
+  }
+}
+
+class LedgerMend {
+  readonly #straddle: Straddle<LedgerPart>;
+  #growing: GrowingDay | undefined;
+
+  constructor(straddle: Straddle<LedgerPart>) {
+    this.#straddle = straddle;
+  }
+
+  add(fence: Fence, arrivalMs: number, counts: LedgerCounts): void {
+    const { day } = this.#straddle.part;
+    if (!isPast(fence, this.#straddle) || formatDay(dayNumber(arrivalMs)) !== day) return;
+    if (this.#growing) this.#growing.add(fence, counts);
+    else this.#growing = new GrowingDay({ day, first: fence, last: fence, counts });
+  }
+
+  rest(): LedgerPart | undefined {
+    const part = this.#growing?.part();
+    return part?.last === this.#straddle.part.last ? part : undefined;
+  }
+}
+
+function isPast(fence: Fence, { part, after }: Straddle<Run>): boolean {
+  return fence > after && fence <= part.last;
+}

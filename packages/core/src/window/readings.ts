@@ -1,0 +1,64 @@
+import type { Measure } from '../config.ts';
+import type { LedgerCounts } from '../control/ledger.ts';
+import { fenceOf } from '../count/fence.ts';
+import { outcomes } from '../count/outcomes.ts';
+import type { ReadBatch } from '../count/read.ts';
+import { fieldsAt } from '../count/read.ts';
+import type { StreamRecord } from '../count/record.ts';
+import { otherSeries } from '../series/partial.ts';
+import type { Fence } from '../series/sequence.ts';
+
+/** Who is told of a batch's records, one after the other. A KPL aggregate is one record with many readings. */
+export interface RecordListener {
+  begin(fence: Fence, arrivalMs: number): void;
+  /**
+   * A reading of the record that was counted, under its own name or under that of the series over the cap. The values of `measures` stand in
+   * `measured` from the place `from` on.
+   */
+  reading(name: string, measures: readonly Measure[], measured: readonly number[], from: number): void;
+  /** What became of all that the record held. */
+  end(counts: LedgerCounts): void;
+}
+
+const noMeasures: readonly Measure[] = [];
+
+/** Tells `listener` of the records from the place `fromRecord` on. `outcome`: for each event, what `outcomesOf` decided. */
+export function tellRecords(read: ReadBatch, outcome: Uint8Array, fromRecord: number, listener: RecordListener): void {
+  const { records, events, malformed, names, source } = read;
+  let event = 0;
+  let measured = 0;
+  let malformedAt = 0;
+  for (let place = 0; place < records.length; place += 1) {
+    const { arrivalMs } = records[place] as StreamRecord;
+    const measures = fieldsAt(source, arrivalMs).measures ?? noMeasures;
+    const isTold = place >= fromRecord;
+    if (isTold) listener.begin(fenceOf(records, place), arrivalMs);
+    const tally = [0, 0, 0, 0];
+    for (; events.record[event] === place; event += 1) {
+      const decided = outcome[event] as number;
+      (tally[decided] as number) += 1;
+      if (isTold && decided < outcomes.tooOld) {
+        const name = decided === outcomes.overCap ? otherSeries : (names[events.name[event] as number] as string);
+        listener.reading(name, measures, events.measured, measured);
+      }
+      measured += measures.length;
+    }
+    const firstMalformed = malformedAt;
+    while (malformed[malformedAt]?.record === place) malformedAt += 1;
+    if (isTold) listener.end(countsOf(tally, malformedAt - firstMalformed));
+  }
+  if (measured !== events.measured.length) {
+    throw new Error(`${events.measured.length} measures were read, but the fields of the events have ${measured}`);
+  }
+}
+
+/** `tally`: events by outcome. */
+function countsOf(tally: readonly number[], malformed: number): LedgerCounts {
+  const OverCap = tally[outcomes.overCap] as number;
+  const TooOld = tally[outcomes.tooOld] as number;
+  const TooNew = tally[outcomes.tooNew] as number;
+  const Counted = (tally[outcomes.counted] as number) + OverCap;
+  const Quarantined = malformed + TooOld + TooNew;
+  const Received = Counted + Quarantined;
+  return { Received, Counted, Quarantined, Malformed: malformed, TooOld, TooNew, OverCap, Redelivered: 0 };
+}
