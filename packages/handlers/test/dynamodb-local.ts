@@ -111,7 +111,7 @@ export async function scan(client: DynamoDBClient, table: string): Promise<Recor
 }
 
 export async function put(client: DynamoDBClient, table: string, item: Record<string, unknown>): Promise<void> {
-  await client.send(new PutItemCommand({ TableName: table, Item: marshall(item) }));
+  await client.send(new PutItemCommand({ TableName: table, Item: marshall(item, { allowImpreciseNumbers: true }) }));
 }
 
 export async function remove(client: DynamoDBClient, table: string, key: Record<string, string>): Promise<void> {

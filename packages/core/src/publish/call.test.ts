@@ -2,18 +2,23 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { aheadOfArrivalMsMax, metricBytesPerCallMax, metricsPerCallMax, publishAgeMsMax } from '../limits.ts';
 import { formatInstant } from '../series/bucket.ts';
+import type { Figures } from '../series/figures.ts';
+import { figuresOf, measuredToItem, mergeFigures } from '../series/figures.ts';
 import { encodeBucket } from '../series/key.ts';
 import type { PublishCall } from './call.ts';
 import { planCalls } from './call.ts';
 import type { TableStreamRecord } from './change.ts';
+import type { StatisticValues } from './datum.ts';
+import { statisticValues } from './datum.ts';
 import { decodeDimension } from './dimension.ts';
+import type { AttributeValue } from './image.ts';
 import { positionOf } from './position.ts';
 import { addTallies, emptyTally } from './tally.ts';
 
 const minute = 60_000;
 const nowMs = Date.parse('2026-11-02T09:00:30Z');
 const startMs = Date.parse('2026-11-02T09:00:00Z');
-const plan = { source: 'web', size: '1m', nowMs } as const;
+const plan = { source: 'web', spans: { bucket: '1m', window: 'w60' }, nowMs } as const;
 
 interface Write {
   name: string;
@@ -45,7 +50,7 @@ function published(calls: readonly PublishCall[]): Map<string, number> {
   const sums = new Map<string, number>();
   for (const datum of calls.flatMap((call) => call.data)) {
     const key = `${decodeDimension(datum.Dimensions[1]?.Value ?? '')}@${formatInstant(datum.Timestamp.getTime())}`;
-    sums.set(key, (sums.get(key) ?? 0) + datum.Value);
+    if ('Value' in datum) sums.set(key, (sums.get(key) ?? 0) + datum.Value);
   }
   return sums;
 }
@@ -191,6 +196,132 @@ test('the sum of what is put is what live counting added', () => {
       );
     }),
   );
+});
+
+interface Reading {
+  name: string;
+  /** Of the window, after the first. */
+  minute: number;
+  shard: number;
+  values: readonly number[];
+  writer: 'live' | 'recount';
+}
+
+const value = fc.oneof(
+  fc.double({ min: -1e100, max: 1e100, noNaN: true }).map((each) => (Math.abs(each) < 1e-100 ? 0 : each)),
+  fc.constantFrom(0.1, 0.2, 1e16, -1e16, 1, -1),
+);
+const readings = fc.array(
+  fc.record<Reading>({
+    name: fc.constantFrom('a', 'é', '$other'),
+    minute: fc.integer({ min: -2, max: 1 }),
+    shard: fc.nat(1),
+    values: fc.array(value, { minLength: 1, maxLength: 4 }),
+    writer: fc.constantFrom('live', 'live', 'live', 'recount'),
+  }),
+  { maxLength: 30 },
+);
+
+/** The table's stream of windows that grow: each history entry is one write of one shard's partial. */
+function grow(history: readonly Reading[]): { records: TableStreamRecord[]; live: Map<string, Figures> } {
+  const items = new Map<string, { count: number; figures: Figures }>();
+  const live = new Map<string, Figures>();
+  const records = history.map(({ name, minute: offset, shard, values, writer }, index) => {
+    const windowMs = startMs + offset * minute;
+    const key = { size: 'w60', generation: 0, startMs: windowMs, slice: String(shard) } as const;
+    const place = `${encodeBucket(key)} ${name}`;
+    const added = values.map(figuresOf).reduce(mergeFigures);
+    const old = items.get(place);
+    const now = {
+      count: (old?.count ?? 0) + values.length,
+      figures: old === undefined ? added : mergeFigures(old.figures, added),
+    };
+    items.set(place, now);
+    const shown = `${name}@${formatInstant(windowMs)}`;
+    const before = live.get(shown);
+    if (writer === 'live') live.set(shown, before === undefined ? added : mergeFigures(before, added));
+    const image = ({ count, figures }: { count: number; figures: Figures }) =>
+      marshall({
+        ...{ EventName: name, Bucket: encodeBucket(key), EventCount: count, WrittenBy: writer },
+        Measures: measuredToItem({ distance: figures }),
+      });
+    return {
+      eventID: `id-${index}`,
+      eventName: old === undefined ? 'INSERT' : 'MODIFY',
+      dynamodb: {
+        SequenceNumber: String(1000 + index).padStart(21, '0'),
+        ApproximateCreationDateTime: nowMs / 1000,
+        NewImage: image(now),
+        ...(old === undefined ? {} : { OldImage: image(old) }),
+      },
+    };
+  });
+  return { records, live };
+}
+
+/** As a stream has it: numbers are text. */
+function marshall(item: Readonly<Record<string, unknown>>): Record<string, AttributeValue> {
+  return Object.fromEntries(Object.entries(item).map(([name, each]) => [name, attributeOf(each)]));
+}
+
+function attributeOf(value: unknown): AttributeValue {
+  if (typeof value === 'string') return { S: value };
+  if (typeof value === 'number') return { N: String(value) };
+  if (Array.isArray(value)) return { L: value.map(attributeOf) };
+  return { M: marshall(value as Readonly<Record<string, unknown>>) };
+}
+
+test('of windows, counts and exact sums are those that live counting added, minima and maxima those of the windows', () => {
+  fc.assert(
+    fc.property(readings, (history) => {
+      const { records, live } = grow(history);
+      const calls = planCalls(records, plan);
+      const expected = [...live].map(([shown, figures]) => [shown, statisticValues(figures)]);
+      const data = calls.flatMap((call) => call.data).filter((datum) => 'StatisticValues' in datum);
+      const put = data.map(({ MetricName, Dimensions, Timestamp, StatisticValues }) => {
+        expect(MetricName).toBe('distance');
+        const name = decodeDimension(Dimensions[1]?.Value ?? '');
+        return [`${name}@${formatInstant(Timestamp.getTime())}`, StatisticValues] as const;
+      });
+      // A recount's readings widen the minimum and the maximum of what comes after; counts and sums are live counting's alone.
+      const counted = (entries: readonly (readonly [unknown, unknown])[]) =>
+        new Map(entries.map(([shown, set]) => [shown, pick(set as StatisticValues)]));
+      expect(counted(put)).toEqual(counted(expected as [string, StatisticValues][]));
+      if (history.every(({ writer }) => writer === 'live')) expect(new Map(put)).toEqual(new Map(expected as []));
+      const tally = calls.map((call) => call.tally).reduce(addTallies, emptyTally);
+      const amounts = history.map(({ writer, values }) => (writer === 'live' ? values.length : 0));
+      expect(tally.Readings).toBe(amounts.reduce((sum, each) => sum + each, 0));
+      expect([tally.Published, tally.Foreign]).toEqual([0, 0]);
+    }),
+  );
+});
+
+function pick({ SampleCount, Sum }: StatisticValues): unknown {
+  return { SampleCount, Sum };
+}
+
+test('windows that CloudWatch would refuse are tallied, not put; broken ones do not stop the others', () => {
+  const one = (minutes: number) => ({ name: 'a', minute: minutes, shard: 0, values: [1, 2], writer: 'live' as const });
+  const { records } = grow([one(-15 * 24 * 60), one(3 * 60), one(0)]);
+  const broken = grow([one(0)]).records.map((record) => ({
+    ...record,
+    dynamodb: { ...record.dynamodb, NewImage: { ...record.dynamodb?.NewImage, Measures: { S: 'broken' } } },
+  }));
+  const calls = planCalls([...broken, ...records], plan);
+  expect(calls).toHaveLength(1);
+  expect(calls[0]?.data).toHaveLength(1);
+  expect(calls[0]?.tally).toEqual({ ...emptyTally, Readings: 2, TooOld: 2, TooNew: 2, Foreign: 1 });
+});
+
+test('buckets and windows share a call', () => {
+  const { records } = grow([{ name: 'a', minute: 0, shard: 0, values: [1, 2], writer: 'live' }]);
+  const calls = planCalls([recordOf({ name: 'a', startMs, from: 0, to: 2 }, 0), ...records], plan);
+  expect(calls).toMatchObject([
+    {
+      data: [{ MetricName: 'EventCount', Value: 2 }, { MetricName: 'distance' }],
+      tally: { Published: 2, Readings: 2 },
+    },
+  ]);
 });
 
 test('calls are prefixes: each holds exactly the records from its first to its last, one after the other', () => {

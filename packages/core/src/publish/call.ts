@@ -1,12 +1,11 @@
-import { metricBytesPerCallMax, metricsPerCallMax } from '../limits.ts';
-import type { BucketSize } from '../series/bucket.ts';
 import { ageOf } from './age.ts';
-import type { TableStreamRecord } from './change.ts';
+import { CallData } from './call-data.ts';
+import type { Change, TableStreamRecord } from './change.ts';
 import { readChange } from './change.ts';
 import type { Datum } from './datum.ts';
-import { datumBytesMax, makeDatum } from './datum.ts';
 import type { Position } from './position.ts';
 import { positionOf } from './position.ts';
+import type { PublishedSpans } from './spans.ts';
 import type { PublishTally } from './tally.ts';
 import { emptyTally } from './tally.ts';
 
@@ -26,8 +25,7 @@ export interface PublishCall {
 
 export interface PublishPlan {
   readonly source: string;
-  /** The smallest configured bucket size. */
-  readonly size: BucketSize;
+  readonly spans: PublishedSpans;
   readonly nowMs: number;
 }
 
@@ -45,66 +43,73 @@ export function planCalls(records: readonly TableStreamRecord[], plan: PublishPl
   return calls;
 }
 
-interface Sum {
-  readonly name: string;
-  readonly startMs: number;
-  delta: number;
-}
-
 class Run {
   readonly #plan: PublishPlan;
-  readonly #sums = new Map<string, Sum>();
-  #bytes = 0;
+  readonly #data: CallData;
   readonly #positions: Position[] = [];
   #changedSeconds = 0;
   #tally: { -readonly [field in keyof PublishTally]: number } = { ...emptyTally };
 
   constructor(plan: PublishPlan) {
     this.#plan = plan;
+    this.#data = new CallData(plan.source);
   }
 
   /** False, and nothing changed, when the record would burst the call. The first record always fits. */
   add(record: TableStreamRecord): boolean {
-    const change = readChange(record, this.#plan.size);
-    if (change.kind === 'counted') {
-      if (!this.#addDelta(change.name, change.startMs, change.delta)) return false;
-    } else if (change.kind === 'recount') this.#tally.Recounted += 1;
-    else if (change.kind === 'removed') this.#tally.Removed += 1;
-    else if (change.kind === 'foreign') this.#tally.Foreign += 1;
-
+    if (!this.#addChange(readChange(record, this.#plan.spans))) return false;
     this.#positions.push(positionOf(record));
     this.#changedSeconds = record.dynamodb?.ApproximateCreationDateTime ?? this.#changedSeconds;
     return true;
   }
 
-  #addDelta(name: string, startMs: number, delta: number): boolean {
-    const age = ageOf(startMs, this.#plan.nowMs);
-    if (age !== 'publishable') {
-      this.#tally[age === 'too-old' ? 'TooOld' : 'TooNew'] += delta;
-      return true;
+  #addChange(change: Change): boolean {
+    switch (change.kind) {
+      case 'counted':
+        return this.#addCount(change);
+      case 'measured':
+        return this.#addFigures(change);
+      case 'recount':
+        this.#tally.Recounted += 1;
+        return true;
+      case 'removed':
+        this.#tally.Removed += 1;
+        return true;
+      case 'foreign':
+        this.#tally.Foreign += 1;
+        return true;
+      case 'other-size':
+        return true;
     }
-    const key = `${startMs}#${name}`;
-    const sum = this.#sums.get(key);
-    if (sum) {
-      sum.delta += delta;
-    } else {
-      const bytes = this.#bytes + datumBytesMax(this.#plan.source, name);
-      if (this.#sums.size === metricsPerCallMax || bytes > metricBytesPerCallMax) return false;
-      this.#bytes = bytes;
-      this.#sums.set(key, { name, startMs, delta });
-    }
+  }
+
+  #addCount({ name, startMs, delta }: Change & { readonly kind: 'counted' }): boolean {
+    if (this.#isRefused(startMs, delta)) return true;
+    if (!this.#data.addCount(name, startMs, delta)) return false;
     this.#tally.Published += delta;
     return true;
   }
 
+  #addFigures({ name, startMs, readings, measured }: Change & { readonly kind: 'measured' }): boolean {
+    if (this.#isRefused(startMs, readings)) return true;
+    const outcome = this.#data.addFigures(name, startMs, measured);
+    if (outcome === 'added') this.#tally.Readings += readings;
+    else if (outcome === 'refused') this.#tally.Foreign += 1;
+    return outcome !== 'full';
+  }
+
+  /** Whether CloudWatch takes nothing for that time; then it is tallied. */
+  #isRefused(startMs: number, amount: number): boolean {
+    const age = ageOf(startMs, this.#plan.nowMs);
+    if (age === 'too-old') this.#tally.TooOld += amount;
+    else if (age === 'too-new') this.#tally.TooNew += amount;
+    return age !== 'publishable';
+  }
+
   end(): PublishCall {
     if (this.#positions.length === 0) throw new Error('a run of no records');
-    const data: Datum[] = [];
-    for (const { name, startMs, delta } of this.#sums.values()) {
-      if (delta !== 0) data.push(makeDatum(this.#plan.source, name, startMs, delta));
-    }
     return {
-      data,
+      data: this.#data.data(),
       positions: this.#positions,
       changedMs: Math.round(this.#changedSeconds * 1000),
       tally: this.#tally,

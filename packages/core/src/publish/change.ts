@@ -1,12 +1,12 @@
 import { nameBytesMax } from '../limits.ts';
-import type { BucketSize } from '../series/bucket.ts';
+import type { Figures, Measured } from '../series/figures.ts';
+import { differenceOf } from '../series/figures.ts';
+import type { SpanSize } from '../series/key.ts';
 import { decodeBucket } from '../series/key.ts';
-
-/** The part of a DynamoDB attribute that a partial's attributes use. */
-export interface AttributeValue {
-  readonly S?: string;
-  readonly N?: string;
-}
+import { isWindowSize } from '../series/window.ts';
+import type { AttributeValue } from './image.ts';
+import { readCount, readMeasured } from './image.ts';
+import type { PublishedSpans } from './spans.ts';
 
 /** A record of the Series table's stream as Lambda hands it over: new and old images. */
 export interface TableStreamRecord {
@@ -17,17 +17,29 @@ export interface TableStreamRecord {
         readonly SequenceNumber?: string | undefined;
         /** Seconds since the epoch. */
         readonly ApproximateCreationDateTime?: number | undefined;
-        readonly NewImage?: { readonly [attribute: string]: AttributeValue } | undefined;
-        readonly OldImage?: { readonly [attribute: string]: AttributeValue } | undefined;
+        readonly NewImage?: Image | undefined;
+        readonly OldImage?: Image | undefined;
       }
     | undefined;
 }
 
-/** What a record of the table's stream means for the metric. */
+interface Image {
+  readonly [attribute: string]: AttributeValue;
+}
+
+/** What a record of the table's stream means for the metrics. */
 export type Change =
   /** Live counting added `delta` events to the bucket that starts at `startMs`. */
   | { readonly kind: 'counted'; readonly name: string; readonly startMs: number; readonly delta: number }
-  /** A bucket of another size: the smallest is published, CloudWatch adds up the others. */
+  /** Live counting added `readings` to the window that starts at `startMs`: `measured` of them, where there are any. */
+  | {
+      readonly kind: 'measured';
+      readonly name: string;
+      readonly startMs: number;
+      readonly readings: number;
+      readonly measured: Measured;
+    }
+  /** A bucket or window of another size: the smallest bucket is published, CloudWatch adds up the others. */
   | { readonly kind: 'other-size' }
   /** Written by a recount: never published. */
   | { readonly kind: 'recount' }
@@ -36,11 +48,8 @@ export type Change =
   /** Not an item that Tidemark writes. It must not stop the stream. */
   | { readonly kind: 'foreign' };
 
-/**
- * Reads one record. `size` is the smallest bucket size of the source. Never throws, and lets nothing through that CloudWatch
- * refuses, whoever wrote it into the table.
- */
-export function readChange(record: TableStreamRecord, size: BucketSize): Change {
+/** Reads one record. Never throws, and lets nothing through that CloudWatch refuses, whoever wrote it into the table. */
+export function readChange(record: TableStreamRecord, spans: PublishedSpans): Change {
   if (record.eventName === 'REMOVE') return { kind: 'removed' };
   const image = record.dynamodb?.NewImage;
   const name = image?.EventName?.S;
@@ -52,24 +61,40 @@ export function readChange(record: TableStreamRecord, size: BucketSize): Change 
   if (writer === 'recount') return { kind: 'recount' };
   if (writer !== 'live') return { kind: 'foreign' };
 
-  const startMs = startOfBucket(bucket, size);
-  if (startMs === 'foreign' || startMs === 'other-size') return { kind: startMs };
+  const span = readSpan(bucket);
+  if (span === undefined) return { kind: 'foreign' };
+  if (span.size !== spans.bucket && span.size !== spans.window) return { kind: 'other-size' };
   const newCount = readCount(image?.EventCount);
   const oldCount = readCount(record.dynamodb?.OldImage?.EventCount) ?? 0;
   if (newCount === undefined) return { kind: 'foreign' };
-  return { kind: 'counted', name, startMs, delta: newCount - oldCount };
+  const delta = newCount - oldCount;
+  if (!isWindowSize(span.size)) return { kind: 'counted', name, startMs: span.startMs, delta };
+  const measured = addedFigures(image?.Measures, record.dynamodb?.OldImage?.Measures);
+  if (measured === undefined || delta < 0) return { kind: 'foreign' };
+  return { kind: 'measured', name, startMs: span.startMs, readings: delta, measured };
 }
 
-function startOfBucket(bucket: string, size: BucketSize): number | 'other-size' | 'foreign' {
+function readSpan(bucket: string): { readonly size: SpanSize; readonly startMs: number } | undefined {
   try {
-    const key = decodeBucket(bucket);
-    return key.size === size ? key.startMs : 'other-size';
+    return decodeBucket(bucket);
   } catch {
-    return 'foreign';
+    return undefined;
   }
 }
 
-function readCount(value: AttributeValue | undefined): number | undefined {
-  const count = value?.N === undefined ? Number.NaN : Number(value.N);
-  return Number.isSafeInteger(count) ? count : undefined;
+/**
+ * What was added to each measure that anything was added to. The readings that were added lie between the minimum and the
+ * maximum of all: taken together, the sets of a window have the minimum and the maximum of the window.
+ */
+function addedFigures(now: AttributeValue | undefined, before: AttributeValue | undefined): Measured | undefined {
+  const measured = readMeasured(now);
+  const earlier = before === undefined ? {} : readMeasured(before);
+  if (measured === undefined || earlier === undefined) return undefined;
+  const added: Record<string, Figures> = {};
+  for (const [name, figures] of Object.entries(measured)) {
+    const difference = differenceOf(figures, Object.hasOwn(earlier, name) ? earlier[name] : undefined);
+    if (difference.count < 0) return undefined;
+    if (difference.count > 0) added[name] = difference;
+  }
+  return added;
 }

@@ -6,7 +6,7 @@ import type { PublishTally } from './tally.ts';
  * stream since it began. For operators; what keeps a datum from being put twice are the markers.
  */
 export interface PublishProgress extends PublishTally {
-  /** Events that two invocations published both: the metric is too high by so many. */
+  /** Events, and readings of windows, that two invocations published both: the metrics are too high by so many. */
   readonly PublishedTwice: number;
   /** When the newest change of the latest call was made, milliseconds since the epoch, to the second. */
   readonly ChangedMs: number;

@@ -1,10 +1,12 @@
 /** What became of the changes of one call. Advice for operators: a crash may tally a call twice or not at all. */
 export interface PublishTally {
-  /** Events put into the metric. */
+  /** Events put into the metric `EventCount`. */
   readonly Published: number;
-  /** Events in buckets older than CloudWatch takes. */
+  /** Readings of windows put into the metrics of their measures. */
+  readonly Readings: number;
+  /** Events in buckets, and readings in windows, older than CloudWatch takes. */
   readonly TooOld: number;
-  /** Events in buckets further ahead than CloudWatch takes. */
+  /** The same, further ahead than CloudWatch takes. */
   readonly TooNew: number;
   /** Deleted items. */
   readonly Removed: number;
@@ -14,11 +16,20 @@ export interface PublishTally {
   readonly Foreign: number;
 }
 
-export const emptyTally: PublishTally = { Published: 0, TooOld: 0, TooNew: 0, Removed: 0, Recounted: 0, Foreign: 0 };
+export const emptyTally: PublishTally = {
+  Published: 0,
+  Readings: 0,
+  TooOld: 0,
+  TooNew: 0,
+  Removed: 0,
+  Recounted: 0,
+  Foreign: 0,
+};
 
 export function addTallies(one: PublishTally, other: PublishTally): PublishTally {
   return {
     Published: one.Published + other.Published,
+    Readings: one.Readings + other.Readings,
     TooOld: one.TooOld + other.TooOld,
     TooNew: one.TooNew + other.TooNew,
     Removed: one.Removed + other.Removed,

@@ -8,7 +8,7 @@ const event = recorded as DynamoDBStreamEvent;
 
 test('an event of an event source mapping is read as it comes', () => {
   const nowMs = Date.parse('2026-11-02T09:31:00Z');
-  expect(planCalls(event.Records, { source: 'web', size: '1m', nowMs })).toEqual([
+  expect(planCalls(event.Records, { source: 'web', spans: { bucket: '1m' }, nowMs })).toEqual([
     {
       data: [
         {
@@ -28,7 +28,7 @@ test('an event of an event source mapping is read as it comes', () => {
         '0000000000004421584500000000017450439093#a9b8c7d6e5f4030201f0e1d2c3b4a596',
       ],
       changedMs: 1793611816000,
-      tally: { Published: 15, TooOld: 0, TooNew: 0, Removed: 1, Recounted: 0, Foreign: 0 },
+      tally: { Published: 15, Readings: 0, TooOld: 0, TooNew: 0, Removed: 1, Recounted: 0, Foreign: 0 },
     },
   ]);
 });

@@ -1,6 +1,9 @@
 import { planCalls } from '@tidemark/core/publish/call';
 import type { TableStreamRecord } from '@tidemark/core/publish/change';
 import { makeMarker } from '@tidemark/core/publish/marker';
+import { emptyTally } from '@tidemark/core/publish/tally';
+import { figuresOf, measuredToItem, mergeFigures } from '@tidemark/core/series/figures';
+import { encodeBucket } from '@tidemark/core/series/key';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { put, readTableStream, remove } from '../../test/dynamodb-local.ts';
 import { kinesisEvent, webEvent } from '../../test/events.ts';
@@ -44,7 +47,7 @@ async function progress(deployment: Deployment) {
 
 /** Writes the markers that publishing these records would leave. */
 async function mark(deployment: Deployment, records: readonly TableStreamRecord[]): Promise<void> {
-  for (const call of planCalls(records, { source: 'web', size: '1m', nowMs })) {
+  for (const call of planCalls(records, { source: 'web', spans: { bucket: '1m' }, nowMs })) {
     const marker = makeMarker('web', call, 'another invocation', nowMs);
     await put(stage.servers.dynamodb.client, deployment.tables.control, { ...marker });
   }
@@ -112,6 +115,62 @@ test('recounts, deletions and strangers are tallied, not put', async () => {
   const Records = await readTableStream(stage.servers.dynamodb, deployment.tables.series, 3);
   await deployment.deliver('publish', { Records });
   expect(await progress(deployment)).toEqual({ Recounted: 1, Removed: 1, Foreign: 1, ChangedMs: expect.any(Number) });
+});
+
+/** A source that has windows alone, whose items are written as they are given, and the table's stream of them. */
+async function withWindows(windows: readonly WindowWrite[]) {
+  const deployment = await stage.makeDeployment({ buckets: [], window: { seconds: 60 } });
+  const { client } = stage.servers.dynamodb;
+  for (const { startMs, values, EventName = 'Shadowfax' } of windows) {
+    const Bucket = encodeBucket({ size: 'w60', generation: 0, startMs, slice: '000000000000' });
+    const Measures = measuredToItem({ distance: values.map(figuresOf).reduce(mergeFigures) });
+    const item = { EventName, Bucket, EventCount: values.length, LastSequence: '001:1', WrittenBy: 'live', Measures };
+    await put(client, deployment.tables.series, item);
+  }
+  return {
+    deployment,
+    Records: await readTableStream(stage.servers.dynamodb, deployment.tables.series, windows.length),
+  };
+}
+
+interface WindowWrite {
+  readonly startMs: number;
+  readonly values: readonly number[];
+  readonly EventName?: string;
+}
+
+test("windows of the table's own stream are statistic sets, exact whatever their magnitude", async () => {
+  const startMs = Math.floor(nowMs / 60_000) * 60_000;
+  const values = [1e100, 0.1, -1e-100];
+  const { deployment, Records } = await withWindows([
+    { startMs, values },
+    { startMs, values: [...values, 0.2, -1e100, 7] },
+  ]);
+  const [call, ...others] = planCalls(Records, { source: 'web', spans: { window: 'w60' }, nowMs });
+  expect(others).toEqual([]);
+  expect(call?.data).toMatchObject([
+    {
+      MetricName: 'distance',
+      Timestamp: new Date(startMs),
+      // Both writes together: the sum is that of all six, rounded once.
+      StatisticValues: { SampleCount: 6, Sum: 0.1 + 0.2 + 7, Minimum: -1e100, Maximum: 1e100 },
+    },
+  ]);
+  expect(call?.tally).toEqual({ ...emptyTally, Readings: 6 });
+  await expect(deployment.deliver('publish', { Records })).rejects.toThrow(/ECONNREFUSED/);
+  if (call === undefined) throw new Error('there is a call');
+  const marker = makeMarker('web', call, 'another invocation', nowMs);
+  await put(stage.servers.dynamodb.client, deployment.tables.control, { ...marker });
+  await deployment.deliver('publish', { Records });
+});
+
+test('windows that CloudWatch would refuse are tallied, not put', async () => {
+  const startMs = Date.parse('2015-05-17T10:05:00Z');
+  const { deployment, Records } = await withWindows([{ startMs, values: [1, 2] }]);
+  const stranger = { ...Records[0], eventID: 'stranger', dynamodb: { ...Records[0]?.dynamodb } };
+  stranger.dynamodb.NewImage = { ...stranger.dynamodb.NewImage, Measures: { S: 'many' } };
+  await deployment.deliver('publish', { Records: [...Records, stranger] });
+  expect(await progress(deployment)).toEqual({ TooOld: 2, Foreign: 1, ChangedMs: expect.any(Number) });
 });
 
 test('records of no stream fail the invocation', async () => {

@@ -5,6 +5,8 @@ import type { TableStreamRecord } from '@tidemark/core/publish/change';
 import type { PublishMarker } from '@tidemark/core/publish/marker';
 import { makeMarker, markerRange, publishedPrefix } from '@tidemark/core/publish/marker';
 import { progressItem } from '@tidemark/core/publish/progress';
+import type { PublishedSpans } from '@tidemark/core/publish/spans';
+import { publishedSpans } from '@tidemark/core/publish/spans';
 import type { PublishTally } from '@tidemark/core/publish/tally';
 import { addTallies, emptyTally } from '@tidemark/core/publish/tally';
 import type { CloudWatch } from '../aws/cloudwatch.ts';
@@ -33,19 +35,20 @@ export class Publisher {
   readonly #cloudwatch: CloudWatch;
   readonly #table: string;
   readonly #source: Source;
+  readonly #spans: PublishedSpans;
 
   constructor(dynamodb: DynamoDB, cloudwatch: CloudWatch, controlTable: string, source: Source) {
     this.#dynamodb = dynamodb;
     this.#cloudwatch = cloudwatch;
     this.#table = controlTable;
     this.#source = source;
+    this.#spans = publishedSpans(source);
   }
 
   async publish(batch: PublishBatch, signal: AbortSignal): Promise<Published> {
-    const [size] = this.#source.buckets;
-    if (size === undefined) throw new Error(`${this.#source.name}: a source without bucket sizes`);
     const skipped = publishedPrefix(batch.records, await this.#markers(batch.records, signal));
-    const calls = planCalls(batch.records.slice(skipped), { source: this.#source.name, size, nowMs: batch.nowMs });
+    const plan = { source: this.#source.name, spans: this.#spans, nowMs: batch.nowMs };
+    const calls = planCalls(batch.records.slice(skipped), plan);
     let tally = emptyTally;
     for (const call of calls) {
       await this.#perform(call, batch, signal);
@@ -83,7 +86,7 @@ export class Publisher {
     }
     await this.#cloudwatch.put(call.data, signal);
     const isFirst = await this.#mark(call, batch, signal);
-    await this.#tally(call, isFirst ? 0 : call.tally.Published, batch, signal);
+    await this.#tally(call, isFirst ? 0 : call.tally.Published + call.tally.Readings, batch, signal);
   }
 
   /** False when another invocation has published the same records. */

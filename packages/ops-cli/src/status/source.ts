@@ -99,6 +99,7 @@ function addPublished(items: readonly ControlItem[]): PublishProgress {
   );
   return {
     Published: sum('Published'),
+    Readings: sum('Readings'),
     TooOld: sum('TooOld'),
     TooNew: sum('TooNew'),
     Removed: sum('Removed'),

@@ -101,6 +101,7 @@ const well: SourceStatus = {
   ledger: { total: quiet, recent: quiet, unbalanced: [] },
   published: {
     Published: 12,
+    Readings: 0,
     TooOld: 0,
     TooNew: 0,
     Removed: 0,
