@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outputKey, parseDeployedSource } from './deployment.ts';
+import { countingFunction, outputKey, parseDeployedSource } from './deployment.ts';
 
 const web = {
   name: 'web',
@@ -20,10 +20,30 @@ test('reads what a stack output holds', () => {
   expect(parseDeployedSource(JSON.stringify(web))).toEqual(web);
 });
 
+test('reads a source of windows alone', () => {
+  const { count: _count, ...others } = web;
+  const measures = [{ name: 'distance', path: ['Distance'] }];
+  const rides = {
+    ...others,
+    name: 'rides',
+    buckets: [],
+    window: { seconds: 60, function: 'window-rides' },
+    event: { ...web.event, measures },
+  };
+  const deployed = parseDeployedSource(JSON.stringify(rides));
+  expect(deployed).toEqual(rides);
+  expect(() => countingFunction(deployed)).toThrow('source rides has no buckets, and no counting function');
+});
+
+test('names the counting function', () => {
+  expect(countingFunction(parseDeployedSource(JSON.stringify(web)))).toBe('count-web');
+});
+
 test.each([
   ['{', 'value: Invalid JSON'],
   [JSON.stringify({ ...web, stream: 3 }), 'stream: '],
   [JSON.stringify({ ...web, buckets: ['2m'] }), 'buckets.0: '],
+  [JSON.stringify({ ...web, window: { seconds: 60 } }), 'window.function: '],
 ])('names what is wrong with %s', (json, message) => {
   expect(() => parseDeployedSource(json)).toThrow(message);
 });
