@@ -34,7 +34,7 @@ test('help', async () => {
   expect(await help()).toMatchInlineSnapshot(`
     "Usage: tidemark [options] [command]
 
-    Operate Tidemark: event counts from Kinesis, in DynamoDB and CloudWatch.
+    Operate Tidemark: event counts and windows from Kinesis, in DynamoDB and CloudWatch.
 
     Options:
       --local           reach the engine that runs on this machine instead of AWS
@@ -47,6 +47,7 @@ test('help', async () => {
     Commands:
       produce           put events on a stream, from a file or from the generator
       counters          show or export what was counted
+      windows           show or export what windows of arrival time added up
       status            show how far counting is and what is wrong
       help [command]    display help for command
 
@@ -108,7 +109,7 @@ test('help of counters', async () => {
       --from <time>      buckets that start at or after this: 2026-11-02, 2026-11-02T09:00:00Z, or 6h,
                          2d ago
       --to <time>        buckets that start before this
-      --source <name>    the source to read (default: the first)
+      --source <name>    the source to read (default: the first that has buckets)
       --format <format>  how to print (default: table) (choices: "table", "csv", "json")
       -h, --help         display help for command
 
@@ -123,6 +124,39 @@ test('help of counters', async () => {
       $ tidemark --local counters
       $ tidemark --local counters "page view" --bucket 1m --from 6h
       $ tidemark --stage prod counters --bucket 1h --format csv > hours.csv
+    "
+  `);
+});
+
+test('help of windows', async () => {
+  expect(await help('windows')).toMatchInlineSnapshot(`
+    "Usage: tidemark windows [options] [name]
+
+    Show what the windows of arrival time added up: a line a name with a sparkline, or every window of
+    the one named. A window holds what arrived on the stream in it, times in UTC.
+
+    Arguments:
+      name               the name whose windows to show (default: every name, and $other)
+
+    Options:
+      --from <time>      windows that start at or after this: 2026-11-02, 2026-11-02T09:00:00Z, or 90m,
+                         6h, 2d ago
+      --to <time>        windows that start before this
+      --source <name>    the source to read (default: the first that has a window)
+      --format <format>  how to print (default: table) (choices: "table", "csv", "json")
+      -h, --help         display help for command
+
+    Global Options:
+      --local            reach the engine that runs on this machine instead of AWS
+      --stage <name>     the stage: stack Tidemark-<name> (default: dev)
+      --region <name>    AWS region (default: as the AWS CLI finds it)
+      --profile <name>   AWS profile (default: as the AWS CLI finds it)
+      --json             print one JSON document instead of text
+
+    Examples:
+      $ tidemark --local windows
+      $ tidemark --local windows Shadowfax --from 90m
+      $ tidemark --stage prod windows --format csv > windows.csv
     "
   `);
 });
@@ -162,6 +196,8 @@ test.each([
   [['produce', 'events.jsonl'], /too many arguments/],
   [['counters', '--bucket', '2m'], /Allowed choices are 1m, 5m, 15m, 1h, 1d/],
   [['counters', '--from', 'soon'], /Expected a time such as/],
+  [['windows', '--bucket', '1m'], /unknown option '--bucket'/],
+  [['windows', '--format', 'xml'], /Allowed choices are table, csv, json/],
   [['--stage'], /argument missing/],
 ])('%j is called wrongly', async (argv, message) => {
   const { exitCode, out, error } = await run(...argv);
@@ -176,7 +212,7 @@ test('without a command, shows what there is and says that it was called wrongly
 });
 
 test('a failure is one line on standard error and exit code 1', async () => {
-  for (const command of ['status', 'counters', 'produce']) {
+  for (const command of ['status', 'counters', 'windows', 'produce']) {
     expect(await run('--local', command)).toEqual({ exitCode: 1, out: '', error: 'no stage here\n' });
   }
 });

@@ -16,6 +16,10 @@ const commands: Readonly<Record<string, { readonly summary: string; load(): Prom
     summary: 'show or export what was counted',
     load: async () => erased((await import('./commands/counters.ts')).countersCommand),
   },
+  windows: {
+    summary: 'show or export what windows of arrival time added up',
+    load: async () => erased((await import('./commands/windows.ts')).windowsCommand),
+  },
   status: {
     summary: 'show how far counting is and what is wrong',
     load: async () => erased((await import('./commands/status.ts')).statusCommand),
@@ -60,7 +64,7 @@ export async function runCli(
 
 function programFor(terminal: Terminal): Command {
   return new Command('tidemark')
-    .description('Operate Tidemark: event counts from Kinesis, in DynamoDB and CloudWatch.')
+    .description('Operate Tidemark: event counts and windows from Kinesis, in DynamoDB and CloudWatch.')
     .option('--local', 'reach the engine that runs on this machine instead of AWS')
     .option('--stage <name>', 'the stage: stack Tidemark-<name> (default: dev)')
     .option('--region <name>', 'AWS region (default: as the AWS CLI finds it)')

@@ -7,9 +7,7 @@ export interface Column {
 
 /** A table of plain columns, two spaces apart. Cells must be free of control characters (see `printable`). */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ title }, index) =>
-    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[index] ?? ''))),
-  );
+  const widths = columnWidths(columns, rows);
   const line = (cells: readonly string[]): string =>
     columns
       .map(({ align }, index) => pad(cells[index] ?? '', widths[index] ?? 0, align ?? 'left'))
@@ -17,6 +15,17 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
       .trimEnd();
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
   return [line(columns.map(({ title }) => title)), rule, ...rows.map(line)].map((each) => `${each}\n`).join('');
+}
+
+/** Terminal columns that the table takes. */
+export function tableWidth(columns: readonly Column[], rows: readonly (readonly string[])[]): number {
+  return columnWidths(columns, rows).reduce((sum, width) => sum + width + 2, -2);
+}
+
+function columnWidths(columns: readonly Column[], rows: readonly (readonly string[])[]): number[] {
+  return columns.map(({ title }, index) =>
+    rows.reduce((most, row) => Math.max(most, stringWidth(row[index] ?? '')), stringWidth(title)),
+  );
 }
 
 /** Pads to a number of terminal columns; wide characters take two. */
@@ -83,4 +92,16 @@ export function renderDuration(durationMs: number): string {
 export function renderBar(share: number, width: number): string {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
   return `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
+}
+
+/** Few large pieces instead of one a row. */
+export function* joined(lines: Iterable<string>): Generator<string> {
+  let text = '';
+  for (const line of lines) {
+    text += line;
+    if (text.length < 64 * 1024) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
 }

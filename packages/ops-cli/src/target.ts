@@ -60,9 +60,19 @@ export async function engineTarget(endpoint: string, stage: string, region: stri
   return { stage, client, endpoint, sources, nowMs: () => engineNowMs(endpoint) };
 }
 
-/** The source that `--source` names, or the first. Throws a UsageError that lists the sources there are. */
-export function chooseSource(target: Target, name: string | undefined): DeployedSource {
-  const source = name === undefined ? target.sources[0] : target.sources.find((each) => each.name === name);
+/**
+ * The source that `--source` names, or the first that has what the command needs, or, where none has, the first. Throws a
+ * UsageError that lists the sources there are.
+ */
+export function chooseSource(
+  target: Pick<Target, 'stage' | 'sources'>,
+  name: string | undefined,
+  isFit: (source: DeployedSource) => boolean = () => true,
+): DeployedSource {
+  const source =
+    name === undefined
+      ? (target.sources.find(isFit) ?? target.sources[0])
+      : target.sources.find((each) => each.name === name);
   if (source !== undefined) return source;
   const names = target.sources.map((each) => each.name).join(', ');
   throw new UsageError(

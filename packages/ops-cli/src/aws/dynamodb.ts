@@ -2,7 +2,7 @@ import { DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-d
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { CatalogueItem } from '@tidemark/core/control/catalogue';
 import { controlItems } from '@tidemark/core/control/keys';
-import type { PartialItem } from '@tidemark/core/series/partial';
+import type { PartialItem, WindowItem } from '@tidemark/core/series/partial';
 import type { ClientSettings } from '../target.ts';
 
 /** An item of the Control table, with its keys. */
@@ -10,6 +10,14 @@ export type ControlItem = Readonly<Record<string, unknown>> & { readonly Item: s
 
 /** What a total is made of. */
 export type Partial = Pick<PartialItem, 'EventName' | 'Bucket' | 'EventCount'>;
+/** What a window's total is made of. */
+export type WindowPartial = Pick<WindowItem, keyof Partial | 'Measures'>;
+
+/** Two sort keys and what lies between them, both included. */
+export interface SortKeyRange {
+  readonly low: string;
+  readonly high: string;
+}
 
 /** The reads made of DynamoDB, all strongly consistent: an operator is shown what stands. `close` lets the process end. */
 export class Tables {
@@ -54,19 +62,37 @@ export class Tables {
     return items;
   }
 
-  /** The partials of one series between two sort keys, both included, page by page. */
-  async *partials(seriesTable: string, name: string, range: { low: string; high: string }): AsyncGenerator<Partial[]> {
+  /** The partials of one series in a range, page by page. */
+  async *partials(seriesTable: string, name: string, range: SortKeyRange): AsyncGenerator<Partial[]> {
+    for await (const items of this.#inRange(seriesTable, name, range, ['EventName', 'Bucket', 'EventCount']))
+      yield items as unknown as Partial[];
+  }
+
+  /** The same of windows. */
+  async *windows(seriesTable: string, name: string, range: SortKeyRange): AsyncGenerator<WindowPartial[]> {
+    const attributes = ['EventName', 'Bucket', 'EventCount', 'Measures'];
+    for await (const items of this.#inRange(seriesTable, name, range, attributes))
+      yield items as unknown as WindowPartial[];
+  }
+
+  async *#inRange(
+    TableName: string,
+    name: string,
+    range: SortKeyRange,
+    attributes: readonly string[],
+  ): AsyncGenerator<Record<string, unknown>[]> {
+    const names = Object.fromEntries(attributes.map((attribute, index) => [`#a${index}`, attribute]));
     const pages = paginateQuery(
       { client: this.#client },
       {
-        TableName: seriesTable,
+        TableName,
         ConsistentRead: true,
-        ProjectionExpression: '#name, #bucket, #count',
+        ProjectionExpression: Object.keys(names).join(', '),
         KeyConditionExpression: '#name = :name AND #bucket BETWEEN :low AND :high',
-        ExpressionAttributeNames: { '#name': 'EventName', '#bucket': 'Bucket', '#count': 'EventCount' },
+        ExpressionAttributeNames: { ...names, '#name': 'EventName', '#bucket': 'Bucket' },
         ExpressionAttributeValues: { ':name': { S: name }, ':low': { S: range.low }, ':high': { S: range.high } },
       },
     );
-    for await (const { Items = [] } of pages) yield Items.map((item) => unmarshall(item) as Partial);
+    for await (const { Items = [] } of pages) yield Items.map((item) => unmarshall(item, { wrapNumbers: Number }));
   }
 }

@@ -9,7 +9,7 @@ import { defaultSize, readTotals, type TotalsQuery } from '../counters/totals.ts
 import { exitCodes, UsageError } from '../failure.ts';
 import { type Moment, parseMoment, spanOf } from '../option.ts';
 import { startProgress } from '../progress.ts';
-import { printable } from '../render.ts';
+import { joined, printable } from '../render.ts';
 import { chooseSource, type Target } from '../target.ts';
 
 interface CountersOptions {
@@ -36,7 +36,7 @@ export const countersCommand: TidemarkCommand<CountersOptions> = {
         parseMoment,
       )
       .option('--to <time>', 'buckets that start before this', parseMoment)
-      .option('--source <name>', 'the source to read (default: the first)')
+      .option('--source <name>', 'the source to read (default: the first that has buckets)')
       .addOption(new Option('--format <format>', 'how to print (default: table)').choices(['table', 'csv', 'json']))
       .addHelpText(
         'after',
@@ -45,7 +45,12 @@ export const countersCommand: TidemarkCommand<CountersOptions> = {
 
   run: async (options, [name], context) => {
     const target = await context.target();
-    const source = chooseSource(target, options.source);
+    const source = chooseSource(target, options.source, ({ buckets }) => buckets.length > 0);
+    if (source.buckets.length === 0) {
+      throw new UsageError(
+        `source ${source.name} counts no buckets; see its windows: tidemark windows --source ${source.name}`,
+      );
+    }
     const size = options.bucket ?? defaultSize(source.buckets);
     if (!source.buckets.includes(size)) {
       throw new UsageError(
@@ -109,16 +114,4 @@ function print(
     const [only] = rows;
     if (name !== undefined && only !== undefined) terminal.write(`\n${renderBuckets(only, size, terminal.columns)}`);
   }
-}
-
-/** Few large writes instead of one a row. */
-function* joined(lines: Iterable<string>): Generator<string> {
-  let text = '';
-  for (const line of lines) {
-    text += line;
-    if (text.length < 64 * 1024) continue;
-    yield text;
-    text = '';
-  }
-  if (text !== '') yield text;
 }
