@@ -8,26 +8,34 @@ import { decodeSequence, encodeSequence } from '../series/sequence.ts';
  * on the stream, between the checkpoint and the first record of the batch: in no row, or in one that a fence protects. So where an
  * invocation with records has no state,
  *
- *     read the shard AFTER `lookAfter`, page by page (a first page of one record tells whether anything is there);
+ *     read the shard from `lookFrom`, page by page (a first page of one record tells whether anything is there);
  *     `lostRecords` of each page are planned as an invocation that ends (window.ts), without state, and written;
  *     go on while a page was lost as a whole.
  *
  * Each page moves the checkpoint, so that an invocation that runs out of time has done a part of the work for good.
  */
 
-/** Where to look, decimal; undefined where nothing can be lost: no checkpoint was written yet, or it stands at the batch or past it. */
-export function lookAfter(
+/** Where to begin to read a shard, in the words of GetShardIterator. */
+export type LookFrom =
+  | { readonly at: 'TRIM_HORIZON' }
+  /** Decimal. */
+  | { readonly at: 'AFTER_SEQUENCE_NUMBER'; readonly sequenceNumber: string };
+
+/**
+ * Where to look; undefined where nothing can be lost, since the checkpoint stands at the batch or past it. Without one, the shard's first window
+ * was never written: mappings begin at the trim horizon, so that whatever comes before the batch was in a state.
+ */
+export function lookFrom(
   checkpoint: Pick<CheckpointItem, 'LastSequence'> | undefined,
   first: StreamRecord,
-): string | undefined {
-  if (checkpoint === undefined || checkpoint.LastSequence >= encodeSequence(first.sequenceNumber)) return undefined;
-  return decodeSequence(checkpoint.LastSequence);
+): LookFrom | undefined {
+  if (checkpoint === undefined) return { at: 'TRIM_HORIZON' };
+  if (checkpoint.LastSequence >= encodeSequence(first.sequenceNumber)) return undefined;
+  return { at: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: decodeSequence(checkpoint.LastSequence) };
 }
 
 /** The records of a page that come before the batch's `first`: all of them, where the next page may hold more; none, where there are no more. */
 export function lostRecords(page: readonly StreamRecord[], first: StreamRecord): readonly StreamRecord[] {
-  const fence = encodeSequence(first.sequenceNumber);
-  const upToBatch = firstRecordAfter(page, fence);
-  const isInside = page[upToBatch - 1]?.sequenceNumber === first.sequenceNumber;
-  return page.slice(0, isInside ? upToBatch - 1 : upToBatch);
+  const upTo = firstRecordAfter(page, encodeSequence(first.sequenceNumber));
+  return page.slice(0, page[upTo - 1]?.sequenceNumber === first.sequenceNumber ? upTo - 1 : upTo);
 }

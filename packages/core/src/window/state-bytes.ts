@@ -6,8 +6,8 @@ import type { Fence } from '../series/sequence.ts';
  * from how it came about or from the batches in which it did; the JSON itself is written once an invocation.
  */
 
-/** `-1.2345678901234567e-100` and a comma: no number has more characters. */
-export const sumNumberBytesMax = 25;
+/** `-0.0000012345678901234567` and a comma: no number has more characters. */
+export const sumNumberBytesMax = 26;
 /** Version, last record and the names of measures: 50 of them, of 64 characters. A source has 10 at a time. */
 export const stateBaseBytesMax = 4096;
 /** The ledger of one arrival day. */
