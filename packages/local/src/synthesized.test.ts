@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { parseDeployedSource } from '@tidemark/core/deployment';
 import { expect, test } from 'vitest';
 import { startEngine } from './engine.ts';
 
@@ -21,16 +22,11 @@ test.skipIf(!isThere)('the synthesized stack runs, and its outputs name what is 
     const outputs = Stacks?.[0]?.Outputs?.filter(({ OutputKey }) => OutputKey?.startsWith('Source')) ?? [];
     expect(outputs.length).toBeGreaterThan(0);
     const physicalIds = engine.deployment.resources.map(({ physicalId }) => physicalId);
-    for (const { OutputValue = '{}' } of outputs) {
-      const source = JSON.parse(OutputValue) as Record<string, string>;
-      const named = [
-        source.stream,
-        source.seriesTable,
-        source.controlTable,
-        source.bucket,
-        source.count,
-        source.publish,
-      ];
+    for (const { OutputValue = '' } of outputs) {
+      const { stream, seriesTable, controlTable, bucket, count, window, publish } = parseDeployedSource(OutputValue);
+      const functions = [count, window?.function, publish].filter((name) => name !== undefined);
+      expect(functions.length).toBeGreaterThanOrEqual(2);
+      const named = [stream, seriesTable, controlTable, bucket, ...functions];
       expect(physicalIds).toEqual(expect.arrayContaining(named));
     }
     await engine.idle();

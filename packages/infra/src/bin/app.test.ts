@@ -29,6 +29,13 @@ function write(name: string, text: string): string {
 }
 
 const config = `export default { sources: { web: { event: { name: 'event_type', time: 'utc_timestamp' } as const } } };\n`;
+const configWithWindow = config.replace(
+  '} };',
+  `, rides: {
+    event: { name: 'event_type', time: 'utc_timestamp' },
+    window: { seconds: 30, memoryMb: 1024, measures: { distance: 'Distance' } },
+  } } };`,
+);
 
 describe('the app', () => {
   it('writes the assembly of the stage, and leaves nothing else behind', () => {
@@ -43,22 +50,31 @@ describe('the app', () => {
   });
 
   it('names the folder of each function’s code in the template, and puts its source there', () => {
-    const TIDEMARK_CONFIG = write('other.config.ts', config);
+    const TIDEMARK_CONFIG = write('other.config.ts', configWithWindow);
     expect(run({ TIDEMARK_CONFIG })).toEqual({ status: 0, output: '' });
     const { Resources } = JSON.parse(readFileSync(join(folder, 'out/Tidemark-dev.template.json'), 'utf8'));
     const paths = Object.values<{ Metadata?: Record<string, string> }>(Resources).flatMap(
       ({ Metadata }) => Metadata?.['aws:asset:path'] ?? [],
     );
-    expect(paths).toHaveLength(2);
-    for (const path of paths) {
+    const sources = paths.map((path) => {
       expect(readdirSync(join(folder, 'out', path))).toEqual(['index.mjs', 'index.mjs.map', 'source.json']);
-      expect(JSON.parse(readFileSync(join(folder, 'out', path, 'source.json'), 'utf8'))).toEqual({
-        name: 'web',
-        revisions: [{ fromMs: 0, event: { name: ['event_type'], time: ['utc_timestamp'] } }],
-        buckets: ['1m', '1h'],
-        maxSeries: 200,
-      });
-    }
+      return JSON.parse(readFileSync(join(folder, 'out', path, 'source.json'), 'utf8'));
+    });
+    const event = { name: ['event_type'], time: ['utc_timestamp'] };
+    const web = {
+      name: 'web',
+      revisions: [{ fromMs: 0, event }],
+      buckets: ['1m', '1h'],
+      maxSeries: 200,
+    };
+    const rides = {
+      name: 'rides',
+      revisions: [{ fromMs: 0, event: { ...event, measures: [{ name: 'distance', path: ['Distance'] }] } }],
+      buckets: [],
+      window: { seconds: 30 },
+      maxSeries: 200,
+    };
+    expect(sources).toEqual([web, web, rides, rides]);
   });
 
   it('answers mistakes of the configuration with all of them, and no stack trace', () => {
