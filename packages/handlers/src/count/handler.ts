@@ -4,13 +4,13 @@ import type { ShardBatch } from '@tidemark/core/count/record';
 import { firstGeneration } from '@tidemark/core/series/partial';
 import type { Context, KinesisStreamEvent } from 'aws-lambda';
 import { DynamoDB } from '../aws/dynamodb.ts';
+import { RememberedDecisions } from '../control/decisions.ts';
+import { DataBucket } from '../data-bucket.ts';
 import { beforeDeadline } from '../deadline.ts';
 import { makeLogger } from '../log.ts';
 import { readSource } from '../source.ts';
 import { batchesOf } from './batch.ts';
-import { RememberedDecisions } from './decisions.ts';
 import { readCountEnvironment } from './env.ts';
-import { Quarantine } from './quarantine.ts';
 import type { WriteTargets } from './write.ts';
 import { writeBatch } from './write.ts';
 
@@ -23,7 +23,7 @@ const targets: WriteTargets = {
   dynamodb,
   seriesTable: environment.SERIES_TABLE,
   controlTable: environment.CONTROL_TABLE,
-  quarantine: new Quarantine(environment.DATA_BUCKET),
+  dataBucket: new DataBucket(environment.DATA_BUCKET),
 };
 
 /** Counts a batch of one shard. Any failure throws, and the whole batch comes again: what it wrote is fenced. */

@@ -2,15 +2,15 @@ import type { CheckpointUpdate } from '@tidemark/core/count/checkpoint';
 import type { BatchPlan } from '@tidemark/core/count/count';
 import type { LedgerTally } from '@tidemark/core/count/ledger';
 import type { DynamoDB } from '../aws/dynamodb.ts';
+import type { DataBucket } from '../data-bucket.ts';
 import { inParallel } from '../parallel.ts';
 import { performFenced } from './fenced-write.ts';
-import type { Quarantine } from './quarantine.ts';
 
 export interface WriteTargets {
   readonly dynamodb: DynamoDB;
   readonly seriesTable: string;
   readonly controlTable: string;
-  readonly quarantine: Quarantine;
+  readonly dataBucket: DataBucket;
 }
 
 export interface Written {
@@ -25,7 +25,7 @@ export interface Written {
  * step fails, after all of the step's requests have ended; the steps after it are not begun.
  */
 export async function writeBatch(plan: BatchPlan, targets: WriteTargets, signal: AbortSignal): Promise<Written> {
-  const { dynamodb, seriesTable, controlTable, quarantine } = targets;
+  const { dynamodb, seriesTable, controlTable, dataBucket } = targets;
   let fenced = 0;
   await inParallel(
     [
@@ -33,7 +33,11 @@ export async function writeBatch(plan: BatchPlan, targets: WriteTargets, signal:
         const { oldFence } = await performFenced(dynamodb, seriesTable, partial, signal);
         if (oldFence !== undefined) fenced += 1;
       }),
-      ...plan.quarantined.map((record) => () => quarantine.put(record, signal)),
+      ...plan.quarantined.map(
+        ({ objectKey, body }) =>
+          () =>
+            dataBucket.put(objectKey, body, signal),
+      ),
     ],
     (write) => write(),
   );
