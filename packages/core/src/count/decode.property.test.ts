@@ -11,7 +11,7 @@ import { decodeRecord } from './decode.ts';
  * records as objects and has no bound on nesting before it parses, but each of its rules is one line.
  */
 
-type Outcome = readonly [name: string, timeMs: number] | string;
+type Outcome = readonly [name: string, timeMs: number, ...measured: number[]] | string;
 
 const fatalUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -41,7 +41,17 @@ function reference(data: Uint8Array, fields: EventFields): Outcome {
   const time = valueAt(event, fields.time);
   if (time === undefined) return 'time-missing';
   const timeMs = instantOf(time);
-  return timeMs === undefined ? 'time-unreadable' : [name, timeMs];
+  if (timeMs === undefined) return 'time-unreadable';
+  const measured = (fields.measures ?? []).map(({ path }) => measureOf(valueAt(event, path)));
+  const refusal = measured.find((measure) => typeof measure === 'string');
+  return refusal ?? [name, timeMs, ...measured.filter((measure) => typeof measure === 'number')];
+}
+
+function measureOf(value: unknown): number | string {
+  if (value === undefined) return 'measure-missing';
+  if (typeof value !== 'number') return 'measure-not-a-number';
+  if (Math.abs(value) > 1e100) return 'measure-out-of-range';
+  return Math.abs(value) < 1e-100 ? 0 : value;
 }
 
 function isPrintable(name: string): boolean {
@@ -117,7 +127,10 @@ function instantOfEpoch(value: number): number | undefined {
 function decoded(data: Uint8Array, fields: EventFields): Outcome[] {
   const outcomes: Outcome[] = [];
   decodeRecord(Buffer.from(data).toString('base64'), fields, {
-    event: (name, timeMs) => outcomes.push([name, timeMs]),
+    event: (name, timeMs, measured) => {
+      expect(measured?.length).toBe(fields.measures?.length);
+      outcomes.push([name, timeMs, ...(measured ?? [])]);
+    },
     malformed: (reason, detail) => {
       expect(detail).toMatch(/^[^\p{Cc}\p{Cs}]{1,250}$/u);
       outcomes.push(reason);
@@ -135,12 +148,32 @@ function expectAsReference(data: Uint8Array, fields: EventFields): void {
   expect(outcome).toEqual(expected);
 }
 
-const fields = fc.constantFrom<EventFields>(
+const fieldsToRead: readonly EventFields[] = [
   { name: ['event_type'], time: ['at'] },
   { name: ['detail', 'type'], time: ['detail', 'at'] },
   { name: ['detail', 'type'], time: ['at'] },
   { name: ['__proto__'], time: ['constructor', 'at'] },
-);
+  { name: ['event_type'], time: ['at'], measures: [{ name: 'distance', path: ['distance'] }] },
+  {
+    name: ['event_type'],
+    time: ['detail', 'at'],
+    measures: [
+      { name: 'health', path: ['detail', 'points', 'health'] },
+      { name: 'distance', path: ['distance'] },
+      { name: 'far', path: ['distance'] },
+    ],
+  },
+  {
+    name: ['event_type'],
+    time: ['at'],
+    measures: [
+      { name: 'points', path: ['detail', 'points'] },
+      { name: 'health', path: ['detail', 'points', 'health'] },
+    ],
+  },
+  { name: ['detail', 'type'], time: ['at'], measures: [{ name: 'health', path: ['detail', 'points', 'health'] }] },
+];
+const fields = fc.constantFrom(...fieldsToRead);
 
 const names = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom('page view', 'purchase', 'a#b', '日本語') },
@@ -181,6 +214,20 @@ const times = fc.oneof(
   fc.string({ unit: fc.constantFrom('0', '1', '9', '.', '-', ':', 'T', 'Z', '+', ' '), maxLength: 24 }),
 );
 
+/** JSON, mostly numbers, as texts: what a number is written like must not matter. */
+const measures = fc.oneof(
+  { weight: 6, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)) },
+  { weight: 6, arbitrary: fc.integer().map((value) => `${value / 1000}`) },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      ...['0', '-0', '-0.0e7', '1e100', '-1E+100', '1.0000000000000002e100', '-1e101', '1e400', '-1e400'],
+      ...['1e-100', '-1e-100', '9.999e-101', '-9.999e-101', '1e-400', '123456789012345678901234567890', '0.1'],
+    ),
+  },
+  fc.constantFrom('"12"', '""', 'null', 'true', 'false', '{}', '[1]', '{"health":1}', '"1e400"'),
+);
+
 /** Texts of the shape of ISO 8601 whose parts are now and then wrong. */
 function isoLike(): fc.Arbitrary<string> {
   const two = fc.oneof(fc.integer({ min: 0, max: 61 }), fc.constantFrom(0, 1, 12, 23, 28, 29, 30, 31, 59, 60));
@@ -205,18 +252,25 @@ const records = fc
   .record({
     name: fc.oneof({ weight: 9, arbitrary: names }, { weight: 1, arbitrary: fc.jsonValue() }),
     time: fc.oneof({ weight: 9, arbitrary: times }, { weight: 1, arbitrary: fc.jsonValue() }),
+    distance: measures,
+    health: measures,
     other: fc.jsonValue(),
-    shape: fc.nat(9),
+    shape: fc.nat(14),
     indent: fc.constantFrom(undefined, 1, '\t'),
   })
-  .map(({ name, time, other, shape, indent }) => {
+  .map(({ name, time, distance, health, other, shape, indent }) => {
     const json = (value: unknown): string => JSON.stringify(value, undefined, indent);
     const flat = `"event_type":${json(name)},"at" : ${json(time)},"__proto__":${json(name)},"constructor":{"at":${json(time)}}`;
-    const detail = `"detail":{"x":${json(other)},"type":${json(name)},"at":${json(time)}}`;
-    const members = [other === null ? '' : `"other":${json(other)}`, flat, detail];
+    const points = shape === 10 ? health : `{ "x" : 1, "health":${health}}`;
+    const detail = `"detail":{"x":${json(other)},"type":${json(name)},"points" : ${points},"at":${json(time)}}`;
+    const far = shape === 11 ? '' : `"distance":${distance}`;
+    const members = [far, other === null ? '' : `"other":${json(other)}`, flat, detail];
     if (shape === 7) members.push(detail.replace('"at"', '"\\u0061t"'));
     if (shape === 8) members.push('"detail":null');
     if (shape === 9) members.reverse();
+    if (shape === 12) members.push(`"distanc\\u0065":${health}`);
+    if (shape === 13) members.push(detail.replace(points, `[${points}]`));
+    if (shape === 14) members.push(detail.replace('"health"', '"wealth"'));
     return `{${members.filter((member) => member !== '').join(' , ')}}`;
   });
 
@@ -261,15 +315,22 @@ function sealed(protobuf: Uint8Array): Buffer {
 
 describe('decodeRecord', () => {
   it('decides as the reference does on records of every shape', () => {
-    let events = 0;
+    const seen = new Map<string, number>();
     const property = fc.property(records, fields, (record, paths) => {
       const data = Buffer.from(record);
-      if (typeof reference(data, paths) !== 'string') events += 1;
+      const expected = reference(data, paths);
+      const kind = typeof expected === 'string' ? expected : `event of ${expected.length - 2} measures`;
+      seen.set(kind, (seen.get(kind) ?? 0) + 1);
       expectAsReference(data, paths);
     });
-    fc.assert(property, { numRuns: 5000 });
+    fc.assert(property, { numRuns: 8000 });
     // A generator of nothing but refusals would prove little.
-    expect(events).toBeGreaterThan(1000);
+    expect(seen.get('event of 0 measures')).toBeGreaterThan(1000);
+    expect(seen.get('event of 1 measures')).toBeGreaterThan(200);
+    expect(seen.get('event of 3 measures')).toBeGreaterThan(60);
+    for (const reason of ['measure-missing', 'measure-not-a-number', 'measure-out-of-range']) {
+      expect(seen.get(reason), reason).toBeGreaterThan(50);
+    }
   });
 
   it('decides as the reference does on mutated records', () => {

@@ -1,16 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 import type { EventFields } from '../config.ts';
-import { nameBytesMax, nestingDepthMax } from '../limits.ts';
+import { measureMagnitudeMax, nameBytesMax, nestingDepthMax } from '../limits.ts';
 import { shownBeginning, shownBytes, shownPath, shownValue } from './detail.ts';
+import { measureOf } from './event-measure.ts';
 import { knownName, refusalOfName, rememberName } from './event-name.ts';
 import { instantOfNumber, instantOfText } from './instant.ts';
 import { JsonScanner, type JsonVerdict } from './json.ts';
 import { JsonField, textOfString } from './json-field.ts';
+import { numberOf } from './json-number.ts';
 import type { MalformedReason, RecordSink } from './outcome.ts';
 
 /**
- * One event is one JSON object (RFC 8259, UTF-8, no byte order mark) with nothing but white space around it. Its name and time
- * are found by paths of own keys of objects: an array is not entered, a key written with escapes is the key it stands for,
+ * One event is one JSON object (RFC 8259, UTF-8, no byte order mark) with nothing but white space around it. Its name, its time
+ * and its measures are found by paths of own keys of objects: an array is not entered, a key written with escapes is the key it stands for,
  * and of equal keys the last wins, as JSON.parse has it. Everything else in the event may be anything that is JSON.
  */
 
@@ -19,18 +21,23 @@ const escapedNameBytesMax = 6 * nameBytesMax;
 
 const nameExpected = `a string of 1 to ${nameBytesMax} bytes`;
 const timeExpected = 'ISO 8601, epoch seconds or milliseconds';
+const measureExpected = 'a JSON number';
+const measureInRange = `a number from -${measureMagnitudeMax} to ${measureMagnitudeMax}`;
 
 /** The scanner for the fields of one source: made once, used for record after record. */
 interface EventReader {
   readonly fields: EventFields;
   readonly name: JsonField;
   readonly time: JsonField;
+  readonly measures: readonly JsonField[];
+  /** The measures of the event read last; undefined where the fields have none. */
+  readonly measured: number[] | undefined;
   readonly scanner: JsonScanner;
 }
 
 let lastReader: EventReader | undefined;
 
-/** Tells `sink` name and time of the event between `start` and `end`, or why it has none: exactly one call. */
+/** Tells `sink` name, time and measures of the event between `start` and `end`, or why it has none: exactly one call. */
 export function decodeEvent(
   bytes: Uint8Array,
   start: number,
@@ -46,13 +53,18 @@ export function decodeEvent(
   if (name === undefined) return;
   const timeMs = timeOf(bytes, reader.time, sink);
   if (timeMs === undefined) return;
-  sink.event(name, timeMs);
+  const { measured } = reader;
+  if (measured === undefined) sink.event(name, timeMs);
+  else if (readMeasures(bytes, reader.measures, measured, sink)) sink.event(name, timeMs, measured);
 }
 
 function readerOf(fields: EventFields): EventReader {
-  const name = new JsonField(fields.name);
-  const time = new JsonField(fields.time);
-  lastReader = { fields, name, time, scanner: new JsonScanner(name, time, nestingDepthMax) };
+  const root = new JsonField();
+  const name = root.at(fields.name);
+  const time = root.at(fields.time);
+  const measures = (fields.measures ?? []).map(({ path }) => root.at(path));
+  const measured = measures.length === 0 ? undefined : measures.map(() => 0);
+  lastReader = { fields, name, time, measures, measured, scanner: new JsonScanner(root, nestingDepthMax) };
   return lastReader;
 }
 
@@ -119,7 +131,27 @@ function readTime(bytes: Uint8Array, field: JsonField): number {
   }
   // A negative number is no time, whatever it is.
   if (byte < 0x30 || byte > 0x39) return Number.NaN;
-  return instantOfNumber(Number(textOfString(bytes, field.start, field.end, false)));
+  return instantOfNumber(numberOf(bytes, field.start, field.end));
+}
+
+/** Fills `measured` in the order of `fields`, or refuses the first of them that is none. */
+function readMeasures(bytes: Uint8Array, fields: readonly JsonField[], measured: number[], sink: RecordSink): boolean {
+  for (let at = 0; at < fields.length; at += 1) {
+    const field = fields[at] as JsonField;
+    const value = field.start < 0 ? Number.NaN : measureOf(bytes, field.start, field.end);
+    if (!Number.isFinite(value)) {
+      refuseMeasure(bytes, field, value, sink);
+      return false;
+    }
+    measured[at] = value;
+  }
+  return true;
+}
+
+function refuseMeasure(bytes: Uint8Array, field: JsonField, value: number, sink: RecordSink): void {
+  if (field.start < 0) refuse(bytes, field, 'measure-missing', measureExpected, sink);
+  else if (Number.isNaN(value)) refuse(bytes, field, 'measure-not-a-number', measureExpected, sink);
+  else refuse(bytes, field, 'measure-out-of-range', measureInRange, sink);
 }
 
 function refuse(

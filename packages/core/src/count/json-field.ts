@@ -1,6 +1,9 @@
 import type { FieldPath } from '../config.ts';
 
-/** Where the value of one path lies, once scanned. */
+/**
+ * One key of the paths that are looked for: where its value lies, once scanned. The fields of a scan are a tree, since paths may begin alike,
+ * and one may go on where another ends.
+ */
 export class JsonField {
   /** Where the value begins; -1: the path leads nowhere. */
   start = -1;
@@ -9,56 +12,51 @@ export class JsonField {
   /** For a string: it holds escapes. */
   escaped = false;
   readonly path: FieldPath;
-  readonly #keys: readonly Uint8Array[];
-  /** The key that is looked for in the object at `#level`. */
-  #key: Uint8Array;
-  /** How many of the objects around the scan's position lie on the path. */
-  #level = 0;
+  readonly #key: Uint8Array;
+  readonly #inner: JsonField[] = [];
+  /** A bit for the length of every key among the inner ones, modulo 32: most keys of an event are passed over by it. */
+  #lengths = 0;
 
-  /** `path` has at least one key. */
-  constructor(path: FieldPath) {
+  /** Without a path, the record itself: what the others are looked for in. */
+  constructor(path: FieldPath = []) {
     this.path = path;
-    this.#keys = path.map((key) => Buffer.from(key));
-    this.#key = this.#keyAt(0);
+    this.#key = Buffer.from(path.at(-1) ?? '');
   }
 
+  /** The field that `path`, of at least one key, leads to from here: the same one for the same path. */
+  at(path: FieldPath): JsonField {
+    const [key, ...rest] = path;
+    if (key === undefined) throw new RangeError('path: no keys, expected at least one');
+    let field = this.#inner.find((inner) => inner.path.at(-1) === key);
+    if (field === undefined) {
+      field = new JsonField([...this.path, key]);
+      this.#inner.push(field);
+      this.#lengths |= 1 << field.#key.length;
+    }
+    return rest.length === 0 ? field : field.at(rest);
+  }
+
+  /** Forgets what was found, here and further in. */
   clear(): void {
     this.start = -1;
-    this.#lookIn(0);
+    for (let index = 0; index < this.#inner.length; index += 1) (this.#inner[index] as JsonField).clear();
   }
 
-  /**
-   * Whether the key between `start` and `end`, in an object at `depth`, is the next of the path. If so, what an earlier key
-   * of the same name led to is forgotten: the last one wins.
-   */
-  follows(bytes: Uint8Array, start: number, end: number, escaped: boolean, depth: number): boolean {
-    if (this.#level !== depth) return false;
-    if (escaped ? !isEscaped(this.#key, bytes, start, end) : !isSame(this.#key, bytes, start, end)) return false;
-    this.start = -1;
-    if (depth + 1 < this.#keys.length) this.#lookIn(depth + 1);
-    return true;
-  }
-
-  /** Takes the value between `start` and `end`, if its key was the last of the path, and looks on in the object at `depth`. */
-  take(start: number, end: number, escaped: boolean, depth: number): void {
-    if (depth + 1 < this.#keys.length) {
-      this.#lookIn(depth);
-      return;
+  /** The field that the key between `start` and `end` leads to, in the object that is this one's value. */
+  follow(bytes: Uint8Array, start: number, end: number, escaped: boolean): JsonField | undefined {
+    if (!escaped && ((this.#lengths >>> (end - start)) & 1) === 0) return undefined;
+    const inner = this.#inner;
+    for (let index = 0; index < inner.length; index += 1) {
+      const field = inner[index] as JsonField;
+      if (escaped ? isEscaped(field.#key, bytes, start, end) : isSame(field.#key, bytes, start, end)) return field;
     }
+    return undefined;
+  }
+
+  take(start: number, end: number, escaped: boolean): void {
     this.start = start;
     this.end = end;
     this.escaped = escaped;
-  }
-
-  #lookIn(depth: number): void {
-    this.#level = depth;
-    this.#key = this.#keyAt(depth);
-  }
-
-  #keyAt(depth: number): Uint8Array {
-    const key = this.#keys[depth];
-    if (key === undefined) throw new RangeError(`path: ${JSON.stringify(this.path)} has no key ${depth}`);
-    return key;
   }
 }
 

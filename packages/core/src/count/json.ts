@@ -24,8 +24,7 @@ export class JsonScanner {
   failedAt = 0;
   expected = '';
 
-  readonly #first: JsonField;
-  readonly #second: JsonField;
+  readonly #root: JsonField;
   readonly #depthMax: number;
   #bytes: Uint8Array = new Uint8Array();
   readonly #words = new Words();
@@ -34,9 +33,9 @@ export class JsonScanner {
   #escaped = false;
   #tooDeep = false;
 
-  constructor(first: JsonField, second: JsonField, depthMax: number) {
-    this.#first = first;
-    this.#second = second;
+  /** Looks for the fields in `root`. */
+  constructor(root: JsonField, depthMax: number) {
+    this.#root = root;
     this.#depthMax = depthMax;
   }
 
@@ -48,11 +47,10 @@ export class JsonScanner {
     this.#tooDeep = false;
     this.nonAscii = false;
     this.#words.seen = 0;
-    this.#first.clear();
-    this.#second.clear();
+    this.#root.clear();
     const valueStart = this.#skipSpace(start);
     if (valueStart === end) return 'empty';
-    let at = this.#value(valueStart, 0);
+    let at = this.#value(valueStart, 0, this.#root);
     if (at >= 0) {
       at = this.#skipSpace(at);
       if (at < end) at = this.#fail(at, 'the end of the record');
@@ -62,11 +60,14 @@ export class JsonScanner {
     return bytes[valueStart] === 0x7b ? 'object' : 'other';
   }
 
-  /** This and the following return where the value ends, or -1. `depth`: containers around the value. */
-  #value(at: number, depth: number): number {
+  /**
+   * This and the following return where the value ends, or -1. `depth`: containers around the value. `field`: the one whose value it is, if
+   * the way to it lies on a path.
+   */
+  #value(at: number, depth: number, field: JsonField | undefined): number {
     const byte = at < this.#end ? (this.#bytes[at] as number) : 0;
     if (byte === 0x22) return this.#string(at + 1);
-    if (byte === 0x7b) return this.#object(at + 1, depth);
+    if (byte === 0x7b) return this.#object(at + 1, depth, field);
     if (byte === 0x5b) return this.#array(at + 1, depth);
     if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) return this.#number(at);
     if (byte === 0x74) return this.#word(at, 'true');
@@ -75,7 +76,7 @@ export class JsonScanner {
     return this.#fail(at, 'a JSON value');
   }
 
-  #object(start: number, depth: number): number {
+  #object(start: number, depth: number, field: JsonField | undefined): number {
     if (depth === this.#depthMax) return this.#failTooDeep(start - 1);
     const bytes = this.#bytes;
     let at = this.#skipSpace(start);
@@ -85,15 +86,15 @@ export class JsonScanner {
       const keyStart = at + 1;
       at = this.#string(keyStart);
       if (at < 0) return at;
-      const onFirst = this.#first.follows(bytes, keyStart, at - 1, this.#escaped, depth);
-      const onSecond = this.#second.follows(bytes, keyStart, at - 1, this.#escaped, depth);
+      const inner = field?.follow(bytes, keyStart, at - 1, this.#escaped);
       at = this.#skipSpace(at);
       if (!this.#is(at, 0x3a)) return this.#fail(at, "':'");
       const valueStart = this.#skipSpace(at + 1);
-      at = this.#value(valueStart, depth + 1);
+      // Of equal keys the last wins, and what an earlier one led to, however deep, is forgotten.
+      inner?.clear();
+      at = this.#value(valueStart, depth + 1, inner);
       if (at < 0) return at;
-      if (onFirst) this.#first.take(valueStart, at, this.#escaped, depth);
-      if (onSecond) this.#second.take(valueStart, at, this.#escaped, depth);
+      inner?.take(valueStart, at, this.#escaped);
       at = this.#skipSpace(at);
       if (this.#is(at, 0x7d)) return at + 1;
       if (!this.#is(at, 0x2c)) return this.#fail(at, "',' or '}'");
@@ -106,7 +107,7 @@ export class JsonScanner {
     let at = this.#skipSpace(start);
     if (this.#is(at, 0x5d)) return at + 1;
     for (;;) {
-      at = this.#value(at, depth + 1);
+      at = this.#value(at, depth + 1, undefined);
       if (at < 0) return at;
       at = this.#skipSpace(at);
       if (this.#is(at, 0x5d)) return at + 1;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Source } from '../config.ts';
-import { readBatch } from './read.ts';
+import { fieldsAt, readBatch } from './read.ts';
 import type { StreamRecord } from './record.ts';
 
 const source: Source = {
@@ -55,6 +55,45 @@ describe('readBatch', () => {
   ])('reads what arrived at %i by the field %s', (arrivalMs, field) => {
     expect(read(record('1', { old: 'old', new: 'new', time: '1970-01-01T00:00:00Z' }, arrivalMs)).names).toEqual([
       field,
+    ]);
+  });
+
+  test("lists the measures of all events, as many of each as its record's fields have", () => {
+    const measure = (name: string) => ({ name, path: ['m', name] });
+    const fields = { name: ['name'], time: ['time'] };
+    const revised: Source = {
+      ...source,
+      revisions: [
+        { fromMs: 0, event: { ...fields, measures: [measure('a'), measure('b')] } },
+        { fromMs: 1000, event: fields },
+        { fromMs: 2000, event: { ...fields, measures: [measure('b'), measure('c'), measure('a')] } },
+      ],
+    };
+    const event = (a: unknown, b: unknown, c: unknown) => ({ name: 'x', time: '2026-11-02', m: { a, b, c } });
+    // Arrivals may go backwards, and an event that is set aside leaves no measures behind.
+    const records = [
+      record('1', event(1, 2, 3), 2000),
+      record('2', event(4, 5, 'none'), 999),
+      record('3', event(6, 7, 'none'), 3000),
+      record('4', event('none', 'none', 'none'), 1500),
+      record('5', event(8, 9, -0), 2001),
+      record('6', event(10, '11', 12), 0),
+      record('7', event(13, 14, 15), 0),
+    ];
+    const { events, malformed } = readBatch({ shardId: 'shardId-000000000000', records }, revised);
+    const found: number[][] = [];
+    let next = 0;
+    for (const place of events.record) {
+      const { length } = fieldsAt(revised, records[place]?.arrivalMs ?? 0).measures ?? [];
+      found.push(events.measured.slice(next, next + length));
+      next += length;
+    }
+    expect(events.record).toEqual([0, 1, 3, 4, 6]);
+    expect(found).toEqual([[2, 3, 1], [4, 5], [], [9, 0, 8], [13, 14]]);
+    expect(next).toBe(events.measured.length);
+    expect(malformed.map(({ record: place, reason }) => [place, reason])).toEqual([
+      [2, 'measure-not-a-number'],
+      [5, 'measure-not-a-number'],
     ]);
   });
 
