@@ -1,4 +1,3 @@
-import type { Measure } from '../config.ts';
 import type { LedgerCounts } from '../control/ledger.ts';
 import type { Decisions } from '../count/outcomes.ts';
 import { outcomesOf } from '../count/outcomes.ts';
@@ -7,10 +6,11 @@ import { dayNumber, formatDay } from '../series/day.ts';
 import { decodeBucket } from '../series/key.ts';
 import type { Fence } from '../series/sequence.ts';
 import { decodeSequence } from '../series/sequence.ts';
-import { isWindowSize, windowSeconds } from '../series/window.ts';
-import { GrowingDay, GrowingPart } from './growing.ts';
+import { isWindowSize, windowSeconds, windowStart } from '../series/window.ts';
+import { GrowingDay } from './growing-day.ts';
+import { GrowingPart } from './growing-part.ts';
 import type { LedgerPart, Run, Straddle, WindowPart } from './part.ts';
-import type { RecordListener } from './readings.ts';
+import type { Reading, RecordListener } from './readings.ts';
 import { tellRecords } from './readings.ts';
 
 /**
@@ -82,10 +82,8 @@ export class Mend implements RecordListener {
     if (this.#fences.has(fence)) this.#seen.add(fence);
   }
 
-  reading(name: string, measures: readonly Measure[], measured: readonly number[], from: number): void {
-    for (const mend of this.#byName.get(name) ?? []) {
-      if (mend.isOf(this.#fence, this.#arrivalMs)) mend.add(this.#fence, measures, measured, from);
-    }
+  reading(reading: Reading): void {
+    for (const mend of this.#byName.get(reading.name) ?? []) mend.add(this.#fence, this.#arrivalMs, reading);
   }
 
   end(counts: LedgerCounts): void {
@@ -107,14 +105,10 @@ class WindowMend {
     this.#startMs = startMs;
   }
 
-  isOf(fence: Fence, arrivalMs: number): boolean {
-    const sinceStartMs = arrivalMs - this.#startMs;
-    return isPast(fence, this.#straddle) && sinceStartMs >= 0 && sinceStartMs < this.#seconds * 1000;
-  }
-
-  add(fence: Fence, measures: readonly Measure[], measured: readonly number[], from: number): void {
-    this.#growing ??= new GrowingPart(this.#seconds, this.#startMs, this.#straddle.part.key.EventName, fence);
-    this.#growing.add(fence, measures, measured, from);
+  add(fence: Fence, arrivalMs: number, reading: Reading): void {
+    if (!isPast(fence, this.#straddle) || windowStart(arrivalMs, this.#seconds) !== this.#startMs) return;
+    this.#growing ??= new GrowingPart(this.#seconds, this.#startMs, reading.name, fence);
+    this.#growing.add(fence, reading);
   }
 
   rest(): WindowPart | undefined {

@@ -17,7 +17,7 @@ export interface WindowPlace extends PartialIdentity {
   readonly shardId: string;
   /** Length of the windows of records to come. */
   readonly seconds: number;
-  /** For tests: bytes of JSON that the state may have. */
+  /** Bytes of JSON that the state may have: `windowStateBytesMax`, unless a test says otherwise. */
   readonly stateBytesMax?: number;
 }
 
@@ -68,7 +68,7 @@ export function planWindow(
     const state = serializeState(tally.state());
     return { partials: tally.leaving(), quarantined, ledgers: [], checkpoint: undefined, state };
   }
-  tally.leave();
+  tally.letGo();
   return {
     partials: tally.leaving(),
     quarantined,

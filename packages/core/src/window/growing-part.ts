@@ -1,9 +1,9 @@
 import type { Measure } from '../config.ts';
-import type { LedgerCounts } from '../control/ledger.ts';
 import type { Figures } from '../series/figures.ts';
 import { figuresOf, GrowingFigures } from '../series/figures.ts';
 import type { Fence } from '../series/sequence.ts';
-import type { LedgerPart, WindowContent } from './part.ts';
+import type { WindowContent } from './part.ts';
+import type { Reading } from './readings.ts';
 import type { HeldPart } from './state.ts';
 import { figuresBytesMax, partBytesMax, sumNumberBytesMax } from './state-bytes.ts';
 
@@ -35,8 +35,7 @@ export class GrowingPart {
     return this.#bytes;
   }
 
-  /** The values of `measures` stand in `measured` from the place `from` on. */
-  add(fence: Fence, measures: readonly Measure[], measured: readonly number[], from: number): void {
+  add(fence: Fence, { measures, measured, from }: Reading): void {
     this.#bytes += fence.length - this.#last.length;
     this.#last = fence;
     this.#records += 1;
@@ -72,41 +71,4 @@ export class GrowingPart {
     const { seconds, startMs, name } = this;
     return { seconds, startMs, name, ...this.content() };
   }
-}
-
-/** The ledger of one arrival day that takes record after record. */
-export class GrowingDay {
-  readonly #day: string;
-  readonly #first: Fence;
-  #last: Fence;
-  #counts: LedgerCounts;
-
-  constructor({ day, first, last, counts }: LedgerPart) {
-    this.#day = day;
-    this.#first = first;
-    this.#last = last;
-    this.#counts = counts;
-  }
-
-  add(fence: Fence, counts: LedgerCounts): void {
-    this.#last = fence;
-    this.#counts = addCounts(this.#counts, counts);
-  }
-
-  part(): LedgerPart {
-    return { day: this.#day, first: this.#first, last: this.#last, counts: this.#counts };
-  }
-}
-
-function addCounts(one: LedgerCounts, other: LedgerCounts): LedgerCounts {
-  return {
-    Received: one.Received + other.Received,
-    Counted: one.Counted + other.Counted,
-    Quarantined: one.Quarantined + other.Quarantined,
-    Malformed: one.Malformed + other.Malformed,
-    TooOld: one.TooOld + other.TooOld,
-    TooNew: one.TooNew + other.TooNew,
-    OverCap: one.OverCap + other.OverCap,
-    Redelivered: one.Redelivered + other.Redelivered,
-  };
 }
