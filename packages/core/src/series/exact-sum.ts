@@ -11,8 +11,9 @@ import { Adder } from 'd3-array';
 export type ExactSum = readonly number[];
 
 /**
- * Holds 32 numbers that do not overlap: two lists, or a list and a number, with room to spare. Nothing is left in it between two
- * calls; made once, since making one costs five times as much as an addition.
+ * Adds numbers without rounding, as up to 32 that do not overlap: two lists find room in it. Left to many readings it would overflow:
+ * single bits far from each other, sent on purpose, need more places than that. So nothing is left in it between two calls. Made
+ * once, since making one takes five times as long as an addition.
  */
 let adder = new Adder();
 
