@@ -44,11 +44,12 @@ export class JsonField {
 
   /** The field that the key between `start` and `end` leads to, in the object that is this one's value. */
   follow(bytes: Uint8Array, start: number, end: number, escaped: boolean): JsonField | undefined {
-    if (!escaped && ((this.#lengths >>> (end - start)) & 1) === 0) return undefined;
+    if (escaped) return this.#followEscaped(bytes, start, end);
+    if (((this.#lengths >>> (end - start)) & 1) === 0) return undefined;
     const inner = this.#inner;
     for (let index = 0; index < inner.length; index += 1) {
       const field = inner[index] as JsonField;
-      if (escaped ? isEscaped(field.#key, bytes, start, end) : isSame(field.#key, bytes, start, end)) return field;
+      if (isSame(field.#key, bytes, start, end)) return field;
     }
     return undefined;
   }
@@ -58,6 +59,13 @@ export class JsonField {
     this.end = end;
     this.escaped = escaped;
   }
+
+  /** For a key written with escapes: `"event\u005ftype"` is `event_type`. */
+  #followEscaped(bytes: Uint8Array, start: number, end: number): JsonField | undefined {
+    if (this.#inner.length === 0) return undefined;
+    const key = textOfString(bytes, start, end, true);
+    return this.#inner.find(({ path }) => path.at(-1) === key);
+  }
 }
 
 function isSame(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
@@ -66,11 +74,6 @@ function isSame(key: Uint8Array, bytes: Uint8Array, start: number, end: number):
     if (key[index] !== bytes[start + index]) return false;
   }
   return true;
-}
-
-/** For a key written with escapes: `"event\u005ftype"` is `event_type`. */
-function isEscaped(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  return Buffer.from(textOfString(bytes, start, end, true)).equals(key);
 }
 
 /** The text of the scanned JSON string whose content lies between `start` and `end`, without its quotes. */

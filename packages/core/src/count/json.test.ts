@@ -336,6 +336,11 @@ describe('JsonScanner', () => {
     expectSame(text, [['k'.repeat(65)], ['k'.repeat(97)]]);
   });
 
+  it('takes half a surrogate pair for no other character', () => {
+    expectSame('{"\\ud800":1}', [['\ufffd'], ['\ud800']]);
+    expectSame('{"\\ud83d\\ude00":1,"\ufffd":2}', [['😀'], ['\ufffd']]);
+  });
+
   it('refuses a path without keys', () => {
     expect(() => new JsonField().at([])).toThrow('path: no keys');
   });
