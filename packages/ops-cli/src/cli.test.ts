@@ -165,8 +165,8 @@ test('help of status', async () => {
   expect(await help('status')).toMatchInlineSnapshot(`
     "Usage: tidemark status [options]
 
-    Show, for every source and shard, how far counting is, what became of the events, and what is wrong.
-    Exit code 0 when all is well, 1 when something is wrong.
+    Show, for every source and shard, how far counting and windows are, what became of the events, and
+    what is wrong. Exit code 0 when all is well, 1 when something is wrong.
 
     Options:
       --source <name>   only this source (default: every source)

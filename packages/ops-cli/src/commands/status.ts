@@ -17,7 +17,7 @@ export const statusCommand: TidemarkCommand<StatusOptions> = {
   define: (command: Command) =>
     command
       .description(
-        'Show, for every source and shard, how far counting is, what became of the events, and what is wrong. Exit code 0 when all is well, 1 when something is wrong.',
+        'Show, for every source and shard, how far counting and windows are, what became of the events, and what is wrong. Exit code 0 when all is well, 1 when something is wrong.',
       )
       .option('--source <name>', 'only this source (default: every source)')
       .addHelpText(

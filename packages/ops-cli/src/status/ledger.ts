@@ -21,17 +21,23 @@ export interface LedgerStatus {
   readonly unbalanced: readonly string[];
 }
 
-/** Adds up ledger items. `item` is `LEDGER#<consumer>#<day>#<shardId>`; `recentDay` is the first day that counts as recent. */
+/** `2026-11-20 shardId-000000000000` of the item `LEDGER#<consumer>#2026-11-20#shardId-000000000000`. */
+export function ledgerPlace({ Item }: Pick<ControlItem, 'Item'>): string {
+  const [, , day = '', shardId = ''] = Item.split('#');
+  return `${day} ${shardId}`;
+}
+
+/** Adds up ledger items. `recentDay` is the first day that counts as recent. */
 export function ledgerStatus(items: readonly ControlItem[], recentDay: string): LedgerStatus {
   let total = emptyLedger;
   let recent = emptyLedger;
   const unbalanced: string[] = [];
   for (const item of items) {
-    const [, , day = '', shardId = ''] = item.Item.split('#');
+    const place = ledgerPlace(item);
     const counts = ledgerCounts(item);
     total = add(total, counts);
-    if (day >= recentDay) recent = add(recent, counts);
-    if (!isBalanced(counts)) unbalanced.push(`${day} ${shardId}`);
+    if (place >= recentDay) recent = add(recent, counts);
+    if (!isBalanced(counts)) unbalanced.push(place);
   }
   return { total, recent, unbalanced };
 }
@@ -44,7 +50,7 @@ export function isBalanced(counts: LedgerCounts): boolean {
 
 const emptyLedger: LedgerCounts = ledgerCounts({});
 
-function ledgerCounts(item: Readonly<Record<string, unknown>>): LedgerCounts {
+export function ledgerCounts(item: Readonly<Record<string, unknown>>): LedgerCounts {
   const entries = fields.map((field) => [field, typeof item[field] === 'number' ? item[field] : 0]);
   return Object.fromEntries(entries) as Record<(typeof fields)[number], number>;
 }

@@ -1,29 +1,34 @@
-import { countingFunction } from '@tidemark/core/deployment';
 import { renderAmount, renderCount, renderDuration } from '../render.ts';
-import type { Mapping, SourceStatus } from './source.ts';
+import { ledgerDisagreements } from './agreement.ts';
+import type { ConsumerStatus, Mapping } from './consumer.ts';
+import type { SourceStatus } from './source.ts';
 
 /** What is wrong with a source, one sentence each, with where to look. Empty: all is well. */
 export function problemsOf(status: SourceStatus): string[] {
   return [
-    ...mappingProblems('counting', countingFunction(status.source), status.mappings.count),
-    ...mappingProblems('publishing', status.source.publish, status.mappings.publish),
-    ...shardProblems(status),
+    ...status.consumers.flatMap((each) => mappingProblems(doing[each.consumer], each.function, each.mappings)),
+    ...mappingProblems('publishing', status.source.publish, status.publish),
+    ...status.consumers.flatMap((each) => windowProblems(status, each)),
+    ...status.consumers.flatMap(shardProblems),
+    ...setAsideProblems(status),
     ...ledgerProblems(status),
     ...streamProblems(status),
   ];
 }
 
-function mappingProblems(doing: string, functionName: string, mappings: readonly Mapping[]): string[] {
-  if (mappings.length === 0) return [`${doing} has no event source mapping: nothing calls ${functionName}`];
+const doing = { count: 'counting', window: 'adding up windows' } as const;
+
+function mappingProblems(what: string, functionName: string, mappings: readonly Mapping[]): string[] {
+  if (mappings.length === 0) return [`${what} has no event source mapping: nothing calls ${functionName}`];
   return mappings.flatMap(({ state, lastResult, parallelizationFactor }) => {
     const problems: string[] = [];
     if (!runningStates.has(state))
-      problems.push(`${doing} is held: the event source mapping of ${functionName} is ${state}`);
+      problems.push(`${what} is held: the event source mapping of ${functionName} is ${state}`);
     if (lastResult?.startsWith('PROBLEM'))
-      problems.push(`${doing} fails: ${lastResult}; see the logs of ${functionName}`);
+      problems.push(`${what} fails: ${lastResult}; see the logs of ${functionName}`);
     if (parallelizationFactor > 1) {
       problems.push(
-        `${doing} runs with a parallelization factor of ${parallelizationFactor}: counts are exact with 1 only`,
+        `${what} runs with a parallelization factor of ${parallelizationFactor}: counts are exact with 1 only`,
       );
     }
     return problems;
@@ -33,34 +38,64 @@ function mappingProblems(doing: string, functionName: string, mappings: readonly
 /** A mapping that is being changed goes on working. */
 const runningStates: ReadonlySet<string> = new Set(['Enabled', 'Enabling', 'Creating', 'Updating']);
 
-function shardProblems({ shards }: SourceStatus): string[] {
+function windowProblems({ source }: SourceStatus, { consumer, function: name, mappings }: ConsumerStatus): string[] {
+  if (consumer !== 'window') return [];
+  const seconds = source.window?.seconds;
+  return mappings.flatMap(({ tumblingWindowSeconds }) => {
+    if (tumblingWindowSeconds === seconds) return [];
+    const found = tumblingWindowSeconds === undefined ? 'no tumbling window' : `a window of ${tumblingWindowSeconds} s`;
+    return [`the event source mapping of ${name} has ${found}; the source has one of ${seconds} s: deploy again`];
+  });
+}
+
+function shardProblems({ consumer, shards }: ConsumerStatus): string[] {
   return shards.flatMap(({ shardId, state, lagMs }) => {
-    if (state === 'stalled')
-      return [`${shardId} is stalled: its oldest uncounted record has waited for ${renderDuration(lagMs)}`];
+    if (state === 'stalled') {
+      const waited = renderDuration(lagMs);
+      return consumer === 'count'
+        ? [`${shardId} is stalled: its oldest uncounted record has waited for ${waited}`]
+        : [`the windows of ${shardId} are stalled: its oldest record that is in no row has waited for ${waited}`];
+    }
     if (state === 'unknown') return [`${shardId} did not say whether records wait; run status again`];
     return [];
   });
 }
 
-function ledgerProblems({ source, ledger, published, series }: SourceStatus): string[] {
-  const { recent, unbalanced } = ledger;
+/** Both readers set the same records aside and count the same under `$other`: what the one further on says holds for both. */
+function setAsideProblems({ source, consumers, series }: SourceStatus): string[] {
+  const most = (field: 'Quarantined' | 'OverCap') => Math.max(...consumers.map(({ ledger }) => ledger.recent[field]));
   const problems: string[] = [];
-  if (recent.Quarantined > 0) {
+  const quarantined = most('Quarantined');
+  if (quarantined > 0) {
     problems.push(
-      `${renderAmount(recent.Quarantined, 'record was', 'records were')} set aside since yesterday: see s3://${source.bucket}/quarantine/${source.name}/`,
+      `${renderAmount(quarantined, 'record was', 'records were')} set aside since yesterday: see s3://${source.bucket}/quarantine/${source.name}/`,
     );
   }
   if (series.cap !== undefined && series.admitted >= series.cap) {
     problems.push(
-      `the cap of ${renderCount(series.cap)} series is reached: events with new names are counted under $other (${renderCount(recent.OverCap)} since yesterday); raise maxSeries if they are wanted`,
+      `the cap of ${renderCount(series.cap)} series is reached: events with new names are counted under $other (${renderCount(most('OverCap'))} since yesterday); raise maxSeries if they are wanted`,
     );
   }
-  for (const item of unbalanced)
-    problems.push(`the ledger of ${item} does not add up: received is not counted + quarantined`);
+  return problems;
+}
+
+function ledgerProblems({ source, consumers, published }: SourceStatus): string[] {
+  const problems = consumers.flatMap(({ consumer, ledger }) =>
+    ledger.unbalanced.map(
+      (place) =>
+        `the ledger of ${consumer === 'count' ? '' : 'windows of '}${place} does not add up: received is not counted + quarantined`,
+    ),
+  );
+  const [one, other] = consumers;
+  const differing = one === undefined || other === undefined ? [] : ledgerDisagreements(one, other);
+  for (const place of differing)
+    problems.push(`the ledgers of counting and of windows differ for ${place}: they are of the same records`);
   if (published.PublishedTwice > 0) {
-    problems.push(
-      `${renderAmount(published.PublishedTwice, 'event is', 'events are')} in the metric twice (a call whose answer was lost); the table is right`,
-    );
+    const twice =
+      source.window === undefined
+        ? renderAmount(published.PublishedTwice, 'event is', 'events are')
+        : renderAmount(published.PublishedTwice, 'event or reading is', 'events or readings are');
+    problems.push(`${twice} in the metric twice (a call whose answer was lost); the table is right`);
   }
   return problems;
 }

@@ -1,12 +1,12 @@
 import type { CheckpointItem } from '@tidemark/core/control/checkpoint';
 import type { Peek } from '../aws/kinesis.ts';
 
-/** How far one shard is counted. */
+/** How far one reader of the stream is with one shard. */
 export interface ShardStatus {
   readonly shardId: string;
   /**
-   * `idle`: everything is counted. `counting`: records wait, not for long. `stalled`: records wait too long. `closed`: resharded and wholly
-   * counted. `unknown`: Kinesis did not say whether records wait.
+   * `idle`: everything is counted. `counting`: records wait, not for long, or rest in an open window. `stalled`: they wait too long. `closed`:
+   * resharded and wholly counted. `unknown`: Kinesis did not say whether records wait.
    */
   readonly state: 'idle' | 'counting' | 'stalled' | 'closed' | 'unknown';
   /** Events a second in the last batch; 0 when the last batch is long past. */
@@ -29,7 +29,7 @@ export interface ShardFacts {
   readonly stalledLagMs: number;
 }
 
-/** A rate is shown while it may still hold. */
+/** A rate is shown while it may still hold: for so long, or until the shard would be stalled. */
 const rateMsMax = 5 * 60_000;
 
 /** What the checkpoint and a look past it say of a shard. A checkpoint alone cannot tell an idle shard from a stalled one. */
@@ -37,7 +37,7 @@ export function shardStatus(facts: ShardFacts): ShardStatus {
   const { shardId, checkpoint, peek, nowMs } = facts;
   const base = {
     shardId,
-    ratePerSecond: rateOf(checkpoint, nowMs),
+    ratePerSecond: rateOf(checkpoint, nowMs, Math.max(rateMsMax, facts.stalledLagMs)),
     lagMs: 0,
     ...(checkpoint === undefined ? {} : { lastArrivalMs: checkpoint.ArrivalMs }),
   };
@@ -56,8 +56,8 @@ export function shardStatus(facts: ShardFacts): ShardStatus {
   }
 }
 
-function rateOf(checkpoint: CheckpointItem | undefined, nowMs: number): number {
-  if (checkpoint === undefined || nowMs - checkpoint.ArrivalMs > rateMsMax) return 0;
+function rateOf(checkpoint: CheckpointItem | undefined, nowMs: number, ageMsMax: number): number {
+  if (checkpoint === undefined || nowMs - checkpoint.ArrivalMs > ageMsMax) return 0;
   const spanMs = checkpoint.ArrivalMs - checkpoint.PreviousArrivalMs;
   // The first batch has no other before it, and arrival times may go backwards.
   return spanMs > 0 ? (checkpoint.Received * 1000) / spanMs : 0;

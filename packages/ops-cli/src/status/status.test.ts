@@ -1,83 +1,27 @@
 import type { DeployedSource } from '@tidemark/core/deployment';
-import { describe, expect, test } from 'vitest';
-import type { Peek } from '../aws/kinesis.ts';
+import { expect, test } from 'vitest';
+import { type ConsumerStatus, consumersOf } from './consumer.ts';
 import { statusJson } from './json.ts';
-import { isBalanced, ledgerStatus } from './ledger.ts';
 import { problemsOf } from './problems.ts';
-import { completeThrough, shardStatus } from './shard.ts';
+import type { ShardStatus } from './shard.ts';
 import type { SourceStatus } from './source.ts';
 import { renderStatus } from './text.ts';
 
 const nowMs = Date.parse('2026-11-20T06:30:00Z');
 const minute = 60_000;
-const checkpoint = {
-  LastSequence: '001:7',
-  ArrivalMs: nowMs - 2 * minute,
-  PreviousArrivalMs: nowMs - 3 * minute,
-  Received: 600,
+const quiet = {
+  ...{ Received: 12, Counted: 12, Quarantined: 0, Malformed: 0, TooOld: 0, TooNew: 0, OverCap: 0, Redelivered: 0 },
 };
-const shard = (peek: Peek, more: object = {}) =>
-  shardStatus({ shardId: 'shardId-0', checkpoint, peek, nowMs, stalledLagMs: 2 * minute, ...more });
-
-describe('a shard', () => {
-  test.each([
-    ['empty', { kind: 'empty' }, { state: 'idle', lagMs: 0 }],
-    ['read to its end', { kind: 'drained' }, { state: 'closed', lagMs: 0, ratePerSecond: 0 }],
-    ['waiting a little', { kind: 'waiting', arrivalMs: nowMs - minute }, { state: 'counting', lagMs: minute }],
-    ['waiting long', { kind: 'waiting', arrivalMs: nowMs - 5 * minute }, { state: 'stalled', lagMs: 5 * minute }],
-    ['silent', { kind: 'unknown' }, { state: 'unknown', completeThroughMs: nowMs - 2 * minute }],
-  ] as const)('%s', (_, peek, status) => {
-    expect(shard(peek)).toMatchObject(status);
-  });
-
-  test('has a rate while its last batch is young', () => {
-    expect(shard({ kind: 'empty' }).ratePerSecond).toBe(10);
-    expect(shard({ kind: 'empty' }, { nowMs: nowMs + 10 * minute }).ratePerSecond).toBe(0);
-    expect(
-      shard({ kind: 'empty' }, { checkpoint: { ...checkpoint, PreviousArrivalMs: checkpoint.ArrivalMs } })
-        .ratePerSecond,
-    ).toBe(0);
-    expect(shardStatus({ shardId: 's', peek: { kind: 'empty' }, nowMs, stalledLagMs: 0 })).toEqual({
-      shardId: 's',
-      state: 'idle',
-      ratePerSecond: 0,
-      lagMs: 0,
-    });
-  });
-
-  test('that is idle or closed does not hold complete-through back, one that waits does', () => {
-    const calm = [shard({ kind: 'empty' }), shard({ kind: 'drained' })];
-    expect(completeThrough(calm, nowMs)).toBe(nowMs);
-    const waiting = shard({ kind: 'waiting', arrivalMs: nowMs - 9 * minute });
-    expect(completeThrough([...calm, waiting, shard({ kind: 'unknown' })], nowMs)).toBe(nowMs - 9 * minute);
-  });
+const some = { ...quiet, Counted: 10, Quarantined: 2, Malformed: 1, TooOld: 1, OverCap: 3 };
+const enabled = { state: 'Enabled', parallelizationFactor: 1 };
+const tumbling = { ...enabled, tumblingWindowSeconds: 60 };
+const shard = (shardId: string, changes: Partial<ShardStatus> = {}): ShardStatus => ({
+  ...{ shardId, state: 'idle', ratePerSecond: 10, lagMs: 0, lastArrivalMs: nowMs - 2 * minute },
+  ...changes,
 });
+const stalled = shard('shardId-0', { state: 'stalled', lagMs: 5 * minute });
 
-const figures = {
-  Received: 12,
-  Counted: 10,
-  Quarantined: 2,
-  Malformed: 1,
-  TooOld: 1,
-  TooNew: 0,
-  OverCap: 3,
-  Redelivered: 5,
-};
-
-test('the ledger adds up days and shards, and tells what does not balance', () => {
-  const items = [
-    { Item: 'LEDGER#count#2026-11-18#shardId-0', ...figures },
-    { Item: 'LEDGER#count#2026-11-19#shardId-0', ...figures },
-    { Item: 'LEDGER#count#2026-11-20#shardId-1', ...figures, Counted: 9 },
-  ];
-  const { total, recent, unbalanced } = ledgerStatus(items, '2026-11-19');
-  expect([total.Received, recent.Received, recent.Quarantined]).toEqual([36, 24, 4]);
-  expect(unbalanced).toEqual(['2026-11-20 shardId-1']);
-  expect(isBalanced({ ...figures, Malformed: 2 })).toBe(false);
-  expect(isBalanced(figures)).toBe(true);
-});
-
-const source: DeployedSource = {
+const web: DeployedSource = {
   name: 'web',
   position: 0,
   stream: 'tidemark-web',
@@ -91,72 +35,133 @@ const source: DeployedSource = {
   buckets: ['1m', '1h'],
   event: { name: ['event_type'], time: ['utc_timestamp'] },
 };
-const quiet = { ...figures, Counted: 12, Quarantined: 0, Malformed: 0, TooOld: 0, OverCap: 0, Redelivered: 0 };
-const enabled = { state: 'Enabled', parallelizationFactor: 1 };
-const well: SourceStatus = {
-  source,
-  nowMs,
-  shards: [shard({ kind: 'empty' }), { ...shard({ kind: 'drained' }), shardId: 'shardId-1' }],
+const { count: _, ...uncounted } = web;
+const rides: DeployedSource = { ...uncounted, buckets: [], window: { seconds: 60, function: 'window-web' } };
+const both: DeployedSource = { ...rides, count: 'count-web', buckets: ['1m'] };
+
+const counting: ConsumerStatus = {
+  ...{ consumer: 'count', function: 'count-web', restMsMax: 0, mappings: [enabled] },
+  shards: [shard('shardId-0'), shard('shardId-1', { state: 'closed', ratePerSecond: 0 })],
   completeThroughMs: nowMs,
+  lookedMs: nowMs,
   ledger: { total: quiet, recent: quiet, unbalanced: [] },
-  published: {
-    Published: 12,
-    Readings: 0,
-    TooOld: 0,
-    TooNew: 0,
-    Removed: 0,
-    Recounted: 0,
-    Foreign: 0,
-    PublishedTwice: 0,
-    ChangedMs: nowMs,
-  },
+  ledgerItems: [{ Item: 'LEDGER#count#2026-11-20#shardId-0', LastSequence: '001:7', ...quiet }],
+};
+const windows: ConsumerStatus = {
+  ...counting,
+  ...{ consumer: 'window', function: 'window-web', restMsMax: 180_000, mappings: [tumbling] },
+  shards: [shard('shardId-0', { state: 'counting', lagMs: 70_000, completeThroughMs: nowMs - 70_000 })],
+  completeThroughMs: nowMs - 70_000,
+  ledgerItems: [{ Item: 'LEDGER#window#2026-11-20#shardId-0', LastSequence: '001:7', ...quiet }],
+};
+const published = {
+  ...{ Published: 12, Readings: 0, TooOld: 0, TooNew: 0, Removed: 0, Recounted: 0, Foreign: 0, PublishedTwice: 0 },
+  ChangedMs: nowMs,
+};
+const well: SourceStatus = {
+  source: web,
+  nowMs,
+  consumers: [counting],
+  published,
   series: { admitted: 6, cap: 500 },
-  mappings: { count: [enabled], publish: [enabled] },
+  publish: [enabled],
   automaticDistribution: false,
 };
+const wellOfBoth = { ...well, source: both, consumers: [counting, windows], published: { ...published, Readings: 11 } };
 
-test('nothing is wrong', () => {
-  expect(problemsOf(well)).toEqual([]);
+test('a source is read by those that its configuration deploys', () => {
+  expect(consumersOf(web)).toEqual([{ consumer: 'count', function: 'count-web', restMsMax: 0 }]);
+  expect(consumersOf(both).map(({ consumer }) => consumer)).toEqual(['count', 'window']);
+  // A minute, and two that Lambda may take to close it.
+  expect(consumersOf(rides)).toEqual([{ consumer: 'window', function: 'window-web', restMsMax: 3 * minute }]);
+});
+
+test.each([
+  ['buckets', well],
+  ['a window', { ...well, source: rides, consumers: [windows] }],
+  ['both', wellOfBoth],
+])('nothing is wrong with %s', (_, status) => {
+  expect(problemsOf(status)).toEqual([]);
+});
+
+const counted = (changes: Partial<ConsumerStatus>): Partial<SourceStatus> => ({
+  consumers: [{ ...counting, ...changes }],
+});
+const windowed = (changes: Partial<ConsumerStatus>): Partial<SourceStatus> => ({
+  ...{ source: rides, consumers: [{ ...windows, ...changes }] },
 });
 
 test.each<[string, Partial<SourceStatus>, RegExp]>([
-  [
-    'no mapping',
-    { mappings: { count: [], publish: [enabled] } },
-    /counting has no event source mapping: nothing calls count-web/,
-  ],
+  ['no mapping', counted({ mappings: [] }), /counting has no event source mapping: nothing calls count-web/],
   [
     'a disabled mapping',
-    { mappings: { count: [enabled], publish: [{ ...enabled, state: 'Disabled' }] } },
+    { publish: [{ ...enabled, state: 'Disabled' }] },
     /publishing is held.*publish-web is Disabled/,
   ],
   [
     'a failing function',
-    { mappings: { count: [{ ...enabled, lastResult: 'PROBLEM: Function call failed' }], publish: [enabled] } },
+    counted({ mappings: [{ ...enabled, lastResult: 'PROBLEM: Function call failed' }] }),
     /counting fails: PROBLEM/,
   ],
-  ['a factor', { mappings: { count: [{ ...enabled, parallelizationFactor: 2 }], publish: [enabled] } }, /factor of 2/],
-  [
-    'a stalled shard',
-    { shards: [shard({ kind: 'waiting', arrivalMs: nowMs - 5 * minute })] },
-    /shardId-0 is stalled.*waited for 5 min/,
-  ],
+  ['a factor', counted({ mappings: [{ ...enabled, parallelizationFactor: 2 }] }), /factor of 2/],
+  ['a stalled shard', counted({ shards: [stalled] }), /^shardId-0 is stalled.*waited for 5 min/],
   [
     'quarantined records',
-    { ledger: { total: figures, recent: figures, unbalanced: [] } },
+    counted({ ledger: { total: some, recent: some, unbalanced: [] } }),
     /2 records were set aside.*s3:\/\/data\/quarantine\/web\//,
   ],
   ['a full catalogue', { series: { admitted: 500, cap: 500 } }, /cap of 500 series is reached/],
   [
     'a ledger that does not add up',
-    { ledger: { total: quiet, recent: quiet, unbalanced: ['2026-11-20 shardId-0'] } },
-    /2026-11-20 shardId-0 does not add up/,
+    counted({ ledger: { total: quiet, recent: quiet, unbalanced: ['2026-11-20 shardId-0'] } }),
+    /the ledger of 2026-11-20 shardId-0 does not add up/,
+  ],
+  [
+    'what is in the metric twice',
+    { published: { ...published, PublishedTwice: 1 } },
+    /^1 event is in the metric twice .*the table is right/,
+  ],
+  [
+    'windows that are in the metrics twice',
+    { ...windowed({}), published: { ...published, PublishedTwice: 60 } },
+    /^60 events or readings are in the metric twice/,
   ],
   ['automatic distribution', { automaticDistribution: true }, /tidemark-web distributes records automatically/],
+  [
+    'windows whose function fails',
+    windowed({ mappings: [{ ...tumbling, lastResult: 'PROBLEM: Function call failed' }] }),
+    /adding up windows fails: PROBLEM: Function call failed; see the logs of window-web/,
+  ],
+  ['windows that are held', windowed({ mappings: [{ ...tumbling, state: 'Disabled' }] }), /adding up windows is held/],
+  ['a mapping without a window', windowed({ mappings: [enabled] }), /window-web has no tumbling window.* one of 60 s/],
+  [
+    'a mapping with another window',
+    windowed({ mappings: [{ ...enabled, tumblingWindowSeconds: 30 }] }),
+    /window-web has a window of 30 s; the source has one of 60 s/,
+  ],
+  ['stalled windows', windowed({ shards: [stalled] }), /the windows of shardId-0 are stalled.*in no row.* for 5 min/],
+  [
+    'a ledger of windows that does not add up',
+    windowed({ ledger: { total: quiet, recent: quiet, unbalanced: ['2026-11-20 shardId-0'] } }),
+    /the ledger of windows of 2026-11-20 shardId-0 does not add up/,
+  ],
 ])('tells %s', (_, change, problem) => {
   const problems = problemsOf({ ...well, ...change });
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(problem);
+});
+
+test('of two readers: what both set aside is told once, and where their ledgers differ', () => {
+  const aside = { total: some, recent: some, unbalanced: [] };
+  const ahead = {
+    ...windows,
+    ledger: aside,
+    ledgerItems: [{ ...windows.ledgerItems[0], ...some, Item: 'LEDGER#window#2026-11-20#shardId-0' }],
+  };
+  expect(problemsOf({ ...wellOfBoth, consumers: [counting, ahead] })).toEqual([
+    '2 records were set aside since yesterday: see s3://data/quarantine/web/',
+    'the ledgers of counting and of windows differ for 2026-11-20 shardId-0: they are of the same records',
+  ]);
 });
 
 test('is shown to a reader', () => {
@@ -173,14 +178,63 @@ test('is shown to a reader', () => {
       shardId-1  closed, counted              2026-11-20T06:28:00Z
     "
   `);
+  expect(renderStatus(wellOfBoth)).toMatchInlineSnapshot(`
+    "web: stream tidemark-web, 10/s
+      buckets complete through 2026-11-20T06:30:00Z (now)
+      received 12 = counted 12 + quarantined 0 (malformed 0, too old 0, too new 0)
+      windows of 60 s complete through 2026-11-20T06:28:50Z, 1 min 10 s ago
+      received 12 = counted 12 + quarantined 0 (malformed 0, too old 0, too new 0)
+      over the series cap 0, redelivered 0, series 6 of 500
+      published 12 events and 11 readings to CloudWatch; not published: too old 0, too new 0
+
+      shard (buckets)  state            rate   lag  last counted arrival
+      ───────────────  ───────────────  ────  ────  ────────────────────
+      shardId-0        idle             10/s  0 ms  2026-11-20T06:28:00Z
+      shardId-1        closed, counted              2026-11-20T06:28:00Z
+
+      shard (windows)  state           rate         lag  last written arrival
+      ───────────────  ──────────────  ────  ──────────  ────────────────────
+      shardId-0        window is open  10/s  1 min 10 s  2026-11-20T06:28:00Z
+    "
+  `);
+  expect(renderStatus({ ...wellOfBoth, source: rides, consumers: [windows] })).toMatchInlineSnapshot(`
+    "web: stream tidemark-web, 10/s
+      windows of 60 s complete through 2026-11-20T06:28:50Z, 1 min 10 s ago
+      received 12 = counted 12 + quarantined 0 (malformed 0, too old 0, too new 0)
+      over the series cap 0, redelivered 0, series 6 of 500
+      published 11 readings to CloudWatch; not published: too old 0, too new 0
+
+      shard      state           rate         lag  last written arrival
+      ─────────  ──────────────  ────  ──────────  ────────────────────
+      shardId-0  window is open  10/s  1 min 10 s  2026-11-20T06:28:00Z
+    "
+  `);
 });
 
 test('is told to a program', () => {
-  expect(statusJson(well, ['x'])).toMatchObject({
+  const [told, toldOfBoth] = [well, wellOfBoth].map((status) => statusJson(status, ['x']));
+  expect(told).toMatchObject({
     source: 'web',
     completeThrough: '2026-11-20T06:30:00Z',
     shards: [{ state: 'idle', lagSeconds: 0 }, { state: 'closed' }],
     ledger: { received: 12, counted: 12 },
+    mappings: { count: [enabled], publish: [enabled] },
     problems: ['x'],
   });
+  expect(told).not.toHaveProperty('window');
+  expect(told).not.toHaveProperty('ledgersDiffer');
+  expect(toldOfBoth).toMatchObject({
+    completeThrough: '2026-11-20T06:30:00Z',
+    window: {
+      seconds: 60,
+      completeThrough: '2026-11-20T06:28:50Z',
+      shards: [{ shard: 'shardId-0', state: 'counting', lagSeconds: 70 }],
+      ledger: { received: 12 },
+    },
+    ledgersDiffer: [],
+    publishedReadings: 11,
+    mappings: { count: [enabled], window: [tumbling], publish: [enabled] },
+  });
+  const toldOfWindows = statusJson({ ...wellOfBoth, source: rides, consumers: [windows] }, []);
+  expect(toldOfWindows).toMatchObject({ completeThrough: '2026-11-20T06:28:50Z', window: { seconds: 60 } });
 });

@@ -1,42 +1,84 @@
 import { formatInstant } from '@tidemark/core/series/bucket';
 import { type Column, renderCount, renderDuration, renderRate, renderTable } from '../render.ts';
+import type { ConsumerStatus } from './consumer.ts';
 import type { ShardStatus } from './shard.ts';
 import type { SourceStatus } from './source.ts';
 
-const columns: readonly Column[] = [
-  { title: 'shard' },
-  { title: 'state' },
-  { title: 'rate', align: 'right' },
-  { title: 'lag', align: 'right' },
-  { title: 'last counted arrival' },
-];
-
 /** A source's status for a reader, without its problems. */
 export function renderStatus(status: SourceStatus): string {
-  const { source, shards, nowMs, completeThroughMs, ledger, published, series } = status;
-  const behindMs = nowMs - completeThroughMs;
-  const rate = shards.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
-  const { total } = ledger;
+  const { source, consumers, series } = status;
+  const rate = (consumers[0]?.shards ?? []).reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
+  const total = consumers[0]?.ledger.total;
   const cap = series.cap === undefined ? '' : ` of ${renderCount(series.cap)}`;
   const lines = [
-    `${source.name}: stream ${source.stream}, ${renderRate(rate)}`,
-    `complete through ${formatInstant(completeThroughMs)}${behindMs < 1000 ? ' (now)' : `, ${renderDuration(behindMs)} ago`}`,
-    `received ${renderCount(total.Received)} = counted ${renderCount(total.Counted)} + quarantined ${renderCount(total.Quarantined)}` +
-      ` (malformed ${renderCount(total.Malformed)}, too old ${renderCount(total.TooOld)}, too new ${renderCount(total.TooNew)})`,
-    `over the series cap ${renderCount(total.OverCap)}, redelivered ${renderCount(total.Redelivered)}, series ${renderCount(series.admitted)}${cap}`,
-    `published ${renderCount(published.Published)} to CloudWatch; not published: too old ${renderCount(published.TooOld)}, too new ${renderCount(published.TooNew)}`,
+    ...consumers.flatMap((each) => reachLines(each, status)),
+    `over the series cap ${renderCount(total?.OverCap ?? 0)}, redelivered ${renderCount(total?.Redelivered ?? 0)}, series ${renderCount(series.admitted)}${cap}`,
+    publishedLine(status),
   ];
-  const [first, ...rest] = lines;
-  const table = renderTable(columns, shards.map(shardCells));
-  return `${first}\n${rest.map((line) => `  ${line}\n`).join('')}\n${table.replaceAll(/^/gm, '  ').trimEnd()}\n`;
+  const tables = consumers.map((each) => shardTable(each, consumers.length > 1));
+  return [
+    `${source.name}: stream ${source.stream}, ${renderRate(rate)}\n`,
+    ...lines.map((line) => `  ${line}\n`),
+    ...tables.map((table) => `\n${table.replaceAll(/^/gm, '  ').trimEnd()}\n`),
+  ].join('');
 }
 
-function shardCells({ shardId, state, ratePerSecond, lagMs, lastArrivalMs }: ShardStatus): string[] {
+function reachLines({ consumer, completeThroughMs, lookedMs, ledger }: ConsumerStatus, status: SourceStatus): string[] {
+  const { total } = ledger;
+  const behindMs = lookedMs - completeThroughMs;
+  const ago = behindMs < 1000 ? ' (now)' : `, ${renderDuration(behindMs)} ago`;
+  return [
+    `${what(consumer, status)}complete through ${formatInstant(completeThroughMs)}${ago}`,
+    `received ${renderCount(total.Received)} = counted ${renderCount(total.Counted)} + quarantined ${renderCount(total.Quarantined)}` +
+      ` (malformed ${renderCount(total.Malformed)}, too old ${renderCount(total.TooOld)}, too new ${renderCount(total.TooNew)})`,
+  ];
+}
+
+/** Of a source that has buckets alone, nothing else can be meant. */
+function what(consumer: ConsumerStatus['consumer'], { source, consumers }: SourceStatus): string {
+  if (consumer === 'window') return `windows of ${source.window?.seconds} s `;
+  return consumers.length > 1 ? 'buckets ' : '';
+}
+
+function publishedLine({ source, published }: SourceStatus): string {
+  const [events, readings] = [renderCount(published.Published), renderCount(published.Readings)];
+  const windows = source.buckets.length === 0 ? `${readings} readings` : `${events} events and ${readings} readings`;
+  const all = source.window === undefined ? events : windows;
+  return `published ${all} to CloudWatch; not published: too old ${renderCount(published.TooOld)}, too new ${renderCount(published.TooNew)}`;
+}
+
+function shardTable({ consumer, shards }: ConsumerStatus, isOneOfTwo: boolean): string {
+  const columns: Column[] = [
+    { title: isOneOfTwo ? `shard (${consumer === 'count' ? 'buckets' : 'windows'})` : 'shard' },
+    { title: 'state' },
+    { title: 'rate', align: 'right' },
+    { title: 'lag', align: 'right' },
+    { title: consumer === 'count' ? 'last counted arrival' : 'last written arrival' },
+  ];
+  return renderTable(
+    columns,
+    shards.map((shard) => shardCells(shard, consumer)),
+  );
+}
+
+function shardCells(shard: ShardStatus, consumer: ConsumerStatus['consumer']): string[] {
+  const { shardId, state, ratePerSecond, lagMs, lastArrivalMs } = shard;
+  const words = { ...shownStates, ...(consumer === 'count' ? {} : windowStates) };
   return [
     shardId,
-    state === 'closed' ? 'closed, counted' : state,
+    words[state],
     state === 'closed' ? '' : renderRate(ratePerSecond),
     state === 'closed' ? '' : renderDuration(lagMs),
     lastArrivalMs === undefined ? 'none yet' : formatInstant(lastArrivalMs),
   ];
 }
+
+const shownStates: Readonly<Record<ShardStatus['state'], string>> = {
+  idle: 'idle',
+  counting: 'counting',
+  stalled: 'stalled',
+  closed: 'closed, counted',
+  unknown: 'unknown',
+};
+/** Records that rest in an open window do not wait for anything that could fail. */
+const windowStates = { counting: 'window is open', closed: 'closed, written' } as const;
