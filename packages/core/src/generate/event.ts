@@ -4,10 +4,12 @@ import type { Random } from './random.ts';
 /** A JSON object under construction. */
 export type Fields = Record<string, unknown>;
 
-/** What is said of the name and the time of an event; `undefined` leaves the field out. */
+/** What is said of the name, the time and the measures of an event; `undefined` leaves the field out. */
 export interface Essentials {
   readonly name: unknown;
   readonly time: unknown;
+  /** By the names of measures; needed where the fields have any. */
+  readonly measures?: Readonly<Record<string, unknown>>;
 }
 
 const paths = ['/', '/pricing', '/docs/getting-started', '/blog/2026/counting-tides', '/search', '/cart', '/account'];
@@ -17,7 +19,7 @@ const agents = [
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36',
 ];
 
-/** A web request as an event of 300 to 350 bytes with the default fields, its name and time where `fields` says. */
+/** A web request as an event of 300 to 350 bytes with the default fields, its name, time and measures where `fields` says. */
 export function webEvent(
   fields: EventFields,
   identity: { readonly id: string; readonly visitor: string },
@@ -25,8 +27,12 @@ export function webEvent(
   random: Random,
 ): Fields {
   const event: Fields = { event_id: identity.id };
-  place(event, fields.name, essentials.name);
-  place(event, fields.time, essentials.time);
+  const told: readonly (readonly [FieldPath, unknown])[] = [
+    [fields.name, essentials.name],
+    [fields.time, essentials.time],
+    ...(fields.measures ?? []).map(({ name, path }) => [path, essentials.measures?.[name]] as const),
+  ];
+  for (const [path, value] of told) place(event, path, value);
   const own: Fields = {
     request: {
       method: 'GET',
@@ -42,8 +48,7 @@ export function webEvent(
     if (there === undefined) event[key] = value;
     else if (isFields(there) && isFields(value)) event[key] = { ...value, ...there };
   }
-  if (essentials.name === undefined) remove(event, fields.name);
-  if (essentials.time === undefined) remove(event, fields.time);
+  for (const [path, value] of told) if (value === undefined) remove(event, path);
   return event;
 }
 

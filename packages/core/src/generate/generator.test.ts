@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import type { EventFields } from '../config.ts';
 import { type GeneratorOptions, generateEvents } from './generator.ts';
 import { malformedKinds } from './malformed.ts';
 import { readLine } from './reading.ts';
@@ -24,11 +25,22 @@ test('the same seed gives the same bytes, another seed others', () => {
   expect(digest(options)).not.toBe(digest({ ...options, seed: 8 }));
 });
 
-test.each([
+const measured: EventFields = {
+  name: ['event_type'],
+  time: ['utc_timestamp'],
+  measures: [
+    { name: 'bytes', path: ['request', 'bytes'] },
+    { name: 'seconds', path: ['request', 'took', 'seconds'] },
+    { name: 'price', path: ['price'] },
+  ],
+};
+
+test.each<[string, EventFields]>([
   ['flat fields', { name: ['event_type'], time: ['utc_timestamp'] }],
   ['nested fields', { name: ['detail', 'type'], time: ['detail', 'at'] }],
   ['fields inside the request', { name: ['request', 'kind'], time: ['event_id', 'time'] }],
   ['one key the start of the other', { name: ['visitor'], time: ['request', 'status', 'time'] }],
+  ['measures', measured],
 ])('a plain reading agrees with what the generator says it made, with %s', (_, fields) => {
   for (const { data, expected } of generateEvents({ ...options, fields })) {
     const read = readLine(data, fields, untilMs);
@@ -46,13 +58,27 @@ test('has the shape that it promises', () => {
   expect(times.length / 5_000).toBeCloseTo(0.95, 1);
   expect(Math.max(...times)).toBeLessThanOrEqual(untilMs);
   expect(Math.min(...times)).toBeGreaterThan(untilMs - 24 * 3_600_000 - 60_000);
-  expect([...kinds].toSorted()).toEqual([...malformedKinds].toSorted());
+  expect([...kinds].toSorted()).toEqual([...malformedKinds(options.fields)].toSorted());
   expect(new Set(records.map(({ partitionKey }) => partitionKey)).size).toBeGreaterThan(100);
   expect(bytes).toBeGreaterThan(270);
   expect(bytes).toBeLessThan(350);
   const late = times.filter((time, index) => time < Math.max(...times.slice(0, index)) - 60_000).length / times.length;
   expect(late).toBeGreaterThan(0.01);
   expect(late).toBeLessThan(0.06);
+});
+
+test('spoils measures where there are any, in every way', () => {
+  const records = [...generateEvents({ ...options, fields: measured, malformedShare: 0.2 })];
+  const kinds = new Set(records.flatMap(({ expected }) => (expected.kind === 'quarantined' ? [expected.why] : [])));
+  const all = malformedKinds(measured);
+  expect([...kinds].toSorted()).toEqual([...all].toSorted());
+  expect(all.filter((why) => why.includes('measure'))).toHaveLength(8);
+  expect(all.slice(0, -8)).toEqual(malformedKinds(options.fields));
+  const values = records.flatMap(({ expected }) =>
+    expected.kind === 'event' ? Object.values(expected.measures ?? {}) : [],
+  );
+  expect(new Set(values.map(Math.sign))).toContain(-1);
+  expect(values.some((value) => !Number.isInteger(value))).toBe(true);
 });
 
 test('no events, and one', () => {

@@ -12,7 +12,7 @@ export interface GeneratorOptions {
   readonly events: number;
   /** The events happen in the 24 hours before this instant, milliseconds since the epoch. */
   readonly untilMs: number;
-  /** Where the source looks for name and time. */
+  /** Where the source looks for name, time and measures. */
   readonly fields: EventFields;
   /** Share of events that are sent minutes to hours after they happened. */
   readonly lateShare?: number;
@@ -42,6 +42,7 @@ export function* generateEvents(options: GeneratorOptions): Generator<GeneratedR
     malformedShare,
     typeWeights,
   });
+  const kinds = malformedKinds(fields).length;
   const visitors = Math.max(8, Math.ceil(events / 25));
   for (const index of order) {
     // Each record draws from its own numbers, so that it can be made without those before it.
@@ -54,16 +55,24 @@ export function* generateEvents(options: GeneratorOptions): Generator<GeneratedR
     const kind = type[index] ?? 0;
     const name = eventTypes[kind] ?? 'page view';
     const time = new Date(timeMs).toISOString();
+    const measured = measuresOf(fields, random);
     if (kind === malformedMark) {
-      const parts = { fields, identity, name, time, random };
-      const { why, data } = spoil(random.integer(malformedKinds.length), parts);
+      const parts = { fields, identity, name, time, ...measured, random };
+      const { why, data } = spoil(random.integer(kinds), parts);
       yield { data, partitionKey: identity.visitor, expected: { kind: 'quarantined', why } };
     } else {
-      const event = webEvent(fields, identity, { name, time }, random);
+      const event = webEvent(fields, identity, { name, time, ...measured }, random);
       const data = Buffer.from(JSON.stringify(event));
-      yield { data, partitionKey: identity.visitor, expected: { kind: 'event', name, timeMs } };
+      yield { data, partitionKey: identity.visitor, expected: { kind: 'event', name, timeMs, ...measured } };
     }
   }
+}
+
+/** A number with two decimals for each measure, some of them below 0. */
+function measuresOf({ measures }: EventFields, random: Random): { readonly measures?: Record<string, number> } {
+  if (measures === undefined) return {};
+  const values = measures.map(({ name }) => [name, (random.integer(220_000) - 20_000) / 100] as const);
+  return { measures: Object.fromEntries(values) };
 }
 
 /** One of `count` visitors, as twelve hexadecimal digits that do not show their number. */

@@ -11,6 +11,8 @@ interface Parts {
   readonly identity: { readonly id: string; readonly visitor: string };
   readonly name: string;
   readonly time: string;
+  /** By their names; absent where the fields have none. */
+  readonly measures?: Readonly<Record<string, number>>;
   readonly random: Random;
 }
 
@@ -56,13 +58,34 @@ const spoils: Readonly<Record<string, Spoil>> = {
     spoiled(parts, { time: new Date(Date.parse(parts.time) + 400 * day).toISOString() }),
 };
 
+/** What may stand in the place of one measure, where there are any. */
+const measureSpoils: Readonly<Record<string, Spoil>> = {
+  'measure missing': (parts) => measureSpoiled(parts, () => undefined),
+  'measure null': (parts) => measureSpoiled(parts, () => null),
+  'a measure in quotes': (parts) => measureSpoiled(parts, String),
+  'true for a measure': (parts) => measureSpoiled(parts, () => true),
+  'an object for a measure': (parts) => measureSpoiled(parts, (value) => ({ value })),
+  'an array for a measure': (parts) => measureSpoiled(parts, (value) => [value]),
+  'a measure beyond 1e100': (parts) => measureSpoiled(parts, () => -1.5e100),
+  'a measure beyond every number': (parts) => {
+    const mark = `measure of ${parts.identity.id}`;
+    return Buffer.from(
+      measureSpoiled(parts, () => mark)
+        .toString()
+        .replace(`"${mark}"`, '1e400'),
+    );
+  },
+};
+
 /** The kinds of malformed records, in the order in which `spoil` numbers them. */
-export const malformedKinds: readonly string[] = Object.keys(spoils);
+export function malformedKinds({ measures = [] }: EventFields): readonly string[] {
+  return Object.keys(measures.length === 0 ? spoils : { ...spoils, ...measureSpoils });
+}
 
 /** A malformed record of one kind, and the kind in words. */
 export function spoil(kind: number, parts: Parts): { readonly why: string; readonly data: Buffer } {
-  const why = malformedKinds[kind];
-  const make = why === undefined ? undefined : spoils[why];
+  const why = malformedKinds(parts.fields)[kind];
+  const make = why === undefined ? undefined : (spoils[why] ?? measureSpoils[why]);
   if (why === undefined || make === undefined) throw new RangeError(`kind: ${kind} is not a kind of malformed record`);
   return { why, data: make(parts) };
 }
@@ -72,9 +95,15 @@ function good(parts: Parts): Buffer {
 }
 
 function spoiled(parts: Parts, change: Partial<Essentials>): Buffer {
-  const { fields, identity, name, time, random } = parts;
-  const event: Fields = webEvent(fields, identity, { name, time, ...change }, random);
+  const { fields, identity, name, time, measures = {}, random } = parts;
+  const event: Fields = webEvent(fields, identity, { name, time, measures, ...change }, random);
   return Buffer.from(JSON.stringify(event));
+}
+
+/** With what `change` makes of one measure, whichever. */
+function measureSpoiled(parts: Parts, change: (value: number) => unknown): Buffer {
+  const [name, value] = parts.random.pick(Object.entries(parts.measures ?? {}));
+  return spoiled(parts, { measures: { ...parts.measures, [name]: change(value) } });
 }
 
 let bombBytes: Buffer | undefined;
