@@ -64,7 +64,8 @@ test('help of produce', async () => {
     "Usage: tidemark produce [options]
 
     Put events on a stream: every line of a file as it is, good event or not, or events from the seeded
-    generator. A record that the stream refuses is sent again.
+    generator: web-like ones, or readings of unicorns where the source has measures. A record that the
+    stream refuses is sent again.
 
     Options:
       --file <path>            JSON lines to send, one event a line; - for standard input; blank lines
@@ -88,6 +89,7 @@ test('help of produce', async () => {
 
     Examples:
       $ tidemark --local produce --events 50000 --seed 7
+      $ tidemark --local produce --source rides --speed 5
       $ tidemark --stage prod produce --file events.jsonl --rebase --speed 500
     "
   `);

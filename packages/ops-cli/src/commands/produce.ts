@@ -5,7 +5,7 @@ import type { Context, TidemarkCommand } from '../command.ts';
 import { exitCodes, UsageError } from '../failure.ts';
 import { parsePath, positiveNumber, wholeNumber } from '../option.ts';
 import { type FileReport, fileBytes, fileRebaseDays, fileRecords, newFileReport } from '../produce/file.ts';
-import { generatedRecords } from '../produce/generated.ts';
+import { generatedReadings, generatedRecords } from '../produce/generated.ts';
 import { type ProduceResult, produce } from '../produce/produce.ts';
 import type { OutgoingRecord } from '../produce/record.ts';
 import { startProgress } from '../progress.ts';
@@ -30,7 +30,7 @@ export const produceCommand: TidemarkCommand<ProduceOptions> = {
   define: (command: Command) =>
     command
       .description(
-        'Put events on a stream: every line of a file as it is, good event or not, or events from the seeded generator. A record that the stream refuses is sent again.',
+        'Put events on a stream: every line of a file as it is, good event or not, or events from the seeded generator: web-like ones, or readings of unicorns where the source has measures. A record that the stream refuses is sent again.',
       )
       .option('--file <path>', 'JSON lines to send, one event a line; - for standard input; blank lines are skipped')
       .addOption(
@@ -53,7 +53,7 @@ export const produceCommand: TidemarkCommand<ProduceOptions> = {
       )
       .addHelpText(
         'after',
-        '\nExamples:\n  $ tidemark --local produce --events 50000 --seed 7\n  $ tidemark --stage prod produce --file events.jsonl --rebase --speed 500',
+        '\nExamples:\n  $ tidemark --local produce --events 50000 --seed 7\n  $ tidemark --local produce --source rides --speed 5\n  $ tidemark --stage prod produce --file events.jsonl --rebase --speed 500',
       ),
 
   run: async (options, _args, context) => {
@@ -76,7 +76,7 @@ function checkOptions(options: ProduceOptions): void {
     throw new UsageError('--rebase shifts the times of a --file; generated events lie in the last 24 hours already');
   }
   if (options.file === undefined && options.partitionKey !== undefined) {
-    throw new UsageError('--partition-key reads a field of a --file; generated events are keyed by visitor');
+    throw new UsageError('--partition-key reads a field of a --file; generated events have keys of their own');
   }
   if (options.file === '-' && options.rebase === true) {
     throw new UsageError(
@@ -94,7 +94,10 @@ async function recordsOf(
 ): Promise<AsyncIterable<readonly OutgoingRecord[]>> {
   const nowMs = await target.nowMs();
   const { file, events = defaultEvents, seed = defaultSeed, partitionKey } = options;
-  if (file === undefined) return generatedRecords({ events, seed, untilMs: nowMs, fields: source.event });
+  if (file === undefined) {
+    const generated = { events, seed, untilMs: nowMs, fields: source.event };
+    return source.event.measures === undefined ? generatedRecords(generated) : generatedReadings(generated);
+  }
   let shiftDays = 0;
   if (options.rebase === true) {
     const progress = startProgress(context.terminal, () => `Looking for the newest event of ${file} ...`);
