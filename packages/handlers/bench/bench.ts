@@ -24,7 +24,7 @@ const environment = {
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',
 };
-const source = { name: 'web', revisions: [], buckets: ['1m', '1h'], maxSeries: 100 };
+const source = { name: 'web', revisions: [], buckets: ['1m', '1h'], window: { seconds: 60 }, maxSeries: 100 };
 
 async function measure(directory: string, rounds: number): Promise<BundleResult[]> {
   await bundleFunctions(directory);

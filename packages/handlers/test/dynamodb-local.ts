@@ -105,7 +105,7 @@ function keys(partition: string, sort: string) {
 export async function scan(client: DynamoDBClient, table: string): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
   for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
-    items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+    items.push(...(page.Items ?? []).map((item) => unmarshall(item, { wrapNumbers: Number })));
   }
   return items;
 }

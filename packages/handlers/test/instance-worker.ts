@@ -22,8 +22,8 @@ parentPort?.on('message', async ({ id, event, remainingMs }: { id: number; event
     succeed: () => {},
   };
   try {
-    await handler(event, context);
-    parentPort?.postMessage({ id, leftMs: endsMs - Date.now() });
+    const answer = await handler(event, context);
+    parentPort?.postMessage({ id, leftMs: endsMs - Date.now(), answer });
   } catch (error) {
     parentPort?.postMessage({ id, leftMs: endsMs - Date.now(), error });
   }

@@ -4,6 +4,8 @@ import { Worker } from 'node:worker_threads';
 interface Answer {
   readonly id: number;
   readonly leftMs: number;
+  /** What the handler returned. */
+  readonly answer?: unknown;
   readonly error?: Error;
 }
 
@@ -43,6 +45,16 @@ export class Instance {
 
   /** Resolves with the milliseconds that were left of the invocation; rejects with what the handler threw. */
   async invoke(event: unknown, remainingMs = 60_000): Promise<number> {
+    return (await this.#call(event, remainingMs)).leftMs;
+  }
+
+  /** Resolves with what the handler returned, as JSON carries it; rejects with what it threw. */
+  async answer(event: unknown, remainingMs = 60_000): Promise<unknown> {
+    const { answer } = await this.#call(event, remainingMs);
+    return answer === undefined ? undefined : JSON.parse(JSON.stringify(answer));
+  }
+
+  async #call(event: unknown, remainingMs: number): Promise<Answer> {
     this.#id += 1;
     const id = this.#id;
     const answer = await new Promise<Answer>((resolve, reject) => {
@@ -50,7 +62,7 @@ export class Instance {
       this.#worker.postMessage({ id, event, remainingMs });
     });
     if (answer.error) throw Object.assign(answer.error, { leftMs: answer.leftMs });
-    return answer.leftMs;
+    return answer;
   }
 
   /** What the instance wrote to its standard output and error. */

@@ -6,12 +6,15 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import type { Source } from '@tidemark/core/config';
 import type { FauxqsServer } from 'fauxqs';
 import { startFauxqs } from 'fauxqs';
+import type { functions } from '../build/bundle.ts';
 import { bundleFunctions } from '../build/bundle.ts';
 import type { DynamoDBLocal } from './dynamodb-local.ts';
 import { makeTables, scan, startDynamoDBLocal } from './dynamodb-local.ts';
 import { web } from './events.ts';
 import { Instance } from './instance.ts';
 import { MeteringProxy } from './metering-proxy.ts';
+
+export type FunctionName = (typeof functions)[number];
 
 interface Servers {
   readonly dynamodb: DynamoDBLocal;
@@ -63,11 +66,7 @@ export class Stage {
   }
 
   /** A fresh instance, as a cold start makes it. */
-  async startInstance(
-    name: 'count' | 'publish',
-    source: Source,
-    environment: Record<string, string>,
-  ): Promise<Instance> {
+  async startInstance(name: FunctionName, source: Source, environment: Record<string, string>): Promise<Instance> {
     writeFileSync(join(this.#directory, name, 'source.json'), JSON.stringify(source));
     const instance = await Instance.start(pathToFileURL(join(this.#directory, name, 'index.mjs')).href, environment);
     this.#instances.push(instance);
@@ -88,7 +87,7 @@ export class Deployment {
     this.source = source;
   }
 
-  start(name: 'count' | 'publish', environment: Record<string, string> = {}): Promise<Instance> {
+  start(name: FunctionName, environment: Record<string, string> = {}): Promise<Instance> {
     const { proxyEndpoint, s3 } = this.stage.servers;
     return this.stage.startInstance(name, this.source, {
       SERIES_TABLE: this.tables.series,
@@ -99,7 +98,9 @@ export class Deployment {
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL_DYNAMODB: proxyEndpoint,
       AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${s3.port}`,
-      // Nothing listens there: whatever is put fails.
+      STREAM_ARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/none',
+      // Nothing listens there: whatever is asked of them fails.
+      AWS_ENDPOINT_URL_KINESIS: 'http://127.0.0.1:9',
       AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.0.0.1:9',
       AWS_LAMBDA_LOG_LEVEL: 'FATAL',
       ...environment,
@@ -107,7 +108,7 @@ export class Deployment {
   }
 
   /** Invokes a fresh instance once. */
-  async deliver(name: 'count' | 'publish', event: unknown): Promise<void> {
+  async deliver(name: FunctionName, event: unknown): Promise<void> {
     const instance = await this.start(name);
     try {
       await instance.invoke(event);
@@ -127,13 +128,20 @@ export class Deployment {
     return counts;
   }
 
+  /** Items of the Series table, ordered by their keys. */
+  async rows(): Promise<Record<string, unknown>[]> {
+    const items = await scan(this.stage.servers.dynamodb.client, this.tables.series);
+    const keyOf = (item: Record<string, unknown>) => `${item.EventName} ${item.Bucket}`;
+    return items.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  }
+
   /** Items of the Control table by their sort key. */
   async control(): Promise<Record<string, Record<string, unknown>>> {
     const items = await scan(this.stage.servers.dynamodb.client, this.tables.control);
     return Object.fromEntries(items.map(({ Source: _, Item, ...rest }) => [String(Item), rest]));
   }
 
-  /** Bodies of the quarantine by object key. */
+  /** Bodies of the data bucket by object key. */
   async quarantine(): Promise<Record<string, unknown>> {
     const client = new S3Client({
       endpoint: `http://127.0.0.1:${this.stage.servers.s3.port}`,

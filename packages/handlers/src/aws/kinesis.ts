@@ -16,13 +16,15 @@ const pageIntervalMs = 250;
 /** Answers that come at once: a look at one record, and what is read when it shows more. */
 const promptPages = 2;
 
-/** Where reading begins: at the record of this sequence number, or after it. */
-export interface ShardPlace {
-  readonly shardId: string;
-  readonly at: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER';
-  /** Decimal. */
-  readonly sequenceNumber: string;
-}
+/** Where reading of a shard begins: at its oldest record, at the record of a sequence number, or after that. */
+export type ShardPlace = { readonly shardId: string } & (
+  | { readonly at: 'TRIM_HORIZON' }
+  | {
+      readonly at: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER';
+      /** Decimal. */
+      readonly sequenceNumber: string;
+    }
+);
 
 /** Reads records again. Loaded when the first read is due: ordinary invocations never pay for it. */
 export class Kinesis {
@@ -52,8 +54,11 @@ export class Kinesis {
       if (page >= promptPages) await wait(pageIntervalMs, undefined, { signal });
       const answer = await this.#records(iterator, page === 0 ? firstPageRecords : undefined, signal);
       if (answer === 'expired') {
-        const reached: ShardPlace = { ...place, at: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: lastRead ?? '' };
-        iterator = await this.#iterator(lastRead === undefined ? place : reached, signal);
+        const { shardId } = place;
+        iterator = await this.#iterator(
+          lastRead === undefined ? place : { shardId, at: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: lastRead },
+          signal,
+        );
         continue;
       }
       const records = (answer.Records ?? []).map(streamRecord);
@@ -70,21 +75,21 @@ export class Kinesis {
 
   /** An iterator lives for five minutes. */
   async #iterator(place: ShardPlace, signal: AbortSignal): Promise<string | undefined> {
-    const shard = { StreamARN: this.#streamArn, ShardId: place.shardId };
-    const start = { ShardIteratorType: place.at, StartingSequenceNumber: place.sequenceNumber };
     signal.throwIfAborted();
+    const command = new GetShardIteratorCommand({
+      StreamARN: this.#streamArn,
+      ShardId: place.shardId,
+      ShardIteratorType: place.at,
+      ...(place.at === 'TRIM_HORIZON' ? {} : { StartingSequenceNumber: place.sequenceNumber }),
+    });
     try {
-      const answer = await this.#client.send(new GetShardIteratorCommand({ ...shard, ...start }), {
-        abortSignal: signal,
-      });
-      return answer.ShardIterator;
+      const { ShardIterator } = await this.#client.send(command, { abortSignal: signal });
+      return ShardIterator;
     } catch (error) {
-      if (!(error instanceof InvalidArgumentException)) throw error;
+      if (!(error instanceof InvalidArgumentException) || place.at === 'TRIM_HORIZON') throw error;
+      // The stream never gave that number: another stood under its name before, and all that this one holds came later.
+      return this.#iterator({ shardId: place.shardId, at: 'TRIM_HORIZON' }, signal);
     }
-    // The stream never gave that number: another stood under its name before, and all that this one holds came later.
-    const horizon = new GetShardIteratorCommand({ ...shard, ShardIteratorType: 'TRIM_HORIZON' });
-    const answer = await this.#client.send(horizon, { abortSignal: signal });
-    return answer.ShardIterator;
   }
 
   async #records(

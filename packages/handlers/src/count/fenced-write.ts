@@ -16,17 +16,23 @@ export async function performFenced<WriteKey extends object>(
   signal: AbortSignal,
 ): Promise<FencedOutcome> {
   const key = { ...write.key } as Key;
-  const first = await performUpdate(dynamodb, table, key, write.first, signal);
+  const first = await updateFenced(dynamodb, table, key, write.first, signal);
   if (first.kind === 'done') return { oldFence: undefined, written: true };
   const oldFence = fenceIn(first.old);
   const remaining = write.remainingAfter(oldFence);
   if (remaining === undefined) return { oldFence, written: false };
-  const second = await performUpdate(dynamodb, table, key, remaining, signal);
+  const second = await updateFenced(dynamodb, table, key, remaining, signal);
   if (second.kind === 'done') return { oldFence, written: true };
-  throw new Error(`${table}: two invocations are counting the same records; this one stops, and is tried again`);
+  throw twoAtOnce(table);
 }
 
-async function performUpdate(
+/** The fence moved after it was read. */
+export function twoAtOnce(table: string): Error {
+  return new Error(`${table}: two invocations are counting the same records; this one stops, and is tried again`);
+}
+
+/** Performs one update of a fenced write. */
+export async function updateFenced(
   dynamodb: DynamoDB,
   table: string,
   key: Key,
@@ -60,7 +66,8 @@ async function performUpdate(
   );
 }
 
-function fenceIn(item: Item | undefined): string {
+/** The fence of an item that refused an update. Throws where it has none. */
+export function fenceIn(item: Item | undefined): string {
   const fence = item?.LastSequence;
   if (typeof fence !== 'string') throw new Error('a fence refused a write, and the old item shows no fence');
   return fence;

@@ -1,7 +1,8 @@
-import type { CheckpointUpdate } from '@tidemark/core/count/checkpoint';
 import type { BatchPlan } from '@tidemark/core/count/count';
 import type { LedgerTally } from '@tidemark/core/count/ledger';
 import type { DynamoDB } from '../aws/dynamodb.ts';
+import { writeCheckpoint } from '../control/checkpoint.ts';
+import { tellRedelivered } from '../control/redelivered.ts';
 import type { DataBucket } from '../data-bucket.ts';
 import { inParallel } from '../parallel.ts';
 import { performFenced } from './fenced-write.ts';
@@ -53,42 +54,7 @@ async function writeLedger(dynamodb: DynamoDB, table: string, day: LedgerTally, 
   const redelivered = day.redeliveredUpTo(oldFence);
   if (!written) {
     // The update for the rest would have told of the redelivery; without one it is told alone.
-    await dynamodb.update(
-      {
-        table,
-        key: { ...day.key },
-        expression: 'ADD #redelivered :events',
-        names: { '#redelivered': 'Redelivered' },
-        values: { ':events': redelivered },
-      },
-      signal,
-    );
+    await tellRedelivered(dynamodb, table, day.key, redelivered, signal);
   }
   return redelivered;
-}
-
-/** A checkpoint that stands there or further on already is left as it is. */
-async function writeCheckpoint(
-  dynamodb: DynamoDB,
-  table: string,
-  checkpoint: CheckpointUpdate,
-  signal: AbortSignal,
-): Promise<void> {
-  await dynamodb.update(
-    {
-      table,
-      key: { ...checkpoint.key },
-      expression:
-        'SET #fence = :fence, #received = :received, #previous = if_not_exists(#arrival, :arrival), #arrival = :arrival',
-      condition: 'attribute_not_exists(#fence) OR #fence < :fence',
-      names: {
-        '#fence': 'LastSequence',
-        '#received': 'Received',
-        '#previous': 'PreviousArrivalMs',
-        '#arrival': 'ArrivalMs',
-      },
-      values: { ':fence': checkpoint.lastSequence, ':received': checkpoint.received, ':arrival': checkpoint.arrivalMs },
-    },
-    signal,
-  );
 }
