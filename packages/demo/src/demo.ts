@@ -6,13 +6,13 @@ import { csvLines } from '@tidemark/core/series/csv';
 import { Tables } from '@tidemark/ops-cli/aws/dynamodb';
 import { Kinesis } from '@tidemark/ops-cli/aws/kinesis';
 import { defaultSize, readTotals } from '@tidemark/ops-cli/counters/totals';
-import { Failure, UsageError } from '@tidemark/ops-cli/failure';
+import { Failure } from '@tidemark/ops-cli/failure';
 import { produce } from '@tidemark/ops-cli/produce/produce';
 import { chooseSource, engineTarget } from '@tidemark/ops-cli/target';
 import type { DemoEngine } from './engine.ts';
 import { Metric } from './metric.ts';
-import type { DemoOptions } from './options.ts';
-import { read } from './reading.ts';
+import { checkForSource, type DemoOptions } from './options.ts';
+import { type Reading, read, standingOf } from './reading.ts';
 import { prepareSending } from './sending.ts';
 import { judge, type Verdict } from './verdict.ts';
 import { type Moment, type Watched, watch } from './watch.ts';
@@ -22,7 +22,7 @@ export interface DemoResult {
   readonly source: DeployedSource;
   readonly size: BucketSize;
   readonly sent: number;
-  readonly watched: Watched;
+  readonly watched: Watched<Reading>;
   readonly verdict: Verdict;
   /** From the first record sent until every one was counted. */
   readonly seconds: number;
@@ -32,7 +32,7 @@ export interface DemoResult {
 export interface RunOptions {
   readonly signal: AbortSignal;
   readonly onStarted?: (source: DeployedSource) => void;
-  readonly onMoment?: (moment: Moment, size: BucketSize) => void;
+  readonly onMoment?: (moment: Moment<Reading>, size: BucketSize) => void;
 }
 
 /** Whether every count is what it must be. */
@@ -49,12 +49,8 @@ export async function runDemo(engine: DemoEngine, options: DemoOptions, run: Run
   const signal = AbortSignal.any([run.signal, over.signal]);
   const target = await engineTarget(engine.endpoint, engine.stage, engine.region);
   const source = chooseSource(target, options.source);
+  checkForSource(options, source);
   const size = options.bucket ?? defaultSize(source.buckets);
-  if (!source.buckets.includes(size)) {
-    throw new UsageError(
-      `--bucket: source ${source.name} counts no ${size}; expected one of: ${source.buckets.join(', ')}`,
-    );
-  }
   onStarted?.(source);
   const tables = new Tables(target.client);
   const metric = new Metric(target.client, source);
@@ -75,6 +71,7 @@ export async function runDemo(engine: DemoEngine, options: DemoOptions, run: Run
     });
     const watching = watch({
       read: () => read({ tables, metric, source, size, now: engine.now }),
+      standing: standingOf,
       progress: () => ({ ...progress }),
       toSend: options.events,
       show: (moment) => onMoment?.(moment, size),
@@ -92,6 +89,12 @@ export async function runDemo(engine: DemoEngine, options: DemoOptions, run: Run
   }
 }
 
-async function exportCounts(path: string, tables: Tables, source: DeployedSource, size: BucketSize): Promise<void> {
+/** Writes the counts of one size to a file. */
+export async function exportCounts(
+  path: string,
+  tables: Tables,
+  source: DeployedSource,
+  size: BucketSize,
+): Promise<void> {
   await pipeline(csvLines(await readTotals(tables, source, { size }), size), createWriteStream(path));
 }

@@ -1,10 +1,16 @@
+import type { DeployedSource } from '@tidemark/core/deployment';
 import { exitCodes } from '@tidemark/ops-cli/failure';
-import { type DemoResult, isExact, runDemo } from './demo.ts';
-import { startDemoEngine } from './engine.ts';
-import { checkPaths, type DemoCommandOptions } from './options.ts';
+import { isExact, runDemo } from './demo.ts';
+import { type DemoEngine, startDemoEngine } from './engine.ts';
+import { checkForSource, checkPaths, countingOptions, type DemoCommandOptions, pacedOptions } from './options.ts';
 import { renderReport, reportJson } from './report.ts';
 import { type Screen, screenOn } from './screen.ts';
+import { synthesizedSource } from './sources.ts';
 import { renderLine, renderMoment } from './view.ts';
+import { planReadings } from './windows/plan.ts';
+import * as windowReport from './windows/report.ts';
+import * as windows from './windows/run.ts';
+import * as windowView from './windows/view.ts';
 
 export interface Surroundings {
   readonly out: NodeJS.WriteStream;
@@ -14,29 +20,104 @@ export interface Surroundings {
   readonly signal: AbortSignal;
 }
 
+/** A demonstration for one source, ready to run on an engine. */
+interface Demonstration {
+  /** Engine time at which the engine is to be started, milliseconds since the epoch; the present without it. */
+  readonly startMs?: number;
+  run(engine: DemoEngine, screen: Screen, signal: AbortSignal): Promise<Outcome>;
+}
+
+interface Outcome {
+  readonly isExact: boolean;
+  readonly json: unknown;
+  report(screen: Screen): string;
+}
+
 /** Starts an engine, runs the demo on it, shows what happens and says what it came to. Returns the exit code. */
 export async function demonstrate(options: DemoCommandOptions, surroundings: Surroundings): Promise<number> {
   const { out, error, signal } = surroundings;
   await checkPaths(options);
+  const source = await synthesizedSource(options.assembly, options.source);
+  checkForSource(options, source);
+  const demonstration = source.window === undefined ? ofCounters(options) : await ofWindows(options, source);
+  signal.throwIfAborted();
   // With --json, standard output belongs to the one object alone.
   const screen = screenOn(options.json ? error : out);
-  const result = await onEngine(options, surroundings, screen);
+  const outcome = await onEngine(demonstration, options, surroundings, screen);
   signal.throwIfAborted();
-  screen.say(renderReport(result, options, screen));
-  if (options.json) out.write(`${JSON.stringify(reportJson(result))}\n`);
-  return isExact(result) ? exitCodes.fine : exitCodes.failed;
+  screen.say(outcome.report(screen));
+  if (options.json) out.write(`${JSON.stringify(outcome.json)}\n`);
+  return outcome.isExact ? exitCodes.fine : exitCodes.failed;
+}
+
+function ofCounters(given: DemoCommandOptions): Demonstration {
+  const options = countingOptions(given);
+  return {
+    run: async (engine, screen, signal) => {
+      let title = '';
+      const result = await runDemo(engine, options, {
+        signal,
+        onStarted: (source) => {
+          title = announce(engine, source, screen);
+        },
+        onMoment: (moment, size) =>
+          screen.show(
+            () => renderMoment(moment, title, size, screen.columns),
+            () => renderLine(moment),
+          ),
+      });
+      const report = (on: Screen) => renderReport(result, options, on);
+      return { isExact: isExact(result), json: reportJson(result), report };
+    },
+  };
+}
+
+async function ofWindows(given: DemoCommandOptions, source: DeployedSource): Promise<Demonstration> {
+  const options = { ...pacedOptions(given), source: source.name };
+  const plan = await planReadings(options, source);
+  return {
+    startMs: plan.firstMs,
+    run: async (engine, screen, signal) => {
+      let title = '';
+      const result = await windows.runWindows(engine, options, plan, {
+        signal,
+        onStarted: (source) => {
+          title = announce(engine, source, screen);
+        },
+        onMoment: (moment, { event, window }, nowMs) => {
+          const measures = (event.measures ?? []).map((measure) => measure.name);
+          const scene = { title, seconds: window?.seconds ?? 0, measures, pace: options.pace, nowMs };
+          screen.show(
+            () => windowView.renderMoment(moment, scene, screen.columns),
+            () => windowView.renderLine(moment, scene),
+          );
+        },
+      });
+      const report = (on: Screen) => windowReport.renderReport(result, options, on.colours);
+      return { isExact: windows.isExact(result), json: windowReport.reportJson(result), report };
+    },
+  };
+}
+
+/** Says what is about to happen, where no picture says it; returns its title. */
+function announce({ stage, endpoint }: DemoEngine, { name, stream }: DeployedSource, screen: Screen): string {
+  const title = `Tidemark, stage ${stage}: source ${name}\non a local engine at ${endpoint}`;
+  if (!screen.live) screen.say(`${title.replace('\n', ' ')}, stream ${stream}\n`);
+  return title;
 }
 
 const troublesMax = 20;
 
-async function onEngine(options: DemoCommandOptions, surroundings: Surroundings, screen: Screen): Promise<DemoResult> {
-  const { error, environment, signal } = surroundings;
+async function onEngine(
+  { startMs, run }: Demonstration,
+  { assembly }: DemoCommandOptions,
+  { error, environment, signal }: Surroundings,
+  screen: Screen,
+): Promise<Outcome> {
   const starting = (step: string): string => `Starting the local engine: ${step} ...`;
   const told = new Set<string>();
   const engine = await startDemoEngine({
-    assembly: options.assembly,
-    environment,
-    signal,
+    ...{ assembly, environment, signal, ...(startMs === undefined ? {} : { startMs }) },
     onProgress: (step) =>
       screen.show(
         () => starting(step),
@@ -50,19 +131,7 @@ async function onEngine(options: DemoCommandOptions, surroundings: Surroundings,
   });
   try {
     signal.throwIfAborted();
-    let title = '';
-    return await runDemo(engine, options, {
-      signal,
-      onStarted: ({ name, stream }) => {
-        title = `Tidemark, stage ${engine.stage}: source ${name}\non a local engine at ${engine.endpoint}`;
-        if (!screen.live) screen.say(`${title.replace('\n', ' ')}, stream ${stream}\n`);
-      },
-      onMoment: (moment, size) =>
-        screen.show(
-          () => renderMoment(moment, title, size, screen.columns),
-          () => renderLine(moment),
-        ),
-    });
+    return await run(engine, screen, signal);
   } finally {
     screen.finish();
     await engine.stop();

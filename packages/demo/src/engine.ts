@@ -10,6 +10,7 @@ export interface DemoEngine {
   readonly endpoint: string;
   readonly stage: string;
   readonly region: string;
+  readonly clock: EngineClock;
   /** Engine time, milliseconds since the epoch. */
   readonly now: () => number;
   /** Resolves when a part of it ended that should run. */
@@ -29,6 +30,11 @@ const clockFactor = 20;
 export interface DemoEngineOptions {
   readonly assembly: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Engine time at which everything is created, milliseconds since the epoch; the clock then stands still until it is moved. Without
+   * it, engine time is the wall's at first, and runs ahead of it.
+   */
+  readonly startMs?: number;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (step: string) => void;
@@ -38,8 +44,8 @@ export interface DemoEngineOptions {
 
 /** Starts the engine on a synthesized stack, with nothing in it, in memory and at a free port. Throws a Failure that says what is missing. */
 export async function startDemoEngine(options: DemoEngineOptions): Promise<DemoEngine> {
-  const { assembly, environment = {}, signal, onProgress, onTrouble } = options;
-  const clock = new EngineClock();
+  const { assembly, environment = {}, startMs, signal, onProgress, onTrouble } = options;
+  const clock = new EngineClock(startMs === undefined ? {} : { startMs, factor: 0 });
   let isOver = false;
   const tell = (trouble: string): void => {
     if (!isOver) onTrouble?.(trouble);
@@ -56,8 +62,9 @@ export async function startDemoEngine(options: DemoEngineOptions): Promise<DemoE
   }).catch((error: unknown) => {
     throw new Failure(error instanceof Error ? error.message : String(error), { cause: error });
   });
-  clock.scale(clockFactor);
+  if (startMs === undefined) clock.scale(clockFactor);
   return {
+    clock,
     endpoint: engine.endpoint,
     stage: stageOf(engine.stackName),
     region: engine.region,

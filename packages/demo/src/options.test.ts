@@ -1,8 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DeployedSource } from '@tidemark/core/deployment';
 import { expect, test } from 'vitest';
-import { checkPaths, demoCommand, demoOptions } from './options.ts';
+import { checkForSource, checkPaths, countingOptions, demoCommand, demoOptions, pacedOptions } from './options.ts';
 
 function parsed(...argv: string[]) {
   const command = demoCommand()
@@ -22,7 +23,7 @@ test.each([
   ],
   [['--export', 'a.csv', '--bucket', '5m', '--source', 'web'], { export: 'a.csv', bucket: '5m', source: 'web' }],
 ])('%j', (argv, options) => {
-  const { events, speed, ...rest } = parsed(...argv);
+  const { events, speed, ...rest } = countingOptions(parsed(...argv));
   expect({ events, speed, ...rest }).toMatchObject(options);
 });
 
@@ -32,6 +33,9 @@ test.each([
   [['--seed', '5', '--file', 'x'], "cannot be used with option '--file <path>'"],
   [['--bucket', '2m'], 'Allowed choices'],
   [['events.jsonl'], 'too many arguments'],
+  ...['0', '-60', 'fast', '', '3601', 'Infinity'].map(
+    (pace) => [['--pace', pace], 'Expected a number above zero, 3600 (an hour a second) at most'] as const,
+  ),
 ])('%j is called wrongly', (argv, message) => {
   expect(() => parsed(...argv)).toThrow(message);
 });
@@ -44,6 +48,47 @@ test.each([
   [['--export', tmpdir()], /cannot be written \(EISDIR\)/],
 ])('%j is refused before anything is started', async (argv, message) => {
   await expect(checkPaths(parsed(...argv))).rejects.toThrow(message);
+});
+
+const deployed = { name: 'web', buckets: ['1m', '1h'] } as const;
+const windowed = { name: 'rides', buckets: [], window: { seconds: 60, function: 'window' } };
+const source = (one: Pick<DeployedSource, 'name' | 'buckets' | 'window'>): DeployedSource => ({
+  ...{
+    position: 0,
+    stream: '',
+    streamArn: '',
+    seriesTable: '',
+    controlTable: '',
+    bucket: '',
+    publish: '',
+    dashboard: '',
+  },
+  ...{ event: { name: ['Name'], time: ['StatusTime'] } },
+  ...one,
+  buckets: [...one.buckets],
+});
+
+test.each([
+  [['--pace', '60'], deployed, /--pace: source web has no window; --speed/],
+  [['--bucket', '5m'], deployed, /--bucket: source web counts no 5m; expected one of: 1m, 1h/],
+  [['--speed', '10'], windowed, /--speed: source rides has a window.*expected --pace/],
+  [['--rebase', '--file', 'a'], windowed, /--rebase: source rides has a window.*none needs to be shifted/],
+  [['--bucket', '1h'], windowed, /--bucket: source rides counts no 1h; it has a window only/],
+])('%j makes no sense with that source', (argv, one, message) => {
+  expect(() => checkForSource(parsed(...argv), source(one))).toThrow(message);
+});
+
+test.each([
+  [['--speed', '10', '--file', 'a', '--rebase', '--bucket', '1m'], deployed],
+  [['--pace', '0.5', '--events', '10'], windowed],
+  [['--pace', '3600', '--bucket', '1h'], { ...windowed, buckets: ['1h'] as const }],
+])('%j makes sense with that source', (argv, one) => {
+  expect(() => checkForSource(parsed(...argv), source(one))).not.toThrow();
+});
+
+test('readings for windows are sent sixty times as fast as their own times say', () => {
+  expect(pacedOptions(parsed())).toMatchObject({ pace: 60 });
+  expect(pacedOptions(parsed('--pace', '0.5'))).toMatchObject({ pace: 0.5 });
 });
 
 test('a file that can be written is left as it was', async () => {
@@ -64,7 +109,8 @@ test('help', () => {
     put events on the stream while counting runs, and compare every count with what was sent.
 
     Options:
-      --events <n>      how many events to generate (default: 50000)
+      --events <n>      how many events to generate (default: 50000; for a source with a window, ten
+                        minutes of five unicorns)
       --seed <n>        seed of the generator (default: 1)
       --file <path>     JSON lines of your own, one event a line; lines that are no good events are sent
                         too, and belong in the quarantine
@@ -73,7 +119,9 @@ test('help', () => {
       --source <name>   the source to send to (default: the first)
       --speed <events>  events a second at most (default: generated events in 5 s, a file as fast as it
                         goes)
-      --export <path>   write the counts as CSV for a spreadsheet
+      --pace <factor>   for a source with a window: how many times as fast as their own times say
+                        readings are sent (default: 60)
+      --export <path>   write the counts, or the windows, as CSV for a spreadsheet
       --bucket <size>   bucket size to show and export (default: 1h) (choices: "1m", "5m", "15m", "1h",
                         "1d")
       --assembly <dir>  the cloud assembly to run (default: that of tidemark.config.ts)

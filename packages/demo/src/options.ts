@@ -1,13 +1,14 @@
 import { access, open, rm } from 'node:fs/promises';
+import type { DeployedSource } from '@tidemark/core/deployment';
 import { type BucketSize, bucketSizes } from '@tidemark/core/series/bucket';
 import { UsageError } from '@tidemark/ops-cli/failure';
 import { positiveNumber, wholeNumber } from '@tidemark/ops-cli/option';
 import { fileBytes } from '@tidemark/ops-cli/produce/file';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { assemblyFolder } from './engine.ts';
 
 export interface DemoOptions {
-  /** Events to generate; undefined with a file. */
+  /** Events to generate; undefined with a file, and where the command line does not say. */
   readonly events?: number;
   readonly seed: number;
   readonly file?: string;
@@ -15,7 +16,9 @@ export interface DemoOptions {
   readonly source?: string;
   /** Events a second at most; undefined: as fast as it goes. */
   readonly speed?: number;
-  /** Where to write the counts as CSV. */
+  /** How many times as fast as their own times say readings for windows are sent, at most. */
+  readonly pace?: number;
+  /** Where to write the counts, or the windows, as CSV. */
   readonly export?: string;
   readonly bucket?: BucketSize;
   readonly json: boolean;
@@ -33,6 +36,7 @@ interface Parsed {
   readonly rebase?: boolean;
   readonly source?: string;
   readonly speed?: number;
+  readonly pace?: number;
   readonly export?: string;
   readonly bucket?: BucketSize;
   readonly assembly?: string;
@@ -40,6 +44,9 @@ interface Parsed {
 }
 
 const defaultEvents = 50_000;
+const defaultPace = 60;
+/** An hour a second: a day that the stream keeps takes the better part of a minute, in which every record is read. */
+const paceMax = 3_600;
 /** Everything that was counted is compared in memory. */
 const eventsMax = 10_000_000;
 /** Generated events are sent over about this time, so that there is something to watch, ... */
@@ -53,7 +60,10 @@ export function demoCommand(): Command {
       'Count an event stream end to end on this machine: start the local engine on the synthesized stack, put events on the stream while counting runs, and compare every count with what was sent.',
     )
     .addOption(
-      new Option('--events <n>', `how many events to generate (default: ${defaultEvents})`)
+      new Option(
+        '--events <n>',
+        `how many events to generate (default: ${defaultEvents}; for a source with a window, ten minutes of five unicorns)`,
+      )
         .argParser(wholeNumber(1, eventsMax))
         .conflicts('file'),
     )
@@ -73,7 +83,12 @@ export function demoCommand(): Command {
       'events a second at most (default: generated events in 5 s, a file as fast as it goes)',
       positiveNumber,
     )
-    .option('--export <path>', 'write the counts as CSV for a spreadsheet')
+    .option(
+      '--pace <factor>',
+      `for a source with a window: how many times as fast as their own times say readings are sent (default: ${defaultPace})`,
+      paceOf,
+    )
+    .option('--export <path>', 'write the counts, or the windows, as CSV for a spreadsheet')
     .addOption(new Option('--bucket <size>', 'bucket size to show and export (default: 1h)').choices([...bucketSizes]))
     .option('--assembly <dir>', 'the cloud assembly to run (default: that of tidemark.config.ts)')
     .option('--json', 'print one JSON object: sent, counted, redelivered, quarantined, rows, mismatches, seconds')
@@ -84,19 +99,56 @@ Examples:
   $ npx -y pnpm@12 demo
   $ npx -y pnpm@12 demo --events 500000 --seed 7
   $ npx -y pnpm@12 demo --file events.jsonl --rebase --export hours.csv --bucket 1h
+  $ npx -y pnpm@12 demo --source rides --pace 60 --export windows.csv
 
 Exit codes: 0 every count equals what was sent, 1 a count differs or something failed, 2 called wrongly, 130 interrupted.`,
     );
 }
 
-/** What the command line asks for, defaults filled in. */
+/** What the command line asks for. */
 export function demoOptions(command: Command): DemoCommandOptions {
-  const { events, seed = 1, rebase = false, json = false, ...given } = command.opts<Parsed>();
-  const rest = { ...given, assembly: given.assembly ?? assemblyFolder };
-  if (rest.file !== undefined) return { ...rest, seed, rebase, json };
-  const generated = events ?? defaultEvents;
-  const speed = rest.speed ?? Math.max(eventsPerSecondMin, generated / sendingSeconds);
-  return { ...rest, events: generated, speed, seed, rebase, json };
+  const { seed = 1, rebase = false, json = false, assembly = assemblyFolder, ...given } = command.opts<Parsed>();
+  return { ...given, assembly, seed, rebase, json };
+}
+
+/** What is asked of a source without a window, defaults filled in. */
+export function countingOptions(options: DemoOptions): DemoOptions {
+  if (options.file !== undefined) return options;
+  const { events = defaultEvents } = options;
+  return { ...options, events, speed: options.speed ?? Math.max(eventsPerSecondMin, events / sendingSeconds) };
+}
+
+/** The same of a source with one. */
+export function pacedOptions(options: DemoOptions): DemoOptions & { readonly pace: number } {
+  return { ...options, pace: options.pace ?? defaultPace };
+}
+
+/** Throws a UsageError for what makes no sense with the source. */
+export function checkForSource(options: DemoOptions, { name, buckets, window }: DeployedSource): void {
+  const { bucket, pace, speed, rebase } = options;
+  if (window === undefined && pace !== undefined) {
+    throw new UsageError(`--pace: source ${name} has no window; --speed says how fast its events are sent`);
+  }
+  if (window !== undefined && speed !== undefined) {
+    throw new UsageError(
+      `--speed: source ${name} has a window, whose readings go by their own times; expected --pace, how many times as fast`,
+    );
+  }
+  if (window !== undefined && rebase) {
+    throw new UsageError(
+      `--rebase: source ${name} has a window, and the engine's clock goes by the readings' own times, however old they are: none needs to be shifted`,
+    );
+  }
+  if (bucket !== undefined && !buckets.includes(bucket)) {
+    const expected = buckets.length === 0 ? 'it has a window only' : `expected one of: ${buckets.join(', ')}`;
+    throw new UsageError(`--bucket: source ${name} counts no ${bucket}; ${expected}`);
+  }
+}
+
+function paceOf(text: string): number {
+  const pace = Number(text);
+  if (text.trim() !== '' && pace > 0 && pace <= paceMax) return pace;
+  throw new InvalidArgumentError(`Expected a number above zero, ${paceMax} (an hour a second) at most.`);
 }
 
 /** Throws a UsageError or a Failure for a file that cannot be read or an export that cannot be written, before anything is started. */

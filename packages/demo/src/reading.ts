@@ -7,6 +7,7 @@ import type { Tables } from '@tidemark/ops-cli/aws/dynamodb';
 import { readTotals } from '@tidemark/ops-cli/counters/totals';
 import { isBalanced, ledgerStatus } from '@tidemark/ops-cli/status/ledger';
 import type { Metric } from './metric.ts';
+import type { Standing } from './watch.ts';
 
 /** What stands in the tables and in CloudWatch at one moment. */
 export interface Reading {
@@ -32,6 +33,11 @@ export function doneWith({ inTable, ledger }: Reading): number {
 /** Events that were put into CloudWatch. */
 export function publishedOf({ settled, unpublished }: Reading): number {
   return settled - unpublished;
+}
+
+export function standingOf(reading: Reading): Standing {
+  const { ledger, settled } = reading;
+  return { received: ledger.Received, done: doneWith(reading), settled, isPublished: settled >= ledger.Counted };
 }
 
 export interface Reader {

@@ -5,6 +5,7 @@ import { fileRebaseDays, fileRecords, newFileReport } from '@tidemark/ops-cli/pr
 import { generatedRecords } from '@tidemark/ops-cli/produce/generated';
 import type { OutgoingRecord } from '@tidemark/ops-cli/produce/record';
 import { renderAmount } from '@tidemark/ops-cli/render';
+import { fileRemarks } from './file-remarks.ts';
 import type { DemoOptions } from './options.ts';
 
 /** Records to send, and what the counts must be once they are all sent. */
@@ -40,19 +41,7 @@ export async function prepareSending(
   return {
     records: tallied(records, (record) => expectation.add(readLine(record.data, source.event, now()))),
     expectation,
-    remarks: () => {
-      if (report.blankLines > 0)
-        remarks.push(`${renderAmount(report.blankLines, 'blank line was', 'blank lines were')} skipped.`);
-      if (report.notRebased > 0)
-        remarks.push(
-          `${renderAmount(report.notRebased, 'event has a time that cannot be shifted; it went as it is', 'events have times that cannot be shifted; they went as they are')}.`,
-        );
-      if (report.tooLongCount > 0)
-        remarks.push(
-          `${renderAmount(report.tooLongCount, 'line is longer than a Kinesis record may be and was', 'lines are longer than a Kinesis record may be and were')} not sent.`,
-        );
-      return remarks;
-    },
+    remarks: () => [...remarks, ...fileRemarks(report)],
   };
 }
 

@@ -25,7 +25,7 @@ export async function judge(
 ): Promise<Verdict> {
   const found: Total[] = [];
   for (const size of source.buckets) found.push(...(await readTotals(tables, source, { size })));
-  const { isSeries, faults } = await admission(tables, source, expectation, nowMs);
+  const { isSeries, faults } = await admission(tables, source, expectation.names(), nowMs);
   const expected = expectation.rows(isSeries);
   return {
     rows: expected.length,
@@ -38,14 +38,14 @@ export async function judge(
  * Which names must have a series of their own. Up to the cap, all of them; beyond it, those that came first, which only
  * the catalogue knows: it must then be full, and hold no name that was not sent.
  */
-async function admission(
+export async function admission(
   tables: Tables,
   source: DeployedSource,
-  expectation: Expectation,
+  sentNames: Iterable<string>,
   nowMs: number,
 ): Promise<{ isSeries: (name: string) => boolean; faults: string[] }> {
   const item = await tables.catalogue(source.controlTable, source.name);
-  const names = new Set(expectation.names());
+  const names = new Set(sentNames);
   if (item === undefined) return { isSeries: () => true, faults: [] };
   const cap = catalogueOf(item).capAt(nowMs);
   if (names.size <= cap) return { isSeries: () => true, faults: [] };
@@ -58,7 +58,11 @@ async function admission(
   return { isSeries: (name) => admitted.has(name), faults };
 }
 
-function ledgerFaults(ledger: LedgerCounts, expectation: Expectation): string[] {
+/** Where the ledger's figures are not those of what was sent. */
+export function ledgerFaults(
+  ledger: LedgerCounts,
+  expectation: Pick<Expectation, 'sent' | 'counted' | 'quarantined'>,
+): string[] {
   const figures = [
     ['received', ledger.Received, expectation.sent],
     ['counted', ledger.Counted, expectation.counted],

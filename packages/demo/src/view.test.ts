@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Reading } from './reading.ts';
 import { renderLine, renderMoment } from './view.ts';
 import type { Moment } from './watch.ts';
 
@@ -9,7 +10,7 @@ const total = (name: string, hours: number, count: number) => ({
   startMs: startMs + hours * 3_600_000,
   count,
 });
-const moment: Moment = {
+const moment: Moment<Reading> = {
   sent: 50_000,
   toSend: 50_000,
   sending: false,

@@ -3,7 +3,7 @@ import { fillGaps, sparkline } from '@tidemark/core/series/sparkline';
 import type { Total } from '@tidemark/core/series/total';
 import { bySeries } from '@tidemark/ops-cli/counters/table';
 import { printable, renderBar, renderCount, renderRate, renderTable } from '@tidemark/ops-cli/render';
-import { doneWith, publishedOf } from './reading.ts';
+import { doneWith, publishedOf, type Reading } from './reading.ts';
 import type { Moment } from './watch.ts';
 
 const seriesMax = 8;
@@ -14,7 +14,7 @@ const meterColumns = 44;
 const wideColumns = 96;
 
 /** The whole picture, drawn anew in place on a terminal. */
-export function renderMoment(moment: Moment, title: string, size: BucketSize, columns: number): string {
+export function renderMoment(moment: Moment<Reading>, title: string, size: BucketSize, columns: number): string {
   const { sent, toSend, sending, seconds, reading } = moment;
   const { Quarantined = 0, Redelivered = 0 } = reading?.ledger ?? {};
   const all = toSend ?? (sending ? undefined : sent);
@@ -82,7 +82,7 @@ export function renderTop(
 }
 
 /** One line, for where nothing can be drawn in place. */
-export function renderLine(moment: Moment): string {
+export function renderLine(moment: Moment<Reading>): string {
   const { sent, seconds, reading } = moment;
   const done = reading === undefined ? 0 : doneWith(reading);
   const published = reading === undefined ? 0 : publishedOf(reading);

@@ -1,50 +1,40 @@
 import { expect, test } from 'vitest';
-import type { Reading } from './reading.ts';
-import { type Moment, watch } from './watch.ts';
+import { type Moment, type Standing, watch } from './watch.ts';
 
-const reading = (received: number, settled: number): Reading => ({
-  ledger: {
-    Received: received,
-    Counted: received,
-    Quarantined: 0,
-    Malformed: 0,
-    TooOld: 0,
-    TooNew: 0,
-    OverCap: 0,
-    Redelivered: 0,
-  },
-  isBalanced: true,
-  totals: [],
-  inTable: received,
-  metric: new Map(),
+const reading = (received: number, settled: number): Standing => ({
+  received,
+  done: received,
   settled,
-  unpublished: 0,
+  isPublished: settled >= received,
 });
+const standing = (read: Standing): Standing => read;
 
 test('goes on until everything that was sent is counted and published', async () => {
   const readings = [reading(0, 0), reading(10, 0), reading(10, 10), reading(20, 10), reading(20, 20)];
   const sent = [5, 10, 20, 20, 20];
-  const shown: Moment[] = [];
+  const shown: Moment<Standing>[] = [];
   let at = -1;
   const { reading: last, isComplete } = await watch({
     read: async () => readings[++at] ?? reading(-1, -1),
+    standing,
     progress: () => ({ sent: sent[at + 1] ?? 20, sending: at < 1 }),
     toSend: 20,
     show: (moment) => shown.push(moment),
     signal: new AbortController().signal,
   });
-  expect([last.ledger.Received, last.settled, isComplete]).toEqual([20, 20, true]);
+  expect([last.received, last.settled, isComplete]).toEqual([20, 20, true]);
   const seen = new Set(shown.map((moment) => moment.reading?.settled));
   expect([...seen].filter((settled) => settled !== undefined)).toEqual([0, 10, 20]);
   expect(shown.at(-1)?.reading).toBe(last);
 });
 
 test('what is sent is shown while a reading takes long', async () => {
-  const answer = Promise.withResolvers<Reading>();
-  const shown: Moment[] = [];
+  const answer = Promise.withResolvers<Standing>();
+  const shown: Moment<Standing>[] = [];
   let sent = 0;
   await watch({
     read: () => answer.promise,
+    standing,
     progress: () => ({ sent: ++sent, sending: false }),
     toSend: 100,
     show: (moment) => {
@@ -63,7 +53,8 @@ test('what is sent is shown while a reading takes long', async () => {
 test('an interruption does not wait for an answer', async () => {
   const interruption = new AbortController();
   const watching = watch({
-    read: () => new Promise(() => {}),
+    read: () => new Promise<Standing>(() => {}),
+    standing,
     progress: () => ({ sent: 0, sending: true }),
     toSend: 1,
     show: () => {},

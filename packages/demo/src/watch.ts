@@ -1,9 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interruptible } from '@tidemark/ops-cli/interruptible';
-import { doneWith, type Reading } from './reading.ts';
+
+/** What a reading of the tables and of CloudWatch says of how far things are. */
+export interface Standing {
+  /** Events that the ledger has. */
+  readonly received: number;
+  /** Events that are in the table or in quarantine: ahead of the ledger while a batch is being written. */
+  readonly done: number;
+  /** Events that publishing is done with. */
+  readonly settled: number;
+  /** Whether all that the ledger has is published. */
+  readonly isPublished: boolean;
+}
 
 /** How the run stands, for a view. */
-export interface Moment {
+export interface Moment<Reading> {
   readonly sent: number;
   /** Undefined while the number of events is not known yet. */
   readonly toSend: number | undefined;
@@ -15,16 +26,17 @@ export interface Moment {
   readonly reading: Reading | undefined;
 }
 
-export interface WatchOptions {
+export interface WatchOptions<Reading> {
   readonly read: () => Promise<Reading>;
+  readonly standing: (reading: Reading) => Standing;
   /** Records sent by now, and whether more will be. */
   readonly progress: () => { readonly sent: number; readonly sending: boolean };
   readonly toSend: number | undefined;
-  readonly show: (moment: Moment) => void;
+  readonly show: (moment: Moment<Reading>) => void;
   readonly signal: AbortSignal;
 }
 
-export interface Watched {
+export interface Watched<Reading> {
   readonly reading: Reading;
   /** From the first record until every one was counted. */
   readonly countedSeconds: number;
@@ -33,12 +45,13 @@ export interface Watched {
 }
 
 const pauseMs = 250;
-/** Without any change for this long, the rest is not coming. */
+/** Without any change for this long after everything was sent, the rest is not coming. */
 const patienceMs = 60_000;
 const rateSpanMs = 3_000;
 
 /** Reads and shows how far counting is until everything sent is counted and published, or nothing moves any more. */
-export async function watch({ read, progress, toSend, show, signal }: WatchOptions): Promise<Watched> {
+export async function watch<Reading>(options: WatchOptions<Reading>): Promise<Watched<Reading>> {
+  const { read, standing, progress, toSend, show, signal } = options;
   const startMs = performance.now();
   const secondsTo = (atMs: number): number => (atMs - startMs) / 1000;
   const past: Point[] = [];
@@ -46,7 +59,7 @@ export async function watch({ read, progress, toSend, show, signal }: WatchOptio
   const draw = (): void => {
     const atMs = performance.now();
     const { sent, sending } = progress();
-    past.push({ atMs, sent, counted: latest === undefined ? 0 : doneWith(latest) });
+    past.push({ atMs, sent, counted: latest === undefined ? 0 : standing(latest).done });
     while ((past[1]?.atMs ?? atMs) < atMs - rateSpanMs) past.shift();
     show({ sent, toSend, sending, seconds: secondsTo(atMs), reading: latest, ...ratesOf(past) });
   };
@@ -66,13 +79,14 @@ export async function watch({ read, progress, toSend, show, signal }: WatchOptio
       const atMs = performance.now();
       latest = reading;
       draw();
-      const isCounted = !sending && reading.ledger.Received >= sent;
+      const stands = standing(reading);
+      const isCounted = !sending && stands.received >= sent;
       if (isCounted) countedSeconds ??= secondsTo(atMs);
-      if (isCounted && reading.settled >= reading.ledger.Counted) {
+      if (isCounted && stands.isPublished) {
         return { reading, countedSeconds: countedSeconds ?? 0, isComplete: true };
       }
-      const now = JSON.stringify([sent, reading.ledger, reading.inTable, reading.settled]);
-      if (now !== last) movedMs = atMs;
+      const now = JSON.stringify([sent, stands]);
+      if (sending || now !== last) movedMs = atMs;
       last = now;
       if (atMs - movedMs > patienceMs) {
         return { reading, countedSeconds: countedSeconds ?? secondsTo(atMs), isComplete: false };
