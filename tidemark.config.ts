@@ -8,5 +8,10 @@ export default defineTidemark({
       buckets: ['1m', '1h'],
       stream: { shards: 4 },
     },
+    rides: {
+      event: { name: 'Name', time: 'StatusTime' },
+      window: { seconds: 60, measures: { distance: 'Distance', health: 'HealthPoints', magic: 'MagicPoints' } },
+      stream: { shards: 2 },
+    },
   },
 });
