@@ -76,7 +76,11 @@ export function parseState(value: unknown): ParsedState {
   const result = v.safeParse(carried, value);
   if (!result.success) {
     const [issue] = result.issues;
-    return { kind: 'unreadable', reason: `${v.getDotPath(issue) ?? 'state'}: ${issue.message}` };
+    // What was found is left out: it may be the name of a series, which no log line holds.
+    return {
+      kind: 'unreadable',
+      reason: `${v.getDotPath(issue) ?? 'state'}: expected ${issue.expected ?? issue.message}`,
+    };
   }
   return { kind: 'held', state: stateFrom(result.output) };
 }
