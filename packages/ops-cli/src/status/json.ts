@@ -25,6 +25,7 @@ export function statusJson(status: SourceStatus, problems: readonly string[]): u
       tooNew: published.TooNew,
       removed: published.Removed,
       recounted: published.Recounted,
+      foreign: published.Foreign,
     },
     publishedTwice: published.PublishedTwice,
     series: series.admitted,
