@@ -22,6 +22,7 @@ export interface KinesisSourceOptions {
 export class KinesisSource implements StreamSource {
   readonly kind = 'kinesis';
   readonly settleMs = 0;
+  readonly restMsMax = 200;
   readonly arn: string;
   readonly #options: KinesisSourceOptions;
 

@@ -18,9 +18,8 @@ export interface PollerOptions
   readonly readFailed: (error: unknown) => void;
 }
 
-/** Wall time between reads of a shard that had nothing: short after it had something, longer the longer it has not. */
+/** Wall time between reads of a shard that had something lately; it doubles with each that finds nothing. */
 const pollMsMin = 25;
-const pollMsMax = 200;
 const readRetryMs = 500;
 
 /** Reads one shard and delivers it batch by batch, in order. */
@@ -140,7 +139,7 @@ export class ShardPoller {
     }
     if (this.#ended || this.#window.isOver) return;
     await this.#bell.wait(this.#pollMs);
-    this.#pollMs = Math.min(pollMsMax, this.#pollMs * 2);
+    this.#pollMs = Math.min(this.#options.source.restMsMax, this.#pollMs * 2);
   }
 
   #gather(): void {

@@ -10,6 +10,8 @@ export interface StreamSource {
   open(shardId: string, position: Position): Promise<ShardReader>;
   /** Wall time for which a shard must stay empty before it counts as drained; a stream may lag behind its table. */
   readonly settleMs: number;
+  /** Wall time at most between reads of a shard that stays empty. A write that passes the engine is looked for at once. */
+  readonly restMsMax: number;
 }
 
 export interface SourceShard {
