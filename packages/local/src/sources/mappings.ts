@@ -24,6 +24,13 @@ export class EventSourceMappings {
     }
   }
 
+  /** Something was written to some table. */
+  wakeTables(): void {
+    for (const mapping of this.#mappings.values()) {
+      if (mapping.options.source.kind === 'dynamodb') mapping.wake();
+    }
+  }
+
   isIdle(): boolean {
     return this.list().every((mapping) => mapping.isIdle());
   }
