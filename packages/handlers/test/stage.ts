@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { Source } from '@tidemark/core/config';
 import type { FauxqsServer } from 'fauxqs';
 import { startFauxqs } from 'fauxqs';
@@ -143,19 +143,35 @@ export class Deployment {
 
   /** Bodies of the data bucket by object key. */
   async quarantine(): Promise<Record<string, unknown>> {
+    return this.#withBucket(async (client, keys) => {
+      const bodies = keys.map(async (Key) => {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
+        return [Key, JSON.parse((await Body?.transformToString()) ?? '')] as const;
+      });
+      return Object.fromEntries(await Promise.all(bodies));
+    });
+  }
+
+  async emptyBucket(): Promise<void> {
+    await this.#withBucket(async (client, keys) => {
+      for (const Key of keys) await client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key }));
+    });
+  }
+
+  async #withBucket<Result>(use: (client: S3Client, keys: string[]) => Promise<Result>): Promise<Result> {
     const client = new S3Client({
       endpoint: `http://127.0.0.1:${this.stage.servers.s3.port}`,
       region: 'us-east-1',
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
-    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: this.bucket }));
-    const bodies = await Promise.all(
-      Contents.map(async ({ Key }) => {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
-        return [Key, JSON.parse((await Body?.transformToString()) ?? '')];
-      }),
-    );
-    client.destroy();
-    return Object.fromEntries(bodies);
+    try {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: this.bucket }));
+      return await use(
+        client,
+        Contents.map(({ Key = '' }) => Key),
+      );
+    } finally {
+      client.destroy();
+    }
   }
 }

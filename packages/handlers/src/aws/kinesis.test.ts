@@ -30,7 +30,7 @@ beforeEach(async () => {
   stage.reset();
 });
 
-function place(index: number, at: ShardPlace['at']): ShardPlace {
+function place(index: number, at: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER'): ShardPlace {
   return { shardId: 'shardId-000000000000', at, sequenceNumber: records[index]?.sequenceNumber ?? '' };
 }
 
@@ -43,7 +43,7 @@ async function read(
 ) {
   const pages: string[][] = [];
   for await (const page of new Kinesis(stream.arn).pages(from, firstPageRecords, signal)) {
-    pages.push(page.map(({ data }) => Buffer.from(data, 'base64').toString()));
+    pages.push(page.records.map(({ data }) => Buffer.from(data, 'base64').toString()));
     if (pages.length === pagesMax) break;
   }
   return pages;
@@ -53,12 +53,17 @@ const texts = (from: number, to = 6) => records.slice(from, to).map(({ text }) =
 
 test('a record comes as an event source mapping hands it over', async () => {
   const signal = new AbortController().signal;
-  for await (const [record] of new Kinesis(stream.arn).pages(place(2, 'AT_SEQUENCE_NUMBER'), 1, signal)) {
-    expect(record).toEqual({
-      sequenceNumber: records[2]?.sequenceNumber,
-      data: Buffer.from('{"index":2}').toString('base64'),
-      partitionKey: 'key',
-      arrivalMs: arrivalMs + 2,
+  for await (const page of new Kinesis(stream.arn).pages(place(2, 'AT_SEQUENCE_NUMBER'), 1, signal)) {
+    expect(page).toEqual({
+      records: [
+        {
+          sequenceNumber: records[2]?.sequenceNumber,
+          data: Buffer.from('{"index":2}').toString('base64'),
+          partitionKey: 'key',
+          arrivalMs: arrivalMs + 2,
+        },
+      ],
+      isTip: false,
     });
     break;
   }
@@ -76,6 +81,15 @@ test('pages are followed to the tip, where an empty one ends them', async () => 
   expect(await read(place(0, 'AFTER_SEQUENCE_NUMBER'), 2)).toEqual([texts(1, 3), texts(3)]);
   expect(stage.calls).toEqual(['GetShardIterator', 'GetRecords', 'GetRecords', 'GetRecords']);
   expect(await read(place(5, 'AFTER_SEQUENCE_NUMBER'))).toEqual([]);
+});
+
+test('a page tells whether it is the last for now', async () => {
+  const tips: boolean[] = [];
+  const signal = new AbortController().signal;
+  for await (const { isTip } of new Kinesis(stream.arn).pages(place(0, 'AFTER_SEQUENCE_NUMBER'), 2, signal)) {
+    tips.push(isTip);
+  }
+  expect(tips).toEqual([false, true]);
 });
 
 test('a closed shard ends with its last record', async () => {
@@ -100,7 +114,7 @@ test('an iterator that has expired is renewed where reading stands', async () =>
   const pages: string[][] = [];
   const signal = new AbortController().signal;
   for await (const page of new Kinesis(stream.arn).pages(place(1, 'AFTER_SEQUENCE_NUMBER'), 2, signal)) {
-    pages.push(page.map(({ data }) => Buffer.from(data, 'base64').toString()));
+    pages.push(page.records.map(({ data }) => Buffer.from(data, 'base64').toString()));
     stage.clock.advance(fiveMinutesMs + 1);
   }
   expect(pages).toEqual([texts(2, 4), texts(4)]);
@@ -111,6 +125,10 @@ test('an iterator that has expired before its first page is renewed at the place
   stage.decide = ({ operation, number }) =>
     operation === 'GetRecords' && number === 0 ? { fault: 'ExpiredIteratorException' } : 'pass';
   expect(await read(place(4, 'AT_SEQUENCE_NUMBER'), undefined, 1)).toEqual([texts(4)]);
+});
+
+test('reading may begin at the oldest record', async () => {
+  expect(await read({ shardId: 'shardId-000000000000', at: 'TRIM_HORIZON' }, 1, 1)).toEqual([texts(0, 1)]);
 });
 
 test('what has left the stream is passed over', async () => {

@@ -26,6 +26,13 @@ export type ShardPlace = { readonly shardId: string } & (
     }
 );
 
+/** Records of a shard in its order, at least one. */
+export interface ShardPage {
+  readonly records: readonly StreamRecord[];
+  /** Whether Kinesis had no more when it answered. */
+  readonly isTip: boolean;
+}
+
 /** Reads records again. Loaded when the first read is due: ordinary invocations never pay for it. */
 export class Kinesis {
   readonly #streamArn: string;
@@ -40,19 +47,20 @@ export class Kinesis {
   }
 
   /**
-   * Pages of a shard's records in its order, none of them empty, up to the tip or to the shard's end, for as long as the caller asks. The
-   * first has at most `firstPageRecords`, any other as many as Kinesis gives. What has left the stream is passed over without a word.
+   * Pages until none is left or the caller has enough; a busy shard gives one after the other. The first has at most `firstPageRecords`, any
+   * other as many as Kinesis gives. What has left the stream is passed over without a word.
    */
   async *pages(
     place: ShardPlace,
     firstPageRecords: number | undefined,
     signal: AbortSignal,
-  ): AsyncGenerator<readonly StreamRecord[]> {
+  ): AsyncGenerator<ShardPage> {
     let iterator = await this.#iterator(place, signal);
     let lastRead: string | undefined;
     for (let page = 0; iterator !== undefined; page += 1) {
       if (page >= promptPages) await wait(pageIntervalMs, undefined, { signal });
-      const answer = await this.#records(iterator, page === 0 ? firstPageRecords : undefined, signal);
+      const recordsMax = page === 0 ? firstPageRecords : undefined;
+      const answer = await this.#records(iterator, recordsMax, signal);
       if (answer === 'expired') {
         const { shardId } = place;
         iterator = await this.#iterator(
@@ -64,7 +72,8 @@ export class Kinesis {
       const records = (answer.Records ?? []).map(streamRecord);
       if (records.length > 0) {
         lastRead = records.at(-1)?.sequenceNumber;
-        yield records;
+        // A page that holds all that was asked for may be cut off inside the last millisecond.
+        yield { records, isTip: answer.MillisBehindLatest === 0 && records.length !== recordsMax };
       } else if (answer.MillisBehindLatest === 0) {
         // An empty answer is no end by itself: Kinesis gives them on the way over stretches without records.
         return;

@@ -58,9 +58,10 @@ async function addUp(batch: WindowBatch, signal: AbortSignal): Promise<WindowAns
   try {
     const carried = parseState(batch.state);
     if (carried.kind === 'unreadable') summary.stateUnreadable = carried.reason;
-    const state = carried.kind === 'held' ? carried.state : undefined;
     const [first] = records;
-    const lost = first && !state ? await recoverLostState(place, first, targets, signal) : nothingLost;
+    const mayBeLost = carried.kind === 'unreadable' || (carried.kind === 'empty' && first !== undefined);
+    const lost = mayBeLost ? await recoverLostState(place, first, targets, signal) : nothingLost;
+    const state = carried.kind === 'held' ? carried.state : undefined;
     const decided = first && (await decide(batch, signal));
     const plan = planWindow(place, state, decided, closes);
     const plannedMs = Date.now();

@@ -17,12 +17,12 @@ export interface Recovered {
 export const nothingLost: Recovered = { records: 0, written: [] };
 
 /**
- * Where an invocation has no state: writes whatever the stream holds between the shard's checkpoint and the batch (core/window/gap.ts). Each
- * page moves the checkpoint, so that an invocation which is cut off has done its part.
+ * Where an invocation has no state: writes whatever the stream holds between the shard's checkpoint and `first`, the first record of the batch
+ * (core/window/gap.ts), or the tip where there is none. Each page moves the checkpoint, so that an invocation which is cut off has done its part.
  */
 export async function recoverLostState(
   place: WindowPlace,
-  first: StreamRecord,
+  first: StreamRecord | undefined,
   targets: WindowTargets,
   signal: AbortSignal,
 ): Promise<Recovered> {
@@ -34,14 +34,14 @@ export async function recoverLostState(
 
   const written: WindowWritten[] = [];
   let records = 0;
-  for await (const page of shards.pages({ shardId, ...from }, 1, signal)) {
+  for await (const { records: page, isTip } of shards.pages({ shardId, ...from }, 1, signal)) {
     const lost = lostRecords(page, first);
     if (lost.length > 0) {
       const batch = await decide({ shardId, records: lost }, signal);
       written.push(await writeWindow(planWindow(place, undefined, batch, true), shardId, targets, signal));
       records += lost.length;
     }
-    if (lost.length < page.length) break;
+    if (lost.length < page.length || (isTip && first === undefined)) break;
   }
   return { records, written };
 }

@@ -12,7 +12,7 @@ export async function readAgain(
 ): Promise<Mend> {
   const mend = new Mend(windows, ledgers);
   const place = { shardId, at: 'AT_SEQUENCE_NUMBER', sequenceNumber: mend.from } as const;
-  for await (const records of shards.pages(place, undefined, signal)) {
+  for await (const { records } of shards.pages(place, undefined, signal)) {
     const { read, decisions } = await decide({ shardId, records }, signal);
     mend.take(read, decisions);
     if (mend.isDone) break;

@@ -1,5 +1,4 @@
-import type { StreamRecord } from '@tidemark/core/count/record';
-import type { Kinesis, ShardPlace } from '../aws/kinesis.ts';
+import type { Kinesis, ShardPage, ShardPlace } from '../aws/kinesis.ts';
 
 /** Reads records of the stream again (aws/kinesis.ts); invocations that need none do not load the client. */
 export class ShardReader {
@@ -14,7 +13,7 @@ export class ShardReader {
     place: ShardPlace,
     firstPageRecords: number | undefined,
     signal: AbortSignal,
-  ): AsyncGenerator<readonly StreamRecord[]> {
+  ): AsyncGenerator<ShardPage> {
     this.#kinesis ??= import('../aws/kinesis.ts').then(({ Kinesis }) => new Kinesis(this.#streamArn));
     yield* (await this.#kinesis).pages(place, firstPageRecords, signal);
   }
