@@ -26,13 +26,6 @@ export function webEvent(
   essentials: Essentials,
   random: Random,
 ): Fields {
-  const event: Fields = { event_id: identity.id };
-  const told: readonly (readonly [FieldPath, unknown])[] = [
-    [fields.name, essentials.name],
-    [fields.time, essentials.time],
-    ...(fields.measures ?? []).map(({ name, path }) => [path, essentials.measures?.[name]] as const),
-  ];
-  for (const [path, value] of told) place(event, path, value);
   const own: Fields = {
     request: {
       method: 'GET',
@@ -43,17 +36,30 @@ export function webEvent(
     visitor: identity.visitor,
     user_agent: random.pick(agents),
   };
+  return eventOf(fields, essentials, { event_id: identity.id }, own);
+}
+
+/** An event of what stands first in it, name and time, its own fields as far as they are not those, and measures. */
+export function eventOf(fields: EventFields, essentials: Essentials, first: Fields, own: Fields): Fields {
+  const event: Fields = { ...first };
+  const measures = (fields.measures ?? []).map(({ name, path }) => [path, essentials.measures?.[name]] as const);
+  const told: readonly (readonly [FieldPath, unknown])[] = [
+    [fields.name, essentials.name],
+    [fields.time, essentials.time],
+  ];
+  for (const [path, value] of told) place(event, path, value);
   for (const [key, value] of Object.entries(own)) {
     const there = event[key];
     if (there === undefined) event[key] = value;
     else if (isFields(there) && isFields(value)) event[key] = { ...value, ...there };
   }
-  for (const [path, value] of told) if (value === undefined) remove(event, path);
+  for (const [path, value] of measures) place(event, path, value);
+  for (const [path, value] of [...told, ...measures]) if (value === undefined) remove(event, path);
   return event;
 }
 
 /** What is left out must not be found in a default field of the same name. */
-export function remove(event: Fields, path: FieldPath): void {
+function remove(event: Fields, path: FieldPath): void {
   let holder = event;
   for (const key of path.slice(0, -1)) {
     const inner = Object.hasOwn(holder, key) ? holder[key] : undefined;
@@ -64,7 +70,7 @@ export function remove(event: Fields, path: FieldPath): void {
 }
 
 /** Puts a value at a path, in the place of what stands in its way; `undefined` puts nothing. */
-export function place(event: Fields, path: FieldPath, value: unknown): void {
+function place(event: Fields, path: FieldPath, value: unknown): void {
   if (value === undefined) return;
   let holder = event;
   for (const key of path.slice(0, -1)) {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { EventFields } from '../config.ts';
-import { webEvent } from './event.ts';
+import { type Essentials, webEvent } from './event.ts';
 import { malformedKinds, spoil } from './malformed.ts';
 import type { ExpectedOutcome } from './outcome.ts';
 import { Random } from './random.ts';
@@ -56,13 +56,13 @@ export function* generateEvents(options: GeneratorOptions): Generator<GeneratedR
     const name = eventTypes[kind] ?? 'page view';
     const time = new Date(timeMs).toISOString();
     const measured = measuresOf(fields, random);
+    const make = (essentials: Essentials) => webEvent(fields, identity, essentials, random);
     if (kind === malformedMark) {
-      const parts = { fields, identity, name, time, ...measured, random };
+      const parts = { fields, make, id: identity.id, name, time, ...measured, random };
       const { why, data } = spoil(random.integer(kinds), parts);
       yield { data, partitionKey: identity.visitor, expected: { kind: 'quarantined', why } };
     } else {
-      const event = webEvent(fields, identity, { name, time, ...measured }, random);
-      const data = Buffer.from(JSON.stringify(event));
+      const data = Buffer.from(JSON.stringify(make({ name, time, ...measured })));
       yield { data, partitionKey: identity.visitor, expected: { kind: 'event', name, timeMs, ...measured } };
     }
   }

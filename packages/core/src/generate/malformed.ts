@@ -2,14 +2,18 @@ import { Buffer } from 'node:buffer';
 import { gzipSync } from 'node:zlib';
 import type { EventFields } from '../config.ts';
 import { gzipExpandedBytesMax, nestingDepthMax } from '../limits.ts';
-import { type Essentials, type Fields, webEvent } from './event.ts';
+import type { Essentials, Fields } from './event.ts';
 import type { Random } from './random.ts';
 
 /** What a malformed record is made of: a good event's parts. */
 interface Parts {
   readonly fields: EventFields;
-  readonly identity: { readonly id: string; readonly visitor: string };
+  /** Makes an event that says this. */
+  readonly make: (essentials: Essentials) => Fields;
+  /** Names the record. */
+  readonly id: string;
   readonly name: string;
+  /** ISO 8601 in UTC; without its `Z` where a blank stands for the `T`. */
   readonly time: string;
   /** By their names; absent where the fields have none. */
   readonly measures?: Readonly<Record<string, number>>;
@@ -25,8 +29,8 @@ const day = 24 * 60 * 60 * 1000;
  * take for an event stands here: a duplicate key or an odd time of day may be read, and is tested elsewhere.
  */
 const spoils: Readonly<Record<string, Spoil>> = {
-  'not JSON': ({ identity }) => Buffer.from(`GET /${identity.id} HTTP/1.1 200`),
-  truncated: (parts) => good(parts).subarray(0, 120),
+  'not JSON': ({ id }) => Buffer.from(`GET /${id} HTTP/1.1 200`),
+  truncated: (parts) => good(parts).subarray(0, -1).subarray(0, 120),
   binary: ({ random }) => Buffer.from(Array.from({ length: 200 }, () => 0x80 + random.integer(0x20))),
   empty: () => Buffer.alloc(0),
   'gzip cut short': (parts) => gzipSync(good(parts)).subarray(0, 60),
@@ -55,7 +59,7 @@ const spoils: Readonly<Record<string, Spoil>> = {
   'an object for a time': (parts) => spoiled(parts, { time: { at: parts.time } }),
   'a month that no year has': (parts) => spoiled(parts, { time: parts.time.replace(/^(\d{4})-\d{2}/, '$1-13') }),
   'far ahead of its arrival': (parts) =>
-    spoiled(parts, { time: new Date(Date.parse(parts.time) + 400 * day).toISOString() }),
+    spoiled(parts, { time: new Date(Date.parse(parts.time.replace(/ (.*)$/, 'T$1Z')) + 400 * day).toISOString() }),
 };
 
 /** What may stand in the place of one measure, where there are any. */
@@ -68,7 +72,7 @@ const measureSpoils: Readonly<Record<string, Spoil>> = {
   'an array for a measure': (parts) => measureSpoiled(parts, (value) => [value]),
   'a measure beyond 1e100': (parts) => measureSpoiled(parts, () => -1.5e100),
   'a measure beyond every number': (parts) => {
-    const mark = `measure of ${parts.identity.id}`;
+    const mark = `measure of ${parts.id}`;
     return Buffer.from(
       measureSpoiled(parts, () => mark)
         .toString()
@@ -95,9 +99,8 @@ function good(parts: Parts): Buffer {
 }
 
 function spoiled(parts: Parts, change: Partial<Essentials>): Buffer {
-  const { fields, identity, name, time, measures = {}, random } = parts;
-  const event: Fields = webEvent(fields, identity, { name, time, measures, ...change }, random);
-  return Buffer.from(JSON.stringify(event));
+  const { make, name, time, measures = {} } = parts;
+  return Buffer.from(JSON.stringify(make({ name, time, measures, ...change })));
 }
 
 /** With what `change` makes of one measure, whichever. */

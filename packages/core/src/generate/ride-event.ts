@@ -1,16 +1,9 @@
-import type { EventFields, Measure } from '../config.ts';
-import { type Fields, place } from './event.ts';
+import type { EventFields } from '../config.ts';
+import { type Essentials, eventOf, type Fields } from './event.ts';
 import type { Ride } from './unicorn.ts';
 
 /** A reading of a unicorn as an event of about 180 bytes with the default fields; its name, its time and its measures stand where `fields` says. */
-export function rideEvent(
-  fields: EventFields,
-  essentials: { readonly name: string; readonly time: string },
-  ride: Ride,
-): Fields {
-  const event: Fields = {};
-  place(event, fields.name, essentials.name);
-  place(event, fields.time, essentials.time);
+export function rideEvent(fields: EventFields, essentials: Essentials, ride: Ride): Fields {
   const own: Fields = {
     Latitude: ride.latitude,
     Longitude: ride.longitude,
@@ -18,17 +11,17 @@ export function rideEvent(
     MagicPoints: ride.magicPoints,
     HealthPoints: ride.healthPoints,
   };
-  for (const [key, value] of Object.entries(own)) if (!Object.hasOwn(event, key)) event[key] = value;
-  for (const { path, value } of measuredOf(fields.measures, ride)) place(event, path, value);
-  return event;
+  return eventOf(fields, essentials, {}, own);
 }
 
-/** What the reading says of each measure. */
-export function measuredOf(
-  measures: readonly Measure[] = [],
+/** What a reading says of each measure, by its name; nothing where the fields have none. */
+export function measuresOfRide(
+  { measures }: EventFields,
   ride: Ride,
-): readonly { readonly name: string; readonly path: Measure['path']; readonly value: number }[] {
-  return measures.map(({ name, path }) => ({ name, path, value: quantityOf(`${path.at(-1)} ${name}`, ride) }));
+): { readonly measures?: Readonly<Record<string, number>> } {
+  if (measures === undefined) return {};
+  const values = measures.map(({ name, path }) => [name, quantityOf(`${path.at(-1)} ${name}`, ride)] as const);
+  return { measures: Object.fromEntries(values) };
 }
 
 /** By what the words resemble; any other measure is the distance, which has a fraction to add up. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { malformedKinds } from './malformed.ts';
 import { readLine } from './reading.ts';
-import { malformedRideKinds } from './ride-malformed.ts';
 import { generateRides, type RidesOptions, secondsOfRiding, unicornNames } from './rides.ts';
 import { metresBetween } from './unicorn.ts';
 
@@ -106,10 +106,10 @@ test.each([
 });
 
 test('a share of the readings is malformed, in every way', () => {
-  const readings = rides({ seconds: 3_000, malformedShare: 0.05 });
+  const readings = rides({ seconds: 3_000, malformedShare: 0.1 });
   const whys = readings.flatMap(({ expected }) => (expected.kind === 'quarantined' ? [expected.why] : []));
-  expect(new Set(whys)).toEqual(new Set(malformedRideKinds));
-  expect(whys.length / readings.length).toBeCloseTo(0.05, 2);
+  expect(new Set(whys)).toEqual(new Set(malformedKinds(fields)));
+  expect(whys.length / readings.length).toBeCloseTo(0.1, 2);
 });
 
 test('those who roam have several partition keys, the others one each', () => {

@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { EventFields } from '../config.ts';
+import type { Essentials } from './event.ts';
 import type { GeneratedRecord } from './generator.ts';
+import { malformedKinds, spoil } from './malformed.ts';
 import { Random } from './random.ts';
-import { measuredOf, rideEvent } from './ride-event.ts';
-import { spoilRide } from './ride-malformed.ts';
-import { type Ride, Unicorn } from './unicorn.ts';
+import { measuresOfRide, rideEvent } from './ride-event.ts';
+import { Unicorn } from './unicorn.ts';
 
 export interface RidesOptions {
   /** The same seed, start, length, unicorns and fields give the same bytes. A whole number from 0 to 2^53 - 1. */
@@ -47,6 +48,7 @@ const start = { latitude: 47.377, longitude: 8.5416 };
 export function* generateRides(options: RidesOptions): Generator<GeneratedReading, void, undefined> {
   const { seed, startMs, seconds, fields, unicorns = unicornNames, malformedShare = 0.005, roaming = 1 } = options;
   const random = new Random(seed);
+  const kinds = malformedKinds(fields).length;
   const riding = unicorns.map((_, index) => new Unicorn(new Random(seed, index + 1), start.latitude, start.longitude));
   for (let second = 0; second < seconds; second++) {
     const timeMs = startMs + second * 1000;
@@ -58,10 +60,17 @@ export function* generateRides(options: RidesOptions): Generator<GeneratedReadin
       // It rides on while it is silent.
       if (index === unicorns.length - 1 && isWithin(second, seconds, silentFrom, silentUntil)) continue;
       const partitionKey = index < roaming ? `${name}-${second % devices}` : name;
-      const isMalformed = random.fraction() < malformedShare;
-      const reading = { fields, name, time, ride };
-      const made = isMalformed ? spoilRide(reading, random) : goodRide(reading, timeMs);
-      yield { ...made, partitionKey, timeMs };
+      const make = (essentials: Essentials) => rideEvent(fields, essentials, ride);
+      const essentials = { name, time, ...measuresOfRide(fields, ride) };
+      if (random.fraction() < malformedShare) {
+        const parts = { fields, make, id: `${name}-${second}`, ...essentials, random };
+        const { why, data } = spoil(random.integer(kinds), parts);
+        yield { data, partitionKey, timeMs, expected: { kind: 'quarantined', why } };
+      } else {
+        const { time: _, ...said } = essentials;
+        const data = Buffer.from(JSON.stringify(make(essentials)));
+        yield { data, partitionKey, timeMs, expected: { kind: 'event', timeMs, ...said } };
+      }
     }
   }
 }
@@ -70,25 +79,6 @@ export function* generateRides(options: RidesOptions): Generator<GeneratedReadin
 export function secondsOfRiding(readings: number, unicorns = unicornNames.length): number {
   // The one that falls silent takes a reading less for each second, and the bounds of its silence are rounded.
   return Math.ceil(readings / (unicorns - (silentUntil - silentFrom))) + 1;
-}
-
-interface RideReading {
-  readonly fields: EventFields;
-  readonly name: string;
-  /** As the event has it. */
-  readonly time: string;
-  readonly ride: Ride;
-}
-
-function goodRide(
-  { fields, name, time, ride }: RideReading,
-  timeMs: number,
-): Pick<GeneratedRecord, 'data' | 'expected'> {
-  const data = Buffer.from(JSON.stringify(rideEvent(fields, { name, time }, ride)));
-  const event = { kind: 'event', name, timeMs } as const;
-  if (fields.measures === undefined) return { data, expected: event };
-  const measures = Object.fromEntries(measuredOf(fields.measures, ride).map(({ name, value }) => [name, value]));
-  return { data, expected: { ...event, measures } };
 }
 
 function isWithin(second: number, seconds: number, from: number, until: number): boolean {
