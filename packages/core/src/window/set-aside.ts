@@ -3,7 +3,7 @@ import type { Fence } from '../series/sequence.ts';
 import { decodeSequence } from '../series/sequence.ts';
 import type { LedgerPart, Straddle, WindowPart } from './part.ts';
 
-/** A part that is past mending, as an object of the data bucket: what of it its item lacks, nobody can tell any more. */
+/** A part that is past mending, as an object of the data bucket: what of it the item lacks, the stream does not tell any more. */
 export interface PartSetAside {
   /** `quarantine/<source>/<day>/<shardId>/part-<last sequence>-<what>.json`: the same whenever this part is set aside again. */
   readonly objectKey: string;
@@ -46,7 +46,7 @@ function partSetAside(
     objectKey: `quarantine/${source}/${day}/${shardId}/part-${last}-${name}.json`,
     body: {
       reason: 'part-past-mending',
-      detail: `its records ${first} to ${last} are in the item up to ${fence}, and that record has left the stream`,
+      detail: `of its records ${first} to ${last} the item holds those up to ${fence}; the others could not be read again`,
       source,
       shardId,
       fence: after,
