@@ -78,25 +78,26 @@ class DayTally implements LedgerTally {
   }
 
   #countsFrom(from: number): LedgerCounts {
-    return ledgerCounts(this.#read, this.#outcome, (place) => place >= from && this.#dayOf[place] === this.#day);
+    const byOutcome = new Float64Array(Object.keys(outcomes).length);
+    const outcome = this.#outcome;
+    const { record } = this.#read.events;
+    const isOfDay = (place: number): boolean => place >= from && this.#dayOf[place] === this.#day;
+    for (let event = 0; event < outcome.length; event += 1) {
+      if (isOfDay(record[event] as number)) {
+        (byOutcome[outcome[event] as number] as number) += 1;
+      }
+    }
+    return countsOf(byOutcome, this.#read.malformed.filter((event) => isOfDay(event.record)).length);
   }
 }
 
-/** What became of the events in those records of a batch whose places `isOf` takes. */
-export function ledgerCounts(read: ReadBatch, outcome: Uint8Array, isOf: (place: number) => boolean): LedgerCounts {
-  const byOutcome = new Float64Array(Object.keys(outcomes).length);
-  const { record } = read.events;
-  for (let event = 0; event < outcome.length; event += 1) {
-    if (isOf(record[event] as number)) {
-      (byOutcome[outcome[event] as number] as number) += 1;
-    }
-  }
-  const Malformed = read.malformed.filter((event) => isOf(event.record)).length;
+/** `byOutcome`: how many events met each of `outcomes`, beside `malformed` others. */
+export function countsOf(byOutcome: ArrayLike<number>, malformed: number): LedgerCounts {
   const OverCap = byOutcome[outcomes.overCap] as number;
   const TooOld = byOutcome[outcomes.tooOld] as number;
   const TooNew = byOutcome[outcomes.tooNew] as number;
   const Counted = (byOutcome[outcomes.counted] as number) + OverCap;
-  const Quarantined = Malformed + TooOld + TooNew;
+  const Quarantined = malformed + TooOld + TooNew;
   const Received = Counted + Quarantined;
-  return { Received, Counted, Quarantined, Malformed, TooOld, TooNew, OverCap, Redelivered: 0 };
+  return { Received, Counted, Quarantined, Malformed: malformed, TooOld, TooNew, OverCap, Redelivered: 0 };
 }

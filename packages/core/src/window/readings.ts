@@ -1,6 +1,7 @@
 import type { Measure } from '../config.ts';
 import type { LedgerCounts } from '../control/ledger.ts';
 import { fenceOf } from '../count/fence.ts';
+import { countsOf } from '../count/ledger.ts';
 import { outcomes } from '../count/outcomes.ts';
 import type { ReadBatch } from '../count/read.ts';
 import { fieldsAt } from '../count/read.ts';
@@ -58,15 +59,4 @@ export function tellRecords(read: ReadBatch, outcome: Uint8Array, fromRecord: nu
   if (reading.from !== events.measured.length) {
     throw new Error(`${events.measured.length} measures were read, but the fields of the events have ${reading.from}`);
   }
-}
-
-/** `tally`: events by outcome. */
-function countsOf(tally: readonly number[], malformed: number): LedgerCounts {
-  const OverCap = tally[outcomes.overCap] as number;
-  const TooOld = tally[outcomes.tooOld] as number;
-  const TooNew = tally[outcomes.tooNew] as number;
-  const Counted = (tally[outcomes.counted] as number) + OverCap;
-  const Quarantined = malformed + TooOld + TooNew;
-  const Received = Counted + Quarantined;
-  return { Received, Counted, Quarantined, Malformed: malformed, TooOld, TooNew, OverCap, Redelivered: 0 };
 }
