@@ -105,7 +105,7 @@ interface Point {
   readonly counted: number;
 }
 
-function ratesOf(past: readonly Point[]): Pick<Moment, 'sentPerSecond' | 'countedPerSecond'> {
+function ratesOf(past: readonly Point[]): Pick<Moment<unknown>, 'sentPerSecond' | 'countedPerSecond'> {
   const [first] = past;
   const last = past.at(-1);
   if (first === undefined || last === undefined || last.atMs === first.atMs)

@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const app = fileURLToPath(new URL('../../infra/dist/bin/app.js', import.meta.url));
-const configuration = fileURLToPath(new URL('tidemark.config.ts', import.meta.url));
 
-/** Synthesizes the tests' own configuration, as the app does it, into a new folder. */
-export async function synthesize(): Promise<string> {
+/** Synthesizes one of the tests' own configurations, as the app does it, into a new folder. */
+export async function synthesize(name: 'tidemark' | 'windows' = 'tidemark'): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-demo-'));
+  const configuration = fileURLToPath(new URL(`${name}.config.ts`, import.meta.url));
   const env = { ...process.env, TIDEMARK_CONFIG: configuration, TIDEMARK_OUT: folder };
   await promisify(execFile)(process.execPath, [app], { env });
   return folder;

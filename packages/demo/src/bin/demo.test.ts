@@ -8,14 +8,15 @@ import { synthesize } from '../../test/assembly.ts';
 const bin = fileURLToPath(new URL('demo.ts', import.meta.url));
 const runMsMax = 120_000;
 let assembly: string;
+let windows: string;
 beforeAll(async () => {
-  assembly = await synthesize();
+  [assembly, windows] = await Promise.all([synthesize(), synthesize('windows')]);
 }, runMsMax);
-afterAll(() => rm(assembly, { recursive: true }));
+afterAll(() => Promise.all([assembly, windows].map((folder) => rm(folder, { recursive: true }))));
 
 /** The command as a process of its own, and of its own group, so that what it leaves behind can be told. */
 function start(...args: string[]) {
-  const argv = ['--conditions=@tidemark/source', bin, '--assembly', assembly, ...args];
+  const argv = ['--conditions=@tidemark/source', bin, ...args];
   const child = spawn(process.execPath, argv, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { out: '', error: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -55,7 +56,7 @@ function alive(pids: readonly number[]): number[] {
 }
 
 test('--json prints one object and nothing else', { timeout: runMsMax }, async () => {
-  const { said, exit } = start('--events', '300', '--source', 'web', '--json');
+  const { said, exit } = start('--assembly', assembly, '--events', '300', '--source', 'web', '--json');
   expect(await exit).toEqual([0, null]);
   expect(said.out.trimEnd().split('\n')).toHaveLength(1);
   const { seconds, ...figures } = JSON.parse(said.out);
@@ -64,27 +65,53 @@ test('--json prints one object and nothing else', { timeout: runMsMax }, async (
   expect(seconds).toBeGreaterThan(0);
 });
 
-test.each(['starting', 'counting'])(
-  'Ctrl-C while it is %s leaves nothing running',
-  { timeout: runMsMax },
-  async (phase) => {
-    const { child, said, exit } = start('--source', 'web', '--events', '100000', '--speed', '1000');
-    await expect
-      .poll(() => said.out, { timeout: runMsMax })
-      .toMatch(phase === 'starting' ? /creating/ : /counted [1-9]/);
-    const pid = child.pid ?? 0;
-    const started = descendants(pid);
-    expect(started.length).toBeGreaterThan(phase === 'starting' ? 0 : 2);
-    process.kill(-pid, 'SIGINT');
-    expect(await exit).toEqual([130, null]);
-    // What the end cuts off is no trouble to tell.
-    expect(said.error).toBe('Interrupted: everything that was started is stopped.\n');
-    await expect.poll(() => alive(started), { timeout: 10_000 }).toEqual([]);
-  },
-);
+test('--json of windows', { timeout: runMsMax }, async () => {
+  const { said, exit } = start(
+    '--assembly',
+    windows,
+    '--source',
+    'rides',
+    '--events',
+    '600',
+    '--pace',
+    '600',
+    '--json',
+  );
+  expect(await exit).toEqual([0, null]);
+  const { seconds, ...figures } = JSON.parse(said.out);
+  expect(figures).toMatchObject({ sent: 600, redelivered: 0, mismatches: 0, late: 0 });
+  expect(figures.counted + figures.quarantined).toBe(600);
+  expect(figures.rows).toBeGreaterThanOrEqual(10);
+});
 
-test('what is wrong with the call is said before anything is started', { timeout: runMsMax }, async () => {
-  const { said, exit } = start('--rebase');
+test.each([
+  ['starting', 'web', /creating/],
+  ['counting', 'web', /counted [1-9]/],
+  ['starting', 'rides', /creating/],
+  ['sending', 'rides', /rows [1-9]/],
+])('Ctrl-C while it is %s leaves nothing running, with %s', { timeout: runMsMax }, async (phase, source, sign) => {
+  const slow =
+    source === 'web'
+      ? ['--assembly', assembly, '--events', '100000', '--speed', '1000']
+      : ['--assembly', windows, '--pace', '60'];
+  const { child, said, exit } = start('--source', source, ...slow);
+  await expect.poll(() => said.out, { timeout: runMsMax }).toMatch(sign);
+  const pid = child.pid ?? 0;
+  const started = descendants(pid);
+  expect(started.length).toBeGreaterThan(phase === 'starting' ? 0 : 2);
+  process.kill(-pid, 'SIGINT');
+  expect(await exit).toEqual([130, null]);
+  // What the end cuts off is no trouble to tell.
+  expect(said.error).toBe('Interrupted: everything that was started is stopped.\n');
+  await expect.poll(() => alive(started), { timeout: 10_000 }).toEqual([]);
+});
+
+test.each([
+  [['--rebase'], '--rebase shifts the times of a --file'],
+  [['--source', 'web', '--pace', '60'], '--pace: source web has no window'],
+  [['--source', 'nobody'], '--source: "nobody" is not a source'],
+])('what is wrong with %j is said before anything is started', { timeout: runMsMax }, async (args, error) => {
+  const { said, exit } = start('--assembly', assembly, ...args);
   expect(await exit).toEqual([2, null]);
-  expect(said).toEqual({ out: '', error: expect.stringContaining('--rebase shifts the times of a --file') });
+  expect(said).toEqual({ out: '', error: expect.stringContaining(error) });
 });

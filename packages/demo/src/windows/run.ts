@@ -85,7 +85,7 @@ export async function runWindows(
       : { counts: { tables, metric, source, size: defaultSize(source.buckets), now: engine.now } };
   try {
     let sending = true;
-    const producing = sendAtTheirTimes({
+    const producing = sendAtTheirTimes<PlannedRecord>({
       ...{ put: kinesis.putRecords(source.stream), clock: engine.clock, records: plan.records, pace: options.pace },
       ...{ onAccepted: (record, arrivalMs) => tally.add(record, arrivalMs), signal },
     }).finally(() => {
