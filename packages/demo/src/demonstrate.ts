@@ -125,7 +125,8 @@ async function onEngine(
       ),
     onTrouble: (trouble) => {
       // A batch that keeps failing says the same again and again.
-      if (told.size < troublesMax && !told.has(trouble) && !signal.aborted) error.write(`${trouble}\n`);
+      if (told.size < troublesMax && !told.has(trouble) && !signal.aborted)
+        screen.aside(() => error.write(`${trouble}\n`));
       told.add(trouble);
     },
   });

@@ -7,6 +7,8 @@ export interface Screen {
   show(picture: () => string, line: () => string): void;
   /** Says something that stays. */
   say(text: string): void;
+  /** Lets something be said elsewhere that may show on the same terminal, without tearing the picture. */
+  aside(say: () => void): void;
   /** Leaves the last picture and draws no more. */
   finish(): void;
   /** Whether pictures are drawn in place. */
@@ -29,6 +31,10 @@ function liveScreen(stream: NodeJS.WriteStream): Screen {
     say: (text) => {
       update.clear();
       stream.write(text);
+    },
+    aside: (say) => {
+      update.clear();
+      say();
     },
     finish: () => update.done(),
     live: true,
@@ -53,6 +59,7 @@ function plainScreen(stream: NodeJS.WriteStream): Screen {
     say: (text) => {
       stream.write(text);
     },
+    aside: (say) => say(),
     // The last state is worth a line however soon it came.
     finish: () => {
       if (pending !== undefined) stream.write(pending());
