@@ -18,6 +18,7 @@ import { tellRecords } from './readings.ts';
  * the shard and added up anew, for the straddling parts alone. One reading serves them all, names and days of the ledger alike:
  *
  *     read the shard AT `from`, page by page, and `take` each page, until `isDone` or the shard has no more;
+ *     where `proof` names a record, look for it once more: when it has left the stream meanwhile, the invocation must fail;
  *     then ask `windowRest` and `ledgerRest` for each straddle.
  *
  * A rest is undefined where the part is past mending: the record of its fence was not among those read, so that nobody knows what has left
@@ -33,6 +34,7 @@ export class Mend implements RecordListener {
   /** Fences whose records were read. */
   readonly #seen = new Set<Fence>();
   readonly #fences: ReadonlySet<Fence>;
+  #pages = 0;
   #fence: Fence = '';
   #arrivalMs = 0;
 
@@ -62,8 +64,18 @@ export class Mend implements RecordListener {
     return this.#fence >= this.#to;
   }
 
+  /**
+   * Decimal: the first record of a fence that was read, where it took more than one page. Between two pages the trim horizon may pass what
+   * lies there, and reading goes on behind it without a word; not so while this record is in the stream.
+   */
+  get proof(): string | undefined {
+    const [first] = [...this.#seen].sort();
+    return this.#pages < 2 || first === undefined ? undefined : decodeSequence(first);
+  }
+
   /** Takes a page, which follows the one before it. Its names have been admitted. */
   take(read: ReadBatch, decisions: Decisions): void {
+    this.#pages += 1;
     tellRecords(read, outcomesOf(read, decisions), 0, this);
   }
 

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { LedgerCounts } from '../control/ledger.ts';
 import { exactSumOf } from '../series/exact-sum.ts';
 import { encodeSequence } from '../series/sequence.ts';
-import type { WindowState } from './state.ts';
+import type { HeldPart, WindowState } from './state.ts';
 import { parseState, serializeState } from './state.ts';
+import { dayBytesMax, figuresBytesMax, partBytesMax, stateBaseBytesMax } from './state-bytes.ts';
 
 const fence = fc.bigInt({ min: 0n, max: 10n ** 60n }).map((sequence) => encodeSequence(String(sequence)));
 const count = fc.nat();
@@ -44,6 +46,21 @@ const state: fc.Arbitrary<WindowState> = fc.record({
   received: count,
 });
 
+const noCounts = {
+  Received: 0,
+  Counted: 0,
+  Quarantined: 0,
+  Malformed: 0,
+  TooOld: 0,
+  TooNew: 0,
+  OverCap: 0,
+  Redelivered: 0,
+};
+
+/** Names hold no control characters. */
+const printable = (names: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  names.map((name) => name.replace(/\p{Cc}/gu, ''));
+
 const written = serializeState({
   parts: [
     {
@@ -75,6 +92,54 @@ const written = serializeState({
   ],
   last: { sequence: '002:13', arrivalMs: 1_793_613_612_345 },
   received: 4,
+});
+
+/** As a carrier that escapes whatever is not ASCII writes it. */
+function escaped(json: string): string {
+  return json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+const bytesOf = (one: WindowState): number => escaped(JSON.stringify(serializeState(one))).length;
+
+describe('the bounds of its bytes', () => {
+  const longest = -0.0000012345678901234567;
+  const extremes = fc.constantFrom(longest, -1.2345678901234567e-100, -1.2345678901234567e100, -123456789012345680000);
+  const extreme = fc.record({
+    count: fc.constant(Number.MAX_SAFE_INTEGER),
+    sum: fc.array(extremes, { maxLength: 15 }),
+    minimum: extremes,
+    maximum: extremes,
+  });
+  const largest = part.chain((one) => extreme.map((figures) => ({ ...one, measures: { distance: figures } })));
+  const names = fc.oneof(
+    fc.string({ unit: 'grapheme', size: 'large' }),
+    fc.constantFrom('"'.repeat(200), '\\'.repeat(200)),
+  );
+
+  test('are bounds of each part, whatever its name and however large its numbers', () => {
+    fc.assert(
+      fc.property(state, fc.oneof(part, largest), printable(names), (before, added, name) => {
+        const one: HeldPart = { ...added, name };
+        const after = { ...before, parts: [...before.parts, one] };
+        const figures = Object.values(one.measures).reduce((sum, each) => sum + figuresBytesMax(each), 0);
+        const bytesMax = partBytesMax(name, one.first, one.last) + figures;
+        // A measure that no part had before is named once.
+        const named = JSON.stringify(Object.keys(one.measures)).length;
+        expect(bytesOf(after) - bytesOf(before)).toBeLessThanOrEqual(bytesMax + named);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('are bounds of each ledger', () => {
+    const most = { ...noCounts, Received: Number.MAX_SAFE_INTEGER };
+    for (const column of Object.keys(most) as (keyof LedgerCounts)[]) most[column] = Number.MAX_SAFE_INTEGER;
+    const far = encodeSequence('9'.repeat(129));
+    const ledger = { day: '2026-11-02', first: far, last: far, counts: most };
+    const empty: WindowState = { parts: [], days: [], last: { sequence: far, arrivalMs: 4e12 }, received: 9e15 };
+    expect(bytesOf({ ...empty, days: [ledger] }) - bytesOf(empty)).toBeLessThanOrEqual(dayBytesMax);
+    expect(bytesOf(empty)).toBeLessThan(stateBaseBytesMax);
+  });
 });
 
 describe('a state', () => {

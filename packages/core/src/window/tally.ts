@@ -50,6 +50,7 @@ export class WindowTally implements RecordListener {
   #fence: Fence = '';
   #arrivalMs = 0;
   #startMs = 0;
+  #lastDay = { number: Number.NaN, day: '' };
 
   constructor(settings: TallySettings, state?: WindowState) {
     this.#seconds = settings.seconds;
@@ -80,7 +81,7 @@ export class WindowTally implements RecordListener {
   }
 
   end(counts: LedgerCounts): void {
-    const day = formatDay(dayNumber(this.#arrivalMs));
+    const day = this.#day();
     const known = this.#days.get(day);
     if (known) known.add(this.#fence, counts);
     else this.#days.set(day, new GrowingDay({ day, first: this.#fence, last: this.#fence, counts }));
@@ -117,6 +118,13 @@ export class WindowTally implements RecordListener {
   /** The records that were set aside, whole: no state carries them. */
   get quarantined(): readonly QuarantinedRecord[] {
     return this.#quarantined;
+  }
+
+  /** The arrival day of the record: mostly that of the record before it, and then not written out again. */
+  #day(): string {
+    const number = dayNumber(this.#arrivalMs);
+    if (number !== this.#lastDay.number) this.#lastDay = { number, day: formatDay(number) };
+    return this.#lastDay.day;
   }
 
   #letGoDownTo(bytesMax: number): void {
