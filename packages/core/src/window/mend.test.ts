@@ -105,6 +105,14 @@ describe('a part', () => {
     expect([late.windowRest(ofPegasus), late.ledgerRest(ofDay)]).toEqual([undefined, undefined]);
   });
 
+  test('that took several pages to read has a proof: the first fence that was seen', () => {
+    const proofs = [records, records.slice(1), records.slice(4)].map(
+      (read) => mended(new Mend([ofHoshi, ofPegasus], [ofDay]), read, 1).proof,
+    );
+    expect(proofs).toEqual(['1', '2', undefined]);
+    expect(mended(new Mend([ofHoshi], []), records, 5).proof).toBeUndefined();
+  });
+
   test('is past mending where its last record was not read', () => {
     const mend = mended(new Mend([ofHoshi, ofPegasus], [ofDay]), records.slice(0, 4), 2);
     expect(mend.isDone).toBe(false);

@@ -17,5 +17,20 @@ export async function readAgain(
     mend.take(read, decisions);
     if (mend.isDone) break;
   }
+  if (mend.proof !== undefined) await assertStillThere(shardId, mend.proof, shards, signal);
   return mend;
+}
+
+/** Throws where the record has left the stream: others may have done so between two pages. The next attempt knows from the start. */
+async function assertStillThere(
+  shardId: string,
+  sequenceNumber: string,
+  shards: WindowTargets['shards'],
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const { records } of shards.pages({ shardId, at: 'AT_SEQUENCE_NUMBER', sequenceNumber }, 1, signal)) {
+    if (records[0]?.sequenceNumber === sequenceNumber) return;
+    break;
+  }
+  throw new Error(`${shardId}: record ${sequenceNumber} left the stream while those after it were read again`);
 }
