@@ -2,8 +2,8 @@
 export interface Call {
   /** Said only when someone reads along. */
   readonly name: () => string;
-  /** Decisions are read and admitted, counts are written: rule `failedWriteFails` is about the latter. */
-  readonly kind: 'decision' | 'count';
+  /** Decisions are read and admitted, the stream is read again, counts are written: rule `failedWriteFails` is about the latter. */
+  readonly kind: 'decision' | 'read' | 'count';
   readonly land: () => unknown;
 }
 

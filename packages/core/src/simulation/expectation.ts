@@ -1,3 +1,4 @@
+import type { StreamConsumer } from '../control/keys.ts';
 import { controlItems } from '../control/keys.ts';
 import type { LedgerCounts } from '../control/ledger.ts';
 import type { DecisionItems } from './decision-store.ts';
@@ -18,14 +19,19 @@ export interface Expectation {
   readonly quarantine: ReadonlyMap<string, number>;
 }
 
-export function expectationOf({ shards, source }: Scenario, decisions: DecisionItems, rules: Rules): Expectation {
+export function expectationOf(
+  { shards, source }: Pick<Scenario, 'shards' | 'source'>,
+  decisions: DecisionItems,
+  rules: Rules,
+  consumer: StreamConsumer = 'count',
+): Expectation {
   const partials = new Map<string, { count: number; last: number }>();
   const ledgers = new Map<string, Counts>();
   const quarantine = new Map<string, number>();
   for (const [place, shard] of shards.entries()) {
     const slice = sliceOf(shards, place, rules);
     for (const record of shard.records) {
-      const ledger = entry(ledgers, controlItems.ledger('count', record.day, shard.id), emptyCounts);
+      const ledger = entry(ledgers, controlItems.ledger(consumer, record.day, shard.id), emptyCounts);
       let object: string | undefined;
       for (const [index, part] of record.parts.entries()) {
         const fate = fateOf(part, record, source.buckets, decisions);

@@ -1,9 +1,10 @@
+import type { StreamConsumer } from '../control/keys.ts';
 import { controlItems } from '../control/keys.ts';
 import { sequenceOf } from './check.ts';
 import type { DecisionItems } from './decision-store.ts';
 import type { Expectation } from './expectation.ts';
 import { expectationOf } from './expectation.ts';
-import type { Findings } from './invariants.ts';
+import type { Findings, Invariant } from './invariants.ts';
 import { capAt, fateOf } from './reference.ts';
 import type { Rules } from './rules.ts';
 import type { Scenario } from './scenario.ts';
@@ -28,18 +29,25 @@ export function checkFinal(
   checkCheckpoints(scenario, store, findings);
 }
 
-function checkCatalogue(scenario: Scenario, decisions: DecisionItems, findings: Findings): void {
+/** Shared with the simulation of windows, whose findings have other names beside these. */
+type Reports<Name extends Invariant> = Pick<Findings<Name>, 'report'>;
+
+export function checkCatalogue(
+  { shards, source }: Pick<Scenario, 'shards' | 'source'>,
+  decisions: DecisionItems,
+  findings: Reports<'catalogue'>,
+): void {
   const { Names, Caps } = decisions.catalogue ?? { Names: [], Caps: [] };
   const cap = Math.max(0, ...Caps.map(({ MaxSeries }) => MaxSeries));
   if (new Set(Names).size !== Names.length || Names.length > cap) {
     findings.report('catalogue', `the catalogue holds ${Names.join(', ')} under a cap of ${cap}`);
   }
-  for (const { records } of scenario.shards) {
+  for (const { records } of shards) {
     for (const record of records) {
       const hadRoom = Names.length < capAt(record.arrivalMs, decisions.catalogue);
       for (const part of hadRoom ? record.parts : []) {
         const isUnknown = 'name' in part && !Names.includes(part.name);
-        if (isUnknown && fateOf(part, record, scenario.source.buckets, decisions).kind === 'Counted') {
+        if (isUnknown && fateOf(part, record, source.buckets, decisions).kind === 'Counted') {
           findings.report('catalogue', `${part.name} was refused, though there was room`);
         }
       }
@@ -82,7 +90,11 @@ function checkTotals({ partials }: Expectation, store: Store, expired: ReadonlyS
 
 const ledgerColumns = ['Received', 'Counted', 'Quarantined', 'Malformed', 'TooOld', 'TooNew', 'OverCap'] as const;
 
-function checkLedgers({ ledgers }: Expectation, store: Store, findings: Findings): void {
+export function checkLedgers(
+  { ledgers }: Pick<Expectation, 'ledgers'>,
+  store: Pick<Store, 'ledgers'>,
+  findings: Reports<'ledger'>,
+): void {
   for (const [key, counts] of ledgers) {
     const numbers = store.ledgers.get(key)?.numbers ?? {};
     for (const column of ledgerColumns) {
@@ -96,7 +108,11 @@ function checkLedgers({ ledgers }: Expectation, store: Store, findings: Findings
   }
 }
 
-function checkQuarantine({ quarantine }: Expectation, store: Store, findings: Findings): void {
+export function checkQuarantine(
+  { quarantine }: Pick<Expectation, 'quarantine'>,
+  store: Store,
+  findings: Reports<'quarantine'>,
+): void {
   for (const [key, events] of quarantine) {
     if (store.quarantine.get(key) !== events) {
       findings.report('quarantine', `${key} holds ${store.quarantine.get(key)} events, expected ${events}`);
@@ -118,13 +134,18 @@ function checkFences({ partials }: Expectation, store: Store, expired: ReadonlyS
   }
 }
 
-function checkCheckpoints({ shards }: Scenario, store: Store, findings: Findings): void {
+export function checkCheckpoints(
+  { shards }: Pick<Scenario, 'shards'>,
+  store: Store,
+  findings: Reports<'checkpoint'>,
+  consumer: StreamConsumer = 'count',
+): void {
   if (store.checkpoints.size !== shards.length) {
     findings.report('checkpoint', `${store.checkpoints.size} checkpoints, expected ${shards.length}`);
   }
   for (const { id, records } of shards) {
     const last = records.at(-1)?.sequence;
-    const item = store.checkpoints.get(controlItems.checkpoint('count', id));
+    const item = store.checkpoints.get(controlItems.checkpoint(consumer, id));
     if (item === undefined || sequenceOf(item.LastSequence) !== last) {
       findings.report('checkpoint', `${id}: ends at ${item?.LastSequence}, expected ${last}`);
     }

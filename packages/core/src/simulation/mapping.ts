@@ -40,7 +40,7 @@ export class Mapping {
   }
 
   /** The next time at which a shard without an invocation has something to deliver; Infinity without one. */
-  get nextVisibleMs(): number {
+  get nextMs(): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const [place, shard] of this.#shards.entries()) {
       const { next, running } = this.#position(place);

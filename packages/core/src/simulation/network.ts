@@ -138,7 +138,7 @@ export class Network {
 
   #land(call: Call, how = 'lands'): unknown {
     const answer = call.land();
-    this.#world.trace?.(`  ${how}: ${call.name()}${answer === undefined ? '' : ` -> ${JSON.stringify(answer)}`}`);
+    this.#world.trace?.(`  ${how}: ${call.name()}${answer === undefined ? '' : ` -> ${told(answer)}`}`);
     return answer;
   }
 
@@ -233,4 +233,11 @@ export class Network {
     const flights = this.#hanging.includes(flight) ? this.#hanging : this.#flights;
     flights.splice(flights.indexOf(flight), 1);
   }
+}
+
+const toldCharactersMax = 200;
+
+function told(answer: unknown): string {
+  const text = JSON.stringify(answer);
+  return text.length > toldCharactersMax ? `${text.slice(0, toldCharactersMax)}…` : text;
 }

@@ -9,7 +9,12 @@ import type { Part, SentRecord } from './scenario.ts';
 /** What must become of one part of a record, decided as plainly as possible and by none of the code that is simulated. */
 export type Fate =
   | { readonly kind: 'Malformed' | 'TooOld' | 'TooNew' }
-  | { readonly kind: 'Counted'; readonly isOverCap: boolean; readonly keys: readonly string[] };
+  | {
+      readonly kind: 'Counted';
+      readonly isOverCap: boolean;
+      readonly series: string;
+      readonly keys: readonly string[];
+    };
 
 /** `keys` of a counted event are `<series>|<size>#0000#<start>`, one for each bucket size that keeps it. */
 export function fateOf(part: Part, record: SentRecord, buckets: readonly BucketSize[], items: DecisionItems): Fate {
@@ -33,7 +38,7 @@ export function fateOf(part: Part, record: SentRecord, buckets: readonly BucketS
   }
   const isOverCap = !isAdmitted(part.name, arrivalMs, items.catalogue);
   const series = isOverCap ? otherSeries : part.name;
-  return { kind: 'Counted', isOverCap, keys: starts.map((start) => `${series}|${start}`) };
+  return { kind: 'Counted', isOverCap, series, keys: starts.map((start) => `${series}|${start}`) };
 }
 
 function isAdmitted(name: string, arrivalMs: number, catalogue: CatalogueItem | undefined): boolean {

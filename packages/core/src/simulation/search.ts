@@ -1,7 +1,4 @@
-import type { Invariant } from './invariants.ts';
-import type { Rules } from './rules.ts';
-import type { Outcome } from './simulate.ts';
-import { simulate } from './simulate.ts';
+import type { Finding } from './invariants.ts';
 
 /** Seeds `from` to `from + schedules - 1`. */
 export interface Seeds {
@@ -9,18 +6,26 @@ export interface Seeds {
   readonly schedules: number;
 }
 
+/** What one seed showed. */
+export interface Outcome<Invariant extends string> {
+  readonly seed: number;
+  /** Empty: every invariant held. */
+  readonly broken: readonly Finding<Invariant>[];
+  readonly steps: number;
+}
+
 /**
- * The first schedule in which `invariant` is broken, or any one where none is named; undefined when all hold.
- * `progress` is called after every thousand schedules with their number.
+ * The first schedule in which `invariant` is broken, or any one where none is named; undefined when all hold. `simulate` runs the schedule
+ * of one seed. `progress` is called after every thousand schedules with their number.
  */
-export function firstBroken(
+export function firstBroken<Invariant extends string>(
   { from, schedules }: Seeds,
-  rules: Rules,
+  simulate: (seed: number) => Outcome<Invariant>,
   invariant?: Invariant,
   progress?: (schedules: number) => void,
-): Outcome | undefined {
+): Outcome<Invariant> | undefined {
   for (let done = 0; done < schedules; done += 1) {
-    const outcome = simulate(from + done, rules);
+    const outcome = simulate(from + done);
     if (outcome.broken.some((finding) => invariant === undefined || finding.invariant === invariant)) {
       return outcome;
     }

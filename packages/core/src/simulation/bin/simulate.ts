@@ -1,17 +1,17 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { invariants } from '../invariants.ts';
-import type { RuleName } from '../rules.ts';
-import { ruleNames, rulesWithout, ruleTable } from '../rules.ts';
 import { firstBroken } from '../search.ts';
-import { simulate } from '../simulate.ts';
+import type { Subject } from '../subject.ts';
+import { subjects } from '../subject.ts';
 
-const help = `Simulates counting, with everything that can go wrong, and checks that the counts are exact.
+const help = `Simulates counting, or the adding up of windows, with everything that can go wrong, and checks that the figures are exact.
 
-Usage: simulate [--schedules N] [--from SEED] [--off RULE]...   run schedules until one fails
-       simulate --seed SEED [--off RULE]...                     replay one schedule and say what happens in it
-       simulate --each-rule [--schedules N]                     switch off one rule after the other until it shows
+Usage: simulate [SUBJECT] [--schedules N] [--from SEED] [--off RULE]...   run schedules until one fails
+       simulate [SUBJECT] --seed SEED [--off RULE]...                     replay one schedule and say what happens in it
+       simulate [SUBJECT] --each-rule [--schedules N]                     switch off one rule after the other until it shows
+
+  SUBJECT         counting (default) or windows
 
   --schedules N   how many schedules to run, of seeds one after the other (default 100000; with --each-rule, at most so many a rule)
   --from SEED     the first seed (default 1)
@@ -38,7 +38,7 @@ function main(args: string[]): number {
     case 'help':
       return print(help);
     case 'rules':
-      return print(ruleList());
+      return print(ruleList(request.subject));
     case 'replay':
       return replay(request);
     case 'each-rule':
@@ -49,16 +49,18 @@ function main(args: string[]): number {
 }
 
 interface Request {
+  readonly subject: Subject;
   readonly task: 'help' | 'rules' | 'replay' | 'each-rule' | 'run';
   readonly from: number;
   readonly schedules: number;
-  readonly off: readonly RuleName[];
+  readonly off: readonly string[];
   readonly json: boolean;
 }
 
 function requestOf(args: string[]): Request {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args,
+    allowPositionals: true,
     options: {
       schedules: { type: 'string', default: '100000' },
       from: { type: 'string', default: '1' },
@@ -76,11 +78,13 @@ function requestOf(args: string[]): Request {
     values.seed && 'replay',
     values['each-rule'] && 'each-rule',
   ];
+  const subject = subjectNamed(positionals);
   return {
+    subject,
     task: (named.find((task) => task !== false && task !== undefined && task !== '') ?? 'run') as Request['task'],
     from: wholeNumber(values.seed === undefined ? '--from' : '--seed', values.seed ?? values.from),
     schedules: wholeNumber('--schedules', values.schedules),
-    off: values.off.map(ruleNamed),
+    off: values.off.map((name) => ruleNamed(name, subject)),
     json: values.json,
   };
 }
@@ -92,17 +96,27 @@ function wholeNumber(option: string, text: string): number {
   return Number(text);
 }
 
-function ruleNamed(name: string): RuleName {
-  const rule = ruleNames.find((candidate) => candidate === name);
-  if (rule === undefined) {
-    throw new Error(`--off: there is no rule ${JSON.stringify(name)}; the rules are ${ruleNames.join(', ')}`);
+function subjectNamed([name = 'counting', ...others]: readonly string[]): Subject {
+  const subject = Object.entries(subjects).find(([word]) => word === name)?.[1];
+  if (subject === undefined || others.length > 0) {
+    const words = Object.keys(subjects).join(' or ');
+    throw new Error(`${JSON.stringify([name, ...others].join(' '))} is no subject; expected ${words}`);
   }
-  return rule;
+  return subject;
 }
 
-function run({ from, schedules, off, json }: Request): number {
+function ruleNamed(name: string, { rules }: Subject): string {
+  if (!Object.hasOwn(rules, name)) {
+    const names = Object.keys(rules).join(', ');
+    throw new Error(`--off: there is no rule ${JSON.stringify(name)}; the rules are ${names}`);
+  }
+  return name;
+}
+
+function run({ subject, from, schedules, off, json }: Request): number {
   const startedMs = performance.now();
-  const failed = firstBroken({ from, schedules }, rulesWithout(...off), undefined, (done) =>
+  const simulate = (seed: number) => subject.run(seed, off);
+  const failed = firstBroken({ from, schedules }, simulate, undefined, (done) =>
     showProgress(done, schedules, startedMs),
   );
   hideProgress();
@@ -121,8 +135,8 @@ function run({ from, schedules, off, json }: Request): number {
   return failed === undefined ? 0 : 1;
 }
 
-function replay({ from, off, json }: Request): number {
-  const outcome = simulate(from, rulesWithout(...off), json ? undefined : (line) => print(`${line}\n`));
+function replay({ subject, from, off, json }: Request): number {
+  const outcome = subject.run(from, off, json ? undefined : (line) => print(`${line}\n`));
   if (json) {
     print(`${JSON.stringify({ off, ...outcome })}\n`);
   } else {
@@ -132,17 +146,17 @@ function replay({ from, off, json }: Request): number {
   return outcome.broken.length === 0 ? 0 : 1;
 }
 
-function eachRule({ from, schedules, json }: Request): number {
+function eachRule({ subject, from, schedules, json }: Request): number {
   const startedMs = performance.now();
-  const shown = ruleNames.map((rule) => {
-    const { breaks } = ruleTable[rule];
-    const failed = firstBroken({ from, schedules }, rulesWithout(rule), breaks);
+  const shown = Object.entries(subject.rules).map(([rule, { breaks }]) => {
+    const failed = firstBroken({ from, schedules }, (seed) => subject.run(seed, [rule]), breaks);
+    const isExact = subject.invariants[breaks]?.exact === true;
     if (!json) {
       const result = failed === undefined ? 'NOT SHOWN' : `seed ${failed.seed}`;
-      const purpose = invariants[breaks].exact ? 'exact counts' : 'more than exact counts';
+      const purpose = isExact ? 'exact counts' : 'more than exact counts';
       print(`${rule.padEnd(28)}${breaks.padEnd(14)}${result.padEnd(14)}${purpose}\n`);
     }
-    return { rule, breaks, isExact: invariants[breaks].exact, seed: failed?.seed ?? null };
+    return { rule, breaks, isExact, seed: failed?.seed ?? null };
   });
   if (json) {
     print(`${JSON.stringify({ rules: shown, seconds: (performance.now() - startedMs) / 1000 })}\n`);
@@ -150,16 +164,15 @@ function eachRule({ from, schedules, json }: Request): number {
   return shown.every(({ seed }) => seed !== null) ? 0 : 1;
 }
 
-function ruleList(): string {
-  const rules = ruleNames.map(
-    (rule) =>
-      `${rule}\n    ${ruleTable[rule].sentence}\n    Off: ${ruleTable[rule].off}. Breaks ${ruleTable[rule].breaks}.\n`,
+function ruleList({ rules, invariants }: Subject): string {
+  const lines = Object.entries(rules).map(
+    ([rule, { sentence, off, breaks }]) => `${rule}\n    ${sentence}\n    Off: ${off}. Breaks ${breaks}.\n`,
   );
   const promises = Object.entries(invariants).map(([name, { sentence }]) => `${name}\n    ${sentence}\n`);
-  return `Rules\n\n${rules.join('')}\nInvariants\n\n${promises.join('')}`;
+  return `Rules\n\n${lines.join('')}\nInvariants\n\n${promises.join('')}`;
 }
 
-function options(off: readonly RuleName[]): string {
+function options(off: readonly string[]): string {
   return off.map((rule) => ` --off ${rule}`).join('');
 }
 
