@@ -31,6 +31,11 @@ export function reading(name: string, distance: unknown, health: unknown = 100):
   return JSON.stringify({ Name: name, StatusTime: '2026-11-02T09:30:00', Distance: distance, HealthPoints: health });
 }
 
+/** What `Rides.windows` shows of readings whose health is 100 throughout. */
+export function figures(count: number, sum: number, minimum: number, maximum: number) {
+  return { records: count, distance: [count, sum, minimum, maximum], health: [count, 100 * count, 100, 100] };
+}
+
 /** How Lambda calls: whether it forgets the state after the invocation, and why. */
 export type Ending = 'final' | 'early';
 
@@ -101,6 +106,15 @@ export class Rides {
     this.deployment = deployment;
     this.stream = stream;
     this.#environment = environment;
+  }
+
+  /** Readings of distance 1, 2, 3, ..., a second after the other. */
+  async put(count: number, name: string, fromMs: number): Promise<StoredRecord[]> {
+    const records: StoredRecord[] = [];
+    for (let index = 0; index < count; index += 1) {
+      records.push(await this.stream.put(reading(name, index + 1), fromMs + index * 1000));
+    }
+    return records;
   }
 
   start(environment: Record<string, string> = {}): Promise<Instance> {

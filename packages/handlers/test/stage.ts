@@ -9,7 +9,7 @@ import { startFauxqs } from 'fauxqs';
 import type { functions } from '../build/bundle.ts';
 import { bundleFunctions } from '../build/bundle.ts';
 import type { DynamoDBLocal } from './dynamodb-local.ts';
-import { makeTables, scan, startDynamoDBLocal } from './dynamodb-local.ts';
+import { makeTables, put, scan, startDynamoDBLocal } from './dynamodb-local.ts';
 import { web } from './events.ts';
 import { Instance } from './instance.ts';
 import { MeteringProxy } from './metering-proxy.ts';
@@ -139,6 +139,10 @@ export class Deployment {
   async control(): Promise<Record<string, Record<string, unknown>>> {
     const items = await scan(this.stage.servers.dynamodb.client, this.tables.control);
     return Object.fromEntries(items.map(({ Source: _, Item, ...rest }) => [String(Item), rest]));
+  }
+
+  async putControl(Item: string, item: Record<string, unknown>): Promise<void> {
+    await put(this.stage.servers.dynamodb.client, this.tables.control, { Source: this.source.name, Item, ...item });
   }
 
   /** Bodies of the data bucket by object key. */

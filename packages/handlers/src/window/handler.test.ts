@@ -1,8 +1,7 @@
 import { encodeSequence } from '@tidemark/core/series/sequence';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StoredRecord } from '../../test/kinesis.ts';
-import type { Rides } from '../../test/rides.ts';
-import { RidesStage, reading, rides } from '../../test/rides.ts';
+import { figures, RidesStage, reading, rides } from '../../test/rides.ts';
 
 const startMs = Date.parse('2026-11-02T09:30:00Z');
 const shardId = 'shardId-000000000000';
@@ -14,15 +13,6 @@ beforeAll(async () => {
   stage = await RidesStage.start();
 });
 afterAll(() => stage?.stop());
-
-/** Readings of 1, 2, 3, ... a second after the other. */
-async function putReadings(to: Rides, count: number, name = 'Pegasus', fromMs = startMs): Promise<StoredRecord[]> {
-  const records: StoredRecord[] = [];
-  for (let index = 0; index < count; index += 1) {
-    records.push(await to.stream.put(reading(name, index + 1), fromMs + index * 1000));
-  }
-  return records;
-}
 
 const fenceOf = (record: StoredRecord | undefined) => encodeSequence(record?.sequenceNumber ?? '');
 
@@ -39,19 +29,12 @@ const counts = (changes: Record<string, unknown>) => ({
   ...changes,
 });
 
-/** Health is 100 in every reading but for those that say otherwise. */
-const figures = (count: number, sum: number, minimum: number, maximum: number) => ({
-  records: count,
-  distance: [count, sum, minimum, maximum],
-  health: [count, 100 * count, 100, 100],
-});
-
 test.each([
   ['without records', 5],
   ['with records', 3],
 ])('a window of several batches becomes one row, a ledger and a checkpoint when it ends %s', async (_, before) => {
   const shard = await stage.makeRides(startMs - 1000);
-  const records = await putReadings(shard, 5);
+  const records = await shard.put(5, 'Pegasus', startMs);
   await shard.deliver({ records: records.slice(0, 2) });
   await shard.deliver({ records: records.slice(2, before) });
   expect(await shard.deployment.rows()).toEqual([]);
@@ -93,7 +76,7 @@ test.each([
 
 test('a window that ends early goes on in the same row', async () => {
   const shard = await stage.makeRides(startMs - 1000);
-  const records = await putReadings(shard, 6);
+  const records = await shard.put(6, 'Pegasus', startMs);
   await shard.deliver({ records: records.slice(0, 2) });
   await shard.deliver({ records: records.slice(2, 4), ending: 'early' });
   expect(shard.states.get(shardId)).toEqual({});
@@ -128,7 +111,7 @@ test('several names on a shard have a row each, and one name on several shards a
 
 test('a shard that is split inside a window closes, and its children go on in rows of their own', async () => {
   const shards = await stage.makeRides(startMs - 1000);
-  const before = await putReadings(shards, 2);
+  const before = await shards.put(2, 'Pegasus', startMs);
   await shards.deliver({ records: before });
   await shards.stream.split(shardId);
   const after = [
@@ -247,7 +230,7 @@ test('measures are those in force at the arrival', async () => {
 
 test('a window whose length was changed is written with the length that its readings were added up by', async () => {
   const shard = await stage.makeRides(startMs - 1000);
-  const records = await putReadings(shard, 4);
+  const records = await shard.put(4, 'Pegasus', startMs);
   await shard.deliver({ records: records.slice(0, 2) });
   await shard.end();
   shard.deployment.source = { ...shard.deployment.source, window: { seconds: 30 } };
@@ -308,10 +291,13 @@ test('what both count and window set aside is the same object, and each has a le
 
 test('an ordinary window costs a unit a name, one for the ledger, one for the checkpoint, and a look at the stream', async () => {
   const shard = await stage.makeRides(startMs - 1000);
-  const [first, ...records] = [...(await putReadings(shard, 30)), ...(await putReadings(shard, 30, 'Hoshi'))];
+  const [first, ...records] = [
+    ...(await shard.put(30, 'Pegasus', startMs)),
+    ...(await shard.put(30, 'Hoshi', startMs)),
+  ];
   if (!first) throw new Error('there are readings');
   await shard.deliver({ records: [first], ending: 'final' });
-  const next = await putReadings(shard, 60, 'Pegasus', startMs + 60_000);
+  const next = await shard.put(60, 'Pegasus', startMs + 60_000);
   stage.reset();
   await shard.deliver({ records });
   await shard.deliver({ records: next.slice(0, 30) });
@@ -325,7 +311,7 @@ test('an ordinary window costs a unit a name, one for the ledger, one for the ch
   expect(stage.proxy.calls).toEqual(Array(6).fill('UpdateItem'));
   expect(stage.kinesis.calls).toEqual([]);
 
-  const third = await putReadings(shard, 60, 'Pegasus', startMs + 300_000);
+  const third = await shard.put(60, 'Pegasus', startMs + 300_000);
   stage.reset();
   await shard.deliver({ records: third.slice(0, 30) });
   await shard.deliver({ records: third.slice(30) });
@@ -376,7 +362,7 @@ test('an invocation is one line of the log, without names and payloads, also whe
 
 test('an event without a window fails, and says what the mapping lacks', async () => {
   const shard = await stage.makeRides(startMs - 1000);
-  const { window: _, ...event } = shard.event({ records: await putReadings(shard, 1) });
+  const { window: _, ...event } = shard.event({ records: await shard.put(1, 'Pegasus', startMs) });
   const instance = await shard.start();
   await expect(instance.answer(event)).rejects.toThrow(/TumblingWindowInSeconds/);
 });
