@@ -6,6 +6,7 @@ import type { LambdaHost, LogLine } from './lambda/host.ts';
 import type { Meter } from './meter/meter.ts';
 import type { Services } from './services/services.ts';
 import { Shutdown } from './shutdown.ts';
+import type { DrainOptions } from './sources/drains.ts';
 import type { MappingEvent } from './sources/mapping.ts';
 import type { EventSourceMappings } from './sources/mappings.ts';
 import { startParts } from './start-parts.ts';
@@ -29,6 +30,11 @@ export interface EngineOptions {
   readonly clock?: EngineClock;
   /** The Java that runs DynamoDB Local: a command or a path; `java` without it. */
   readonly java?: string;
+  /**
+   * How long after its end a tumbling window is closed for which nothing more came, in milliseconds of engine time; Lambda's
+   * longest, 120,000, without it.
+   */
+  readonly windowCloseDelayMs?: number;
   /** Every invocation gets a new sandbox. */
   readonly freshInstances?: boolean;
   /** Functions may do what their roles allow and nothing else, which is what they may on AWS; true without it. */
@@ -64,10 +70,10 @@ export interface Engine {
   /** Resolves when a part ended that should run; never while all is well. */
   readonly failed: Promise<Error>;
   /**
-   * Resolves when no event source mapping has anything left to read or to deliver; with `endWindows`, batches that still
-   * gather go out at once.
+   * Resolves when no event source mapping has anything left to read or to deliver. Batches that still gather are waited for,
+   * unless they are to go out at once; tumbling windows stay open, unless they are to be closed.
    */
-  idle(how?: { readonly endWindows?: boolean }): Promise<void>;
+  idle(how?: DrainOptions): Promise<void>;
   /** Stops everything that it started, in reverse order. May be called twice. */
   stop(): Promise<void>;
 }

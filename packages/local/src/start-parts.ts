@@ -78,6 +78,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
     types: resourceTypes({
       ...{ services, host, clock, region, account, endpoint, streams, mappings },
       positions: directory?.positions,
+      windowCloseDelayMs: options.windowCloseDelayMs,
       onMappingEvent: options.onMappingEvent ?? (() => {}),
     }),
     region,

@@ -32,6 +32,7 @@ export interface ResourceTypesOptions {
   readonly mappings: EventSourceMappings;
   /** Where mappings keep their positions; in memory without it. */
   readonly positions: PositionStore | undefined;
+  readonly windowCloseDelayMs: number | undefined;
   readonly onMappingEvent: (event: MappingEvent) => void;
 }
 

@@ -5,15 +5,23 @@ import type { SourceRecord } from './source.ts';
 export const eventBytesMax = 6_291_456;
 const frame = '{"Records":[]}';
 
-/** How many records from the front make the next batch at most, and whether they fill it. */
+export interface BatchRoom {
+  /** What the event takes without its records, in bytes of JSON. */
+  readonly frameBytes?: number;
+  /** So many records from the front may go together at most. */
+  readonly recordsMax?: number;
+}
+
+/** How many records from the front make the next batch at most, and whether no other could join them. */
 export function batchBound(
   records: readonly SourceRecord[],
   { BatchSize }: Pick<MappingSettings, 'BatchSize'>,
+  { frameBytes = frame.length, recordsMax = records.length }: BatchRoom = {},
 ): { readonly count: number; readonly full: boolean } {
-  let bytes = frame.length;
+  let bytes = frameBytes;
   let count = 0;
   for (const { jsonBytes } of records) {
-    if (count === BatchSize) return { count, full: true };
+    if (count === BatchSize || count === recordsMax) return { count, full: true };
     bytes += jsonBytes + (count === 0 ? 0 : 1);
     // A record that exceeds the bound by itself is delivered alone: Lambda refuses it then, and it counts as failed.
     if (bytes > eventBytesMax && count > 0) return { count, full: true };

@@ -46,6 +46,7 @@ export interface MappingTypeOptions {
   readonly positions: PositionStore;
   readonly dispatch: Dispatch;
   readonly mappings: EventSourceMappings;
+  readonly windowCloseDelayMs?: number | undefined;
   readonly observe?: (event: MappingEvent) => void;
 }
 
@@ -86,7 +87,7 @@ function defineMapping(
   if (source.kind === 'dynamodb' && startingPosition.at === 'TIMESTAMP') {
     throw new TemplateRefused([`${logicalId}: StartingPosition: a DynamoDB stream has no AT_TIMESTAMP`]);
   }
-  const { region, clock, positions, dispatch, observe } = options;
+  const { region, clock, positions, windowCloseDelayMs, dispatch, observe } = options;
   return new EventSourceMapping({
     uuid: uuidOf(generatedName(255)),
     functionName,
@@ -98,6 +99,7 @@ function defineMapping(
     invoker: options.host,
     clock,
     positions,
+    windowCloseDelayMs,
     dispatch,
     observe,
   });

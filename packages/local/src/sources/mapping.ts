@@ -2,7 +2,9 @@ import type { Clock } from '../clock.ts';
 import type { SerializedInvoker } from '../lambda/invocation.ts';
 import type { Chaos } from './chaos.ts';
 import { type Discard, type Dispatch, sendDiscard } from './destination.ts';
+import type { DrainOptions } from './drains.ts';
 import { compileFilter } from './filter.ts';
+import { windowCloseDelayMsDefault } from './late-close.ts';
 import { type PositionStore, Positions } from './positions.ts';
 import type { MappingSettings, StartingPosition } from './settings.ts';
 import { Shards } from './shards.ts';
@@ -20,6 +22,8 @@ export interface MappingOptions {
   readonly invoker: SerializedInvoker;
   readonly clock: Clock;
   readonly positions: PositionStore;
+  /** How long after its end a tumbling window is closed for which nothing more came, in engine time; 2 minutes without it. */
+  readonly windowCloseDelayMs?: number | undefined;
   /** Carries what is given up to its destination. */
   readonly dispatch: Dispatch;
   readonly observe?: ((event: MappingEvent) => void) | undefined;
@@ -130,16 +134,17 @@ export class EventSourceMapping {
 
   /**
    * Resolves when everything that was in the stream at the time of the call has been handled and nothing is in flight.
-   * `endWindows`: batches that still gather go out at once. A disabled mapping is idle with its last invocation's end.
+   * Batches that still gather are waited for, unless they are to go out at once; tumbling windows stay open, unless they are
+   * to be closed. A disabled mapping is idle with its last invocation's end, and its windows stay as they are.
    */
-  async idle({ endWindows = false }: { readonly endWindows?: boolean } = {}): Promise<void> {
+  async idle(options: DrainOptions = {}): Promise<void> {
     const { settleMs } = this.options.source;
     for (;;) {
       await this.#transition;
-      const before = await this.#shards.drained(endWindows);
+      const before = await this.#shards.drained(options);
       if (settleMs > 0) {
         await new Promise((resolve) => setTimeout(resolve, settleMs));
-        if ((await this.#shards.drained(endWindows)) !== before) continue;
+        if ((await this.#shards.drained(options)) !== before) continue;
       }
       await Promise.allSettled(this.#strays);
       if (this.isIdle()) return;
@@ -161,6 +166,7 @@ export class EventSourceMapping {
   #pollerOptions(shardId: string) {
     return {
       clock: this.options.clock,
+      windowCloseDelayMs: this.options.windowCloseDelayMs ?? windowCloseDelayMsDefault,
       invoke: (eventJson: string) => this.#invoke(eventJson),
       discard: (discard: Pick<Discard, 'records' | 'condition' | 'invocations'>) =>
         this.#discard({ ...discard, shardId }),

@@ -1,3 +1,4 @@
+import type { DrainOptions } from './drains.ts';
 import type { EventSourceMapping } from './mapping.ts';
 
 /** Every event source mapping of the engine. */
@@ -39,7 +40,7 @@ export class EventSourceMappings {
    * Resolves when no mapping has anything left to do, what functions wrote to other mapped streams meanwhile included.
    * Waits as long as a function fails that is retried without end.
    */
-  async idle(options: { readonly endWindows?: boolean } = {}): Promise<void> {
+  async idle(options: DrainOptions = {}): Promise<void> {
     for (;;) {
       // One after another in the order of the flow: what the first delivers is what the next one reads.
       for (const mapping of this.list()) await mapping.idle(options);

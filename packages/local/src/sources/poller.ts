@@ -2,8 +2,12 @@ import { batchBound } from './batch.ts';
 import { BatchWindow } from './batch-window.ts';
 import { Bell } from './bell.ts';
 import { type DeliveryOptions, deliver } from './delivery.ts';
+import { type DrainOptions, Drains } from './drains.ts';
 import type { Filter } from './filter.ts';
+import { LateClose } from './late-close.ts';
+import { ShardWindow } from './shard-window.ts';
 import type { Position, ShardReader, SourceRecord, StreamSource } from './source.ts';
+import type { OpenWindow } from './tumbling-window.ts';
 
 export interface PollerOptions
   extends Pick<
@@ -12,9 +16,13 @@ export interface PollerOptions
   > {
   readonly source: StreamSource;
   readonly position: Position;
+  /** The tumbling window that was open at the position. */
+  readonly openWindow: OpenWindow | undefined;
+  /** How long after its end a window is closed for which nothing more came, in engine time. */
+  readonly windowCloseDelayMs: number;
   readonly passes: Filter;
-  /** Everything up to this sequence number is done with. */
-  readonly reached: (sequenceNumber: string) => void;
+  /** Everything up to this place is done with; the window is open there. */
+  readonly reached: (position: Position, openWindow: OpenWindow | undefined) => void;
   readonly readFailed: (error: unknown) => void;
 }
 
@@ -31,28 +39,37 @@ export class ShardPoller {
   readonly #options: PollerOptions;
   readonly #stop = new AbortController();
   readonly #bell = new Bell();
-  readonly #drainWaiters: { readonly asked: number; readonly resolve: () => void }[] = [];
+  readonly #drains = new Drains();
+  readonly #batchWindow: BatchWindow;
+  readonly #lateClose: LateClose;
+  #tumbling: ShardWindow | undefined;
+  #position: Position;
   #reader: ShardReader | undefined;
   #buffer: SourceRecord[] = [];
   #lastRead: string | undefined;
   #ended = false;
   #finished = false;
   #empty = false;
-  readonly #window: BatchWindow;
   #isGathering = false;
-  #hurry = false;
-  #asked = 0;
+  /** Nothing more will come for the tumbling window that is open, or about to be. */
+  #isClosing: boolean;
   #pollMs = pollMsMin;
 
   constructor(options: PollerOptions) {
     this.#options = options;
-    const windowMs = options.settings.MaximumBatchingWindowInSeconds * 1000;
-    this.#window = new BatchWindow(options.clock, windowMs, () => this.#bell.ring());
+    this.#position = options.position;
+    const { clock, settings, windowCloseDelayMs } = options;
+    const ring = () => this.#bell.ring();
+    this.#batchWindow = new BatchWindow(clock, settings.MaximumBatchingWindowInSeconds * 1000, ring);
+    this.#lateClose = new LateClose(clock, windowCloseDelayMs, ring);
+    this.#tumbling = windowOf(options);
+    this.#isClosing = this.#tumbling?.isLast ?? false;
     this.finished = this.#run().finally(() => this.#finish());
   }
 
   /** There may be something to read. */
   wake(): void {
+    this.#empty = false;
     this.#pollMs = pollMsMin;
     this.#bell.ring();
   }
@@ -60,7 +77,8 @@ export class ShardPoller {
   /** No further delivery begins; `finished` settles when the present one is over. */
   stop(): void {
     this.#stop.abort();
-    this.#window.close();
+    this.#batchWindow.close();
+    this.#lateClose.watch(undefined);
     this.#bell.ring();
   }
 
@@ -78,26 +96,24 @@ export class ShardPoller {
   }
 
   /** Resolves when a read that begins from now on finds nothing and nothing is on its way. */
-  drained(endWindows: boolean): Promise<void> {
+  drained(options: DrainOptions): Promise<void> {
     if (this.#finished) return Promise.resolve();
-    this.#hurry ||= endWindows;
-    this.#asked += 1;
-    const asked = this.#asked;
     this.#bell.ring();
-    return new Promise((resolve) => this.#drainWaiters.push({ asked, resolve }));
+    return this.#drains.ask(options);
   }
 
   async #run(): Promise<'ended' | 'stopped'> {
     while (!this.#stop.signal.aborted) {
-      const { count, full } = batchBound(this.#buffer, this.#options.settings);
-      if (count > 0 && (full || this.#ended || this.#window.isOver)) {
-        await this.#deliver(count);
+      const next = this.#nextBatch();
+      if (next !== undefined) {
+        await this.#deliver(next);
         continue;
       }
       if (this.#ended) return 'ended';
-      const asked = this.#asked;
+      const { asked } = this.#drains;
+      const isDue = this.#lateClose.isDue;
       const received = await this.#read(this.#options.settings.BatchSize - this.#buffer.length);
-      if (received === 0) await this.#foundNothing(asked);
+      if (received === 0) await this.#foundNothing(asked, isDue);
       else if (received === undefined) await this.#bell.wait(readRetryMs);
       else this.#foundSome();
       // Reads of a stream in this process never wait for anything else.
@@ -106,11 +122,23 @@ export class ShardPoller {
     return 'stopped';
   }
 
+  /** How much of the buffer is to go out now, which may be nothing but the end of a window; undefined: it gathers on. */
+  #nextBatch(): { readonly count: number; readonly closes: boolean } | undefined {
+    const tumbling = this.#tumbling;
+    const recordsMax = tumbling?.leading(this.#buffer) ?? this.#buffer.length;
+    const room = tumbling === undefined ? {} : { frameBytes: tumbling.frameBytes, recordsMax };
+    const { count, full } = batchBound(this.#buffer, this.#options.settings, room);
+    const isLast = recordsMax < this.#buffer.length || this.#ended || this.#isClosing;
+    const closes = tumbling !== undefined && count === recordsMax && isLast;
+    if (count === 0) return closes && tumbling.open !== undefined ? { count, closes } : undefined;
+    return full || closes || this.#ended || this.#batchWindow.isOver ? { count, closes } : undefined;
+  }
+
   /** Adds a page to the buffer; how many records it had before the filter, undefined where the source failed. */
   async #read(limit: number): Promise<number | undefined> {
-    const { source, shardId, position, passes, readFailed } = this.#options;
+    const { source, shardId, passes, readFailed } = this.#options;
     try {
-      this.#reader ??= await source.open(shardId, position);
+      this.#reader ??= await source.open(shardId, this.#position);
       const { records, ended } = await this.#reader.read(limit);
       this.#ended = ended;
       this.received += records.length;
@@ -130,59 +158,83 @@ export class ShardPoller {
     else if (this.#buffer.length === 0) this.#reachLastRead();
   }
 
-  async #foundNothing(asked: number): Promise<void> {
+  async #foundNothing(asked: number, isDue: boolean): Promise<void> {
+    if (this.#tumbling?.at(this.#buffer[0]) !== undefined && (isDue || this.#drains.closesWindows)) {
+      this.#isClosing = true;
+      return;
+    }
     if (this.#buffer.length === 0) {
       this.#empty = true;
-      this.#tellDrained(asked);
-    } else if (this.#hurry) {
-      this.#window.end();
+      this.#drains.tell(asked);
+    } else if (this.#drains.endsBatches) {
+      this.#batchWindow.end();
     }
-    if (this.#ended || this.#window.isOver) return;
+    if (this.#ended || this.#batchWindow.isOver) return;
     await this.#bell.wait(this.#pollMs);
     this.#pollMs = Math.min(this.#options.source.restMsMax, this.#pollMs * 2);
   }
 
   #gather(): void {
     this.#isGathering = true;
-    this.#window.open();
+    this.#batchWindow.open();
+    this.#watchWindow();
   }
 
-  async #deliver(count: number): Promise<void> {
+  async #deliver({ count, closes }: { readonly count: number; readonly closes: boolean }): Promise<void> {
     const batch = this.#buffer.splice(0, count);
     this.#isGathering = false;
-    this.#window.close();
+    this.#empty = false;
+    this.#batchWindow.close();
     await deliver(batch, {
       ...this.#options,
+      closes,
+      window: this.#tumbling,
       signal: this.#stop.signal,
-      handled: (record) => this.#options.reached(record.sequenceNumber),
+      handled: (record) => this.#reach(record?.sequenceNumber),
       following: (wanted) => this.#following(wanted),
     });
     if (this.#stop.signal.aborted) return;
+    if (this.#tumbling?.open === undefined) this.#endWindow();
     if (this.#buffer.length > 0) this.#gather();
     else this.#reachLastRead();
+    this.#watchWindow();
+  }
+
+  #endWindow(): void {
+    this.#isClosing = false;
+    if (this.#tumbling?.isLast) this.#tumbling = undefined;
+  }
+
+  #watchWindow(): void {
+    this.#lateClose.watch(this.#tumbling?.at(this.#buffer[0])?.endMs);
+  }
+
+  #reach(sequenceNumber: string | undefined): void {
+    if (sequenceNumber !== undefined) this.#position = { at: 'AFTER', sequenceNumber };
+    this.#options.reached(this.#position, this.#tumbling?.open);
   }
 
   /** What the filter refused is done with as soon as everything before it is. */
   #reachLastRead(): void {
-    if (this.#lastRead !== undefined) this.#options.reached(this.#lastRead);
+    if (this.#lastRead !== undefined) this.#reach(this.#lastRead);
   }
 
   async #following(wanted: number): Promise<readonly SourceRecord[]> {
     if (!this.#ended && this.#buffer.length < wanted) await this.#read(wanted - this.#buffer.length);
-    return this.#buffer.splice(0, wanted);
-  }
-
-  #tellDrained(asked: number): void {
-    for (const waiter of this.#drainWaiters.splice(0)) {
-      if (waiter.asked <= asked) waiter.resolve();
-      else this.#drainWaiters.push(waiter);
-    }
-    if (this.#drainWaiters.length === 0) this.#hurry = false;
+    return this.#buffer.splice(0, Math.min(wanted, this.#tumbling?.leading(this.#buffer) ?? wanted));
   }
 
   #finish(): void {
     this.#finished = true;
-    this.#window.close();
-    this.#tellDrained(this.#asked);
+    this.#batchWindow.close();
+    this.#lateClose.watch(undefined);
+    this.#drains.tell(this.#drains.asked);
   }
+}
+
+/** None where the mapping has no windows and left none open. */
+function windowOf({ settings, shardId, source, openWindow: open }: PollerOptions): ShardWindow | undefined {
+  const { TumblingWindowInSeconds: seconds } = settings;
+  if (seconds === 0 && open === undefined) return undefined;
+  return new ShardWindow({ seconds, shardId, eventSourceArn: source.arn, open });
 }

@@ -1,7 +1,11 @@
 import type { Position } from './source.ts';
+import type { OpenWindow } from './tumbling-window.ts';
 
-/** How far a mapping has come in one shard. */
-export type ShardPosition = Position | { readonly at: 'END' };
+/**
+ * How far a mapping has come in one shard, and the tumbling window that is open there: one value, so that neither can be kept
+ * without the other.
+ */
+export type ShardPosition = (Position & { readonly window?: OpenWindow }) | { readonly at: 'END' };
 
 /** Keeps positions, so that a mapping goes on where it was after a restart. Values are JSON. */
 export interface PositionStore {

@@ -1,6 +1,7 @@
+import type { DrainOptions } from './drains.ts';
 import type { Filter } from './filter.ts';
 import { type PollerOptions, ShardPoller } from './poller.ts';
-import type { Positions } from './positions.ts';
+import type { Positions, ShardPosition } from './positions.ts';
 import type { MappingSettings, StartingPosition } from './settings.ts';
 import type { Position, SourceShard, StreamSource } from './source.ts';
 
@@ -11,7 +12,7 @@ export interface ShardsOptions {
   /** What every shard's poller needs beyond its place. */
   readonly poller: (
     shardId: string,
-  ) => Omit<PollerOptions, 'shardId' | 'position' | 'source' | 'reached' | 'settings' | 'passes'>;
+  ) => Omit<PollerOptions, 'shardId' | 'position' | 'openWindow' | 'source' | 'reached' | 'settings' | 'passes'>;
   readonly sourceFailed: (error: unknown, shardId?: string) => void;
 }
 
@@ -59,11 +60,11 @@ export class Shards {
   }
 
   /** Resolves when a read of every shard, begun from now on, has found nothing; gives how much was ever received. */
-  async drained(endWindows: boolean): Promise<string> {
+  async drained(options: DrainOptions): Promise<string> {
     for (;;) {
       await this.refresh();
       const pollers = this.pollers;
-      await Promise.all(pollers.map((poller) => poller.drained(endWindows)));
+      await Promise.all(pollers.map((poller) => poller.drained(options)));
       // A shard that has just ended makes room for its children, whose pollers the next round sees.
       await new Promise(setImmediate);
       await this.refresh();
@@ -105,11 +106,13 @@ export class Shards {
     return startingPosition.at === 'TIMESTAMP' ? startingPosition : { at: 'TRIM_HORIZON' };
   }
 
-  #poll(shardId: string, position: Position): void {
+  #poll(shardId: string, { window: openWindow, ...position }: Exclude<ShardPosition, { at: 'END' }>): void {
     const { source, positions, poller: more, sourceFailed } = this.#options;
     if (this.#running === undefined) return;
-    const reached = (sequenceNumber: string) => positions.set(shardId, { at: 'AFTER', sequenceNumber });
-    const poller = new ShardPoller({ ...more(shardId), ...this.#running, shardId, position, source, reached });
+    const reached: PollerOptions['reached'] = (place, window) =>
+      positions.set(shardId, { ...place, ...(window === undefined ? {} : { window }) });
+    const from = { shardId, position, openWindow, source, reached };
+    const poller = new ShardPoller({ ...more(shardId), ...this.#running, ...from });
     this.#pollers.set(shardId, poller);
     void poller.finished.then(
       (how) => {
