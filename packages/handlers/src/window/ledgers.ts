@@ -40,7 +40,10 @@ export async function writeLedger(
   return { kind: 'written', redelivered: merge.redelivered };
 }
 
-/** Adds `rest`, what lies past the fence, and returns how many events the ledger held already. Throws when someone else moved its fence. */
+/**
+ * Adds `rest`, what lies past the fence, and returns how many events the ledger held already. Throws when someone else moved its fence, and
+ * not as far: whoever stands at its end has the whole part, be it this very update, the answer to which was lost.
+ */
 export async function writeMendedLedger(
   { ledger }: StraddlingLedger,
   rest: LedgerPart,
@@ -48,7 +51,7 @@ export async function writeMendedLedger(
   signal: AbortSignal,
 ): Promise<number> {
   const update = mendedLedgerUpdate(ledger, rest);
-  const { kind } = await updateFenced(dynamodb, controlTable, { ...ledger.key }, update, signal);
-  if (kind !== 'done') throw twoAtOnce(controlTable);
+  const outcome = await updateFenced(dynamodb, controlTable, { ...ledger.key }, update, signal);
+  if (outcome.kind !== 'done' && fenceIn(outcome.old) < rest.last) throw twoAtOnce(controlTable);
   return ledger.part.counts.Received - rest.counts.Received;
 }

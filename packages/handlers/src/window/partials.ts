@@ -49,9 +49,11 @@ export async function writeMended(
   if (write !== undefined) await replace(write, targets, signal);
 }
 
+/** A row that stands at the write's last record already has it: the answer to it was lost, or another invocation made the same one. */
 async function replace(write: WindowWrite, targets: WindowTargets, signal: AbortSignal): Promise<void> {
-  const { kind } = await perform(write, targets, signal);
-  if (kind !== 'done') throw twoAtOnce(targets.seriesTable);
+  const outcome = await perform(write, targets, signal);
+  if (outcome.kind === 'done' || fenceIn(outcome.old) >= write.set.LastSequence) return;
+  throw twoAtOnce(targets.seriesTable);
 }
 
 function perform(
