@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util';
 import type { EventFields } from '../config.ts';
 import type { ShardBatch, StreamRecord } from '../count/record.ts';
 import { generateEvents } from '../generate/generator.ts';
-import { type Contender, contender, countPlainly, decodingOnly, planning } from './contender.ts';
+import { counter, countPlainly, decodingOnly, planning } from './counters.ts';
 import { type CountingResult, countingReport } from './counting-report.ts';
 import { describeMachine } from './machine.ts';
 import { publishedContender, pythonVersion } from './published.ts';
 import { printReport } from './report.ts';
+import { expectAlike, takeTurns } from './turns.ts';
 
 /**
  * How fast a batch becomes writes, by processor time: Tidemark beside the plain loop and the published Python, on the same generated events.
@@ -38,27 +39,26 @@ async function bench(events: number, batchSize: number, rounds: number, asJson: 
   const python = pythonVersion();
   const publishedName = `published Python ${python}, 1h`;
   const contenders = [
-    contender('Tidemark, 1h', batches, planning(fields, ['1h'])),
-    contender('Tidemark, 1m and 1h', batches, planning(fields, ['1m', '1h'])),
-    contender('Tidemark, decoding alone, 1h', batches, decodingOnly(fields)),
-    contender(plainName, batches, countPlainly),
+    counter('Tidemark, 1h', batches, planning(fields, ['1h'])),
+    counter('Tidemark, 1m and 1h', batches, planning(fields, ['1m', '1h'])),
+    counter('Tidemark, decoding alone, 1h', batches, decodingOnly(fields)),
+    counter(plainName, batches, countPlainly),
     ...(python === undefined ? [] : [publishedContender(publishedName, batches)]),
   ];
   try {
-    await expectEqualCounts(contenders, events);
-    const seconds = await takeTurns(contenders, rounds);
-    const results = contenders.map(({ name }): CountingResult => {
-      const own = seconds.get(name) ?? [];
-      const ratioTo = (other: string): number =>
-        median(own.map((each, round) => (seconds.get(other)?.[round] ?? Number.NaN) / each));
-      return {
+    const counts = await expectAlike(contenders, plainName);
+    const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    if (total !== events) throw new Error(`${plainName} counted ${total} of ${events} events`);
+    const speeds = await takeTurns(contenders, events, rounds);
+    const results = speeds.map(
+      ({ name, perSecond, nanosecondsEach, times }): CountingResult => ({
         name,
-        eventsPerSecond: Math.round(events / median(own)),
-        nanosecondsPerEvent: Math.round((median(own) / events) * 1e9),
-        ofPlain: ratioTo(plainName),
-        ...(python === undefined ? {} : { ofPublished: ratioTo(publishedName) }),
-      };
-    });
+        eventsPerSecond: perSecond,
+        nanosecondsPerEvent: nanosecondsEach,
+        ofPlain: times(plainName),
+        ...(python === undefined ? {} : { ofPublished: times(publishedName) }),
+      }),
+    );
     printReport(countingReport(machine, { events, bytesPerEvent, batchSize, rounds, python }, results), asJson);
   } finally {
     for (const each of contenders) each.close();
@@ -80,34 +80,4 @@ function makeBatches(events: number, batchSize: number): { batches: ShardBatch[]
     batches.push({ shardId: 'shardId-000000000000', records: records.slice(from, from + batchSize) });
   }
   return { batches: JSON.parse(JSON.stringify(batches)) as ShardBatch[], bytesPerEvent: Math.round(bytes / events) };
-}
-
-/** A fast contender that counts something else would be no contender. */
-async function expectEqualCounts(contenders: readonly Contender[], events: number): Promise<void> {
-  const sorted = async (each: Contender): Promise<string> => JSON.stringify([...(await each.count())].sort());
-  const expected = contenders.find(({ name }) => name === plainName);
-  if (expected === undefined) throw new Error(`${plainName} is missing`);
-  const total = [...(await expected.count()).values()].reduce((sum, count) => sum + count, 0);
-  if (total !== events) throw new Error(`${plainName} counted ${total} of ${events} events`);
-  for (const each of contenders) {
-    if ((await sorted(each)) !== (await sorted(expected)))
-      throw new Error(`${each.name} counts other than ${plainName}`);
-  }
-}
-
-/** Seconds of each round by name, after rounds that only warm up. */
-async function takeTurns(contenders: readonly Contender[], rounds: number): Promise<Map<string, number[]>> {
-  const seconds = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
-  for (let round = -3; round < rounds; round += 1) {
-    for (const each of contenders) {
-      const taken = await each.run();
-      if (round >= 0) seconds.get(each.name)?.push(taken);
-    }
-  }
-  return seconds;
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

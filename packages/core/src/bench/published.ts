@@ -23,7 +23,7 @@ export function publishedContender(name: string, batches: readonly ShardBatch[])
   child.stdin.write(`${JSON.stringify(batches.map(({ records }) => records.map(({ data }) => data)))}\n`);
   return {
     name,
-    count: async () => new Map(Object.entries((await ask('count')) as Record<string, number>)),
+    find: async () => new Map(Object.entries((await ask('count')) as Record<string, number>)),
     run: async () => (await ask('run')) as number,
     close: () => child.stdin.end(),
   };
