@@ -87,7 +87,6 @@ test('--json of windows', { timeout: runMsMax }, async () => {
 test.each([
   ['starting', 'web', /creating/],
   ['counting', 'web', /counted [1-9]/],
-  ['starting', 'rides', /creating/],
   ['sending', 'rides', /rows [1-9]/],
 ])('Ctrl-C while it is %s leaves nothing running, with %s', { timeout: runMsMax }, async (phase, source, sign) => {
   const slow =

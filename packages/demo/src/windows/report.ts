@@ -120,7 +120,8 @@ function verdictText(result: WindowResult, colours: Screen['colours']): string {
   ];
   if (isExact(result)) {
     lines.push(
-      `Compared ${renderAmount(rows, 'window', 'windows')} with what was sent, readings, minima and maxima exactly, sums to 1e-9: ${colours.green('all equal')}, ${renderCount(equalSums)} of ${renderCount(sums)} sums to the last bit.`,
+      `Compared ${renderAmount(rows, 'window', 'windows')} with what was sent: ${colours.green('all equal')}. Readings, minima and maxima are the same,`,
+      `sums within 1e-9, ${renderCount(equalSums)} of ${renderCount(sums)} of them to the last bit.`,
       `Compared ${renderAmount(statistics.sets, 'statistic set', 'statistic sets')} in CloudWatch with them: ${colours.green('all equal')}.`,
     );
     if (counts !== undefined)
@@ -179,16 +180,17 @@ function differenceTable({ verdict }: WindowResult): string {
 
 function nextSteps({ file }: DemoOptions, { source }: WindowResult): string {
   const { name } = source;
-  const own =
-    file === undefined
-      ? `  npx -y pnpm@12 demo --source ${name} --file readings.jsonl --export windows.csv   readings of your own\n`
-      : '';
+  const steps = [
+    ...(file === undefined ? [[`demo --source ${name} --file PATH`, 'readings of your own'] as const] : []),
+    ['local', 'start the engine; in another terminal:'],
+    [`tidemark --local produce --source ${name}`, 'send readings'],
+    [`tidemark --local windows --source ${name}`, 'see the windows'],
+    ['tidemark --local status', 'see how far counting is'],
+  ] as const;
+  const width = Math.max(...steps.map(([command]) => command.length));
+  const lines = steps.map(([command, what]) => `  npx -y pnpm@12 ${command.padEnd(width)}   ${what}\n`);
   return `
 Try next:
-${own}  npx -y pnpm@12 local                                    start the engine and let it stay, then in another terminal:
-  npx -y pnpm@12 tidemark --local produce --source ${name}   send readings
-  npx -y pnpm@12 tidemark --local windows --source ${name}   see the windows
-  npx -y pnpm@12 tidemark --local status                  see how far counting is
-What to add up is in tidemark.config.ts; how to deploy it to AWS is in README.md.
+${lines.join('')}What to add up is in tidemark.config.ts; how to deploy it to AWS is in README.md.
 `;
 }

@@ -74,7 +74,8 @@ test('ten minutes of unicorns: every figure of every window, and CloudWatch’s,
     ...{ rows: 48, mismatches: 0, seconds: expect.any(Number), late: 0, sums: 144, equalSums: 144 },
   });
   const report = renderReport(result, { ...defaults, source: 'rides', export: path }, colours);
-  expect(report).toContain('all equal, 144 of 144 sums to the last bit');
+  expect(report).toContain('144 of 144 of them to the last bit');
+  for (const line of report.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
   expect(report).toMatch(/Xanthos +4\d\d +8 +distance/);
 });
 

@@ -95,9 +95,10 @@ export async function runWindows(
     });
     const watching = watch({
       read: async () => {
+        const reading = readWindows({ tables, statistics, source, span, ...counts });
         // While the stream still has the records.
         await arrivals.read();
-        return readWindows({ tables, statistics, source, span, ...counts });
+        return reading;
       },
       standing: standingOf,
       progress: () => ({ sent: tally.sent, sending }),
