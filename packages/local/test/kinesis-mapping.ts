@@ -29,6 +29,17 @@ export interface Delivery {
   /** Decoded data. */
   readonly data: readonly string[];
   readonly records: readonly KinesisEventRecord[];
+  /** Where the mapping has tumbling windows. */
+  readonly windowed: WindowedEvent;
+}
+
+/** What an event says of its window. */
+export interface WindowedEvent {
+  readonly window: { readonly start: string; readonly end: string };
+  readonly state: Readonly<Record<string, unknown>>;
+  readonly shardId: string;
+  readonly isFinalInvokeForWindow: boolean;
+  readonly isWindowTerminatedEarly: boolean;
 }
 
 /** What a function does with a delivery: its answer, or an error thrown. */
@@ -105,9 +116,9 @@ export async function tryMapping(fn: Function, options: TriedOptions = {}): Prom
 }
 
 async function invoke(fn: Function, eventJson: string, deliveries: Delivery[]): Promise<InvocationResult> {
-  const { Records: records } = JSON.parse(eventJson) as { Records: KinesisEventRecord[] };
+  const { Records: records, ...windowed } = JSON.parse(eventJson) as WindowedEvent & { Records: KinesisEventRecord[] };
   const data = records.map((record) => Buffer.from(record.kinesis.data, 'base64').toString('utf8'));
-  const delivery = { shardId: records[0]?.eventID.split(':')[0] ?? '', data, records };
+  const delivery = { shardId: records[0]?.eventID.split(':')[0] ?? '', data, records, windowed };
   deliveries.push(delivery);
   try {
     return { ok: true, payload: await fn(delivery, deliveries.length) };
@@ -126,13 +137,25 @@ export const fail = () => {
 export const failOn = (poison: string) => (delivery: Delivery) => (delivery.data.includes(poison) ? fail() : undefined);
 
 /** Splits a shard in the middle. `shard` is how its id ends. */
-export async function split({ kinesis }: Awaited<ReturnType<typeof tryMapping>>, shard: string): Promise<void> {
+export async function split({ kinesis }: Pick<TriedMapping, 'kinesis'>, shard: string): Promise<void> {
   const { Shards } = await kinesis.invoke('ListShards', { StreamName: 'web' });
   const parent = Shards.find(({ ShardId }) => ShardId.endsWith(shard));
   const end = BigInt(parent?.HashKeyRange.EndingHashKey ?? 0);
   const start = BigInt(parent?.HashKeyRange.StartingHashKey ?? 0);
   const NewStartingHashKey = ((start + end) / 2n).toString();
   await kinesis.invoke('SplitShard', { StreamName: 'web', ShardToSplit: parent?.ShardId ?? '', NewStartingHashKey });
+}
+
+/** Splits the open shard that the number means, if it can be split further. */
+export async function splitOpen({ kinesis }: Pick<TriedMapping, 'kinesis'>, which: number): Promise<void> {
+  const { Shards } = await kinesis.invoke('ListShards', { StreamName: 'web' });
+  const open = Shards.filter((shard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined);
+  const shard = open[which % open.length];
+  const start = BigInt(shard?.HashKeyRange.StartingHashKey ?? 0);
+  const end = BigInt(shard?.HashKeyRange.EndingHashKey ?? 0);
+  if (shard === undefined || end - start < 2n) return;
+  const NewStartingHashKey = ((start + end) / 2n + 1n).toString();
+  await kinesis.invoke('SplitShard', { StreamName: 'web', ShardToSplit: shard.ShardId, NewStartingHashKey });
 }
 
 /** Long enough for a poller to have looked again. */

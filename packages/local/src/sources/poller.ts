@@ -64,6 +64,7 @@ export class ShardPoller {
     this.#lateClose = new LateClose(clock, windowCloseDelayMs, ring);
     this.#tumbling = windowOf(options);
     this.#isClosing = this.#tumbling?.isLast ?? false;
+    this.#watchWindow();
     this.finished = this.#run().finally(() => this.#finish());
   }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Delivery, tryMapping } from '../../test/kinesis-mapping.ts';
+import { type Delivery, splitOpen, tryMapping } from '../../test/kinesis-mapping.ts';
+import { randomOf } from '../../test/random.ts';
 import { EngineClock } from '../clock.ts';
 
 /* Everything that may happen to a mapping, at random: each record must still be handled, and each key's in order. */
@@ -47,7 +48,7 @@ it.each(seeds)('handles every record of every key in order, seed %i', async (see
       await tried.putTo(shard, ...mine);
       sent.push(...mine);
     }
-    if (chance(0.3)) await split(tried, upTo(100));
+    if (chance(0.3)) await splitOpen(tried, upTo(100));
     if (chance(0.2) && !tried.mapping.isInTransition) tried.mapping.update(tried.mapping.state !== 'Enabled');
     if (chance(0.5)) await new Promise((resolve) => setTimeout(resolve, upTo(20)));
   }
@@ -69,27 +70,4 @@ function inOrder(texts: readonly string[]): string[] {
     return round * 1000 + index;
   };
   return [...texts].sort((a, b) => rank(a) - rank(b));
-}
-
-/** Splits the open shard that the number means, if it can be split further. */
-async function split({ kinesis }: Awaited<ReturnType<typeof tryMapping>>, which: number): Promise<void> {
-  const { Shards } = await kinesis.invoke('ListShards', { StreamName: 'web' });
-  const open = Shards.filter((shard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined);
-  const shard = open[which % open.length];
-  const start = BigInt(shard?.HashKeyRange.StartingHashKey ?? 0);
-  const end = BigInt(shard?.HashKeyRange.EndingHashKey ?? 0);
-  if (shard === undefined || end - start < 2n) return;
-  const NewStartingHashKey = ((start + end) / 2n + 1n).toString();
-  await kinesis.invoke('SplitShard', { StreamName: 'web', ShardToSplit: shard.ShardId, NewStartingHashKey });
-}
-
-/** A small generator (mulberry32), so that a seed tells a run's choices. */
-function randomOf(seed: number): () => number {
-  let state = seed * 0x9e3779b9;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
