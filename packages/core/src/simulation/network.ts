@@ -190,6 +190,8 @@ export class Network {
         if (first.done !== true) {
           invocation.open += 1;
           this.#flights.push({ call: first.value, task, invocation, attempts: 0 });
+        } else {
+          invocation.hasFailed ||= first.value === 'failed';
         }
       }
     }

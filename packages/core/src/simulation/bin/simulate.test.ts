@@ -28,6 +28,15 @@ describe('simulate', () => {
     );
   });
 
+  test('simulates windows as well', () => {
+    const { status, stdout } = run('windows', '--schedules', '20', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ schedules: 20, off: [], failed: null });
+    expect(status).toBe(0);
+    const found = run('windows', '--off', 'straddleNotSkipped');
+    expect(found).toMatchObject({ status: 1, stdout: expect.stringContaining('simulate windows --seed') });
+    expect(run('windows', '--rules')).toMatchObject({ stdout: expect.stringContaining('straddleNotAddedWhole') });
+  });
+
   test('says what it can do', () => {
     expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--each-rule') });
     expect(run('--rules')).toMatchObject({ status: 0, stdout: expect.stringContaining('checkpointLast') });
@@ -38,6 +47,8 @@ describe('simulate', () => {
     [['--schedules', '-1'], '--schedules'],
     [['--schedules', 'many'], '"many" is not a whole number'],
     [['--fast'], '--fast'],
+    [['minutes'], '"minutes" is no subject; expected counting or windows'],
+    [['windows', '--off', 'comparableSequences'], 'there is no rule "comparableSequences"'],
   ])('refuses %j', (args, message) => {
     expect(run(...args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
   });

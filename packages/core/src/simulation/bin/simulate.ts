@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { firstBroken } from '../search.ts';
-import type { Subject } from '../subject.ts';
+import type { Subject, SubjectName } from '../subject.ts';
 import { subjects } from '../subject.ts';
 
 const help = `Simulates counting, or the adding up of windows, with everything that can go wrong, and checks that the figures are exact.
@@ -49,6 +49,7 @@ function main(args: string[]): number {
 }
 
 interface Request {
+  readonly name: SubjectName;
   readonly subject: Subject;
   readonly task: 'help' | 'rules' | 'replay' | 'each-rule' | 'run';
   readonly from: number;
@@ -78,13 +79,15 @@ function requestOf(args: string[]): Request {
     values.seed && 'replay',
     values['each-rule'] && 'each-rule',
   ];
-  const subject = subjectNamed(positionals);
+  const name = subjectNamed(positionals);
+  const subject = subjects[name];
   return {
+    name,
     subject,
     task: (named.find((task) => task !== false && task !== undefined && task !== '') ?? 'run') as Request['task'],
     from: wholeNumber(values.seed === undefined ? '--from' : '--seed', values.seed ?? values.from),
     schedules: wholeNumber('--schedules', values.schedules),
-    off: values.off.map((name) => ruleNamed(name, subject)),
+    off: values.off.map((rule) => ruleNamed(rule, subject)),
     json: values.json,
   };
 }
@@ -96,13 +99,13 @@ function wholeNumber(option: string, text: string): number {
   return Number(text);
 }
 
-function subjectNamed([name = 'counting', ...others]: readonly string[]): Subject {
-  const subject = Object.entries(subjects).find(([word]) => word === name)?.[1];
-  if (subject === undefined || others.length > 0) {
-    const words = Object.keys(subjects).join(' or ');
-    throw new Error(`${JSON.stringify([name, ...others].join(' '))} is no subject; expected ${words}`);
+function subjectNamed([word = 'counting', ...others]: readonly string[]): SubjectName {
+  const names = Object.keys(subjects) as SubjectName[];
+  const name = names.find((candidate) => candidate === word);
+  if (name === undefined || others.length > 0) {
+    throw new Error(`${JSON.stringify([word, ...others].join(' '))} is no subject; expected ${names.join(' or ')}`);
   }
-  return subject;
+  return name;
 }
 
 function ruleNamed(name: string, { rules }: Subject): string {
@@ -113,7 +116,7 @@ function ruleNamed(name: string, { rules }: Subject): string {
   return name;
 }
 
-function run({ subject, from, schedules, off, json }: Request): number {
+function run({ name, subject, from, schedules, off, json }: Request): number {
   const startedMs = performance.now();
   const simulate = (seed: number) => subject.run(seed, off);
   const failed = firstBroken({ from, schedules }, simulate, undefined, (done) =>
@@ -129,7 +132,7 @@ function run({ subject, from, schedules, off, json }: Request): number {
   } else {
     const lines = failed.broken.map(({ invariant, detail }) => `  ${invariant}: ${detail}\n`);
     print(
-      `seed ${failed.seed} fails after ${ran} schedules:\n${lines.join('')}Replay it with --seed ${failed.seed}${options(off)}\n`,
+      `seed ${failed.seed} fails after ${ran} schedules:\n${lines.join('')}Replay it with simulate ${name} --seed ${failed.seed}${options(off)}\n`,
     );
   }
   return failed === undefined ? 0 : 1;

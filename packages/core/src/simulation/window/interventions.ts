@@ -82,6 +82,7 @@ export class Interventions {
     this.#network = network;
     this.#mapping = mapping;
     this.#due = [...world.scenario.interventions];
+    world.stream.mayTrimTo = (place) => this.#mayTrimTo(place);
   }
 
   /** When the next one happens; Infinity when all have. */
@@ -90,9 +91,9 @@ export class Interventions {
   }
 
   passTime(): void {
-    const { random, scenario } = this.#world;
+    const { random, scenario, stream } = this.#world;
     if (scenario.trims > 0 && random.fraction() < scenario.trims) {
-      this.#trim(random.integer(scenario.shards.length), 1);
+      stream.trim(random.integer(scenario.shards.length), 1);
     }
     if (this.nextMs > this.#world.nowMs) {
       return;
@@ -119,7 +120,9 @@ export class Interventions {
         decide(world, this.#network, raiseFloor(world, intervention));
         break;
       case 'replaceMapping':
-        if (world.scenario.shards.every((_, place) => this.#canReadAgain(place))) {
+        if (
+          world.scenario.shards.every((_, at) => this.#canReadAgain(at) && this.#mapping.progress(at).debtors === 0)
+        ) {
           world.calm = false;
           this.#mapping.replace();
         }
@@ -129,14 +132,15 @@ export class Interventions {
         this.#disabledUntilMs = world.nowMs + intervention.quietMs;
         break;
       case 'trim':
-        this.#trim(intervention.place, intervention.part);
+        world.stream.trim(intervention.place, intervention.part);
         break;
       case 'loseState': {
         const { place, state, keepsWindow } = intervention;
         const { position } = this.#mapping.progress(place);
-        // What is lost after the last record of a shard, nobody comes to miss.
+        // What is lost after the last record of a shard nobody comes to miss, unless what comes instead cannot be read.
         const isFollowed = position.next < (world.scenario.shards[place] as WindowShard).records.length;
-        if (isFollowed && this.#canReadAgain(place)) {
+        const isSeen = state !== '' && keepsWindow && position.window !== undefined;
+        if ((isFollowed || isSeen) && this.#canReadAgain(place)) {
           world.calm = false;
           this.#mapping.loseState(place, state, keepsWindow);
         }
@@ -144,12 +148,10 @@ export class Interventions {
     }
   }
 
-  /** Records leave the stream that were handed over; of those whose state was lost only what is written. */
-  #trim(place: number, part: number): void {
-    const { stream } = this.#world;
-    const { position, isInDebt } = this.#mapping.progress(place);
-    const mayTrimTo = isInDebt ? Math.min(position.next, this.#writtenTo(place)) : position.next;
-    stream.trim(place, Math.floor(mayTrimTo * part));
+  /** What was handed over may leave the stream; where its state was lost, only what is written may. */
+  #mayTrimTo(place: number): number {
+    const { position, isInDebt, debtors } = this.#mapping.progress(place);
+    return isInDebt || debtors > 0 ? Math.min(position.next, this.#writtenTo(place)) : position.next;
   }
 
   /** Whether all that is not written is in the stream still: otherwise a state that is lost is lost for good, whatever a handler does. */

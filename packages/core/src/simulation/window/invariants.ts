@@ -46,6 +46,10 @@ export const windowInvariants = {
     exact: false,
     sentence: 'The ledger never says of a record what the partials and the quarantine do not hold yet.',
   },
+  sound: {
+    exact: false,
+    sentence: 'Nothing that happens contradicts what the code takes for granted: it never throws.',
+  },
   mends: {
     exact: false,
     sentence:

@@ -22,8 +22,44 @@ import { writePlan } from './writes.ts';
 /** Groups of tasks that are part of a program, and what they come to. */
 export type Steps<Result> = Generator<readonly Task[], Result, void>;
 
-/** One invocation of the window function: the order of its steps, and the places where a rule that is off changes it. */
+/** One invocation of the window function. What throws fails it, and is found out. */
 export function* invokeWindow(
+  world: WindowWorld,
+  instance: Instance,
+  call: WindowCall,
+  respond: (response: WindowResponse) => void,
+): Program {
+  const steps = addUp(world, instance, call, respond);
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) {
+        return step.value;
+      }
+      yield step.value.map((task) => guarded(world, task));
+    }
+  } catch (error) {
+    return failedBy(world, error);
+  }
+}
+
+function* guarded(world: WindowWorld, task: Task): Task {
+  try {
+    return yield* task;
+  } catch (error) {
+    return failedBy(world, error);
+  }
+}
+
+function failedBy({ findings, trace }: WindowWorld, error: unknown): 'failed' {
+  const message = error instanceof Error ? error.message : String(error);
+  findings.report('sound', message);
+  trace?.(`  throws: ${message}`);
+  return 'failed';
+}
+
+/** The order of its steps, and the places where a rule that is off changes it. */
+function* addUp(
   world: WindowWorld,
   instance: Instance,
   call: WindowCall,

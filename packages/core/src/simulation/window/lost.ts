@@ -30,7 +30,7 @@ export function* writeLost(
     }),
   ];
   const from = lookFrom(checkpoint as FencedItem | undefined, first);
-  if (from === undefined) {
+  if (from === undefined || (from.at === 'TRIM_HORIZON' && !world.rules.lookedForFromHorizon)) {
     return;
   }
   let iterator = from.at === 'TRIM_HORIZON' ? 0 : world.stream.placeOf(place, from.sequenceNumber, true);

@@ -3,21 +3,12 @@ import type { Instance } from '../memory.ts';
 import type { Network } from '../network.ts';
 import { timeoutMs } from '../world.ts';
 import { invokeWindow } from './invocation.ts';
+import type { Progress } from './progress.ts';
+import { progressAt } from './progress.ts';
 import type { WindowShard } from './readings.ts';
 import type { Position, WindowCall } from './tumbling.ts';
 import { dueMs, nextCall, positionAfter, positionAt } from './tumbling.ts';
 import type { WindowResponse, WindowWorld } from './world.ts';
-
-/** How far the mapping has come with one shard. */
-export interface Progress {
-  position: Position;
-  /** Positions before it, the newest last: a duplicate may start from one of them. */
-  earlier: Position[];
-  /** Invocations under way, all of this mapping. */
-  running: number;
-  /** The state was lost, and no records have been handled since: what it held may be written nowhere. */
-  isInDebt: boolean;
-}
 
 const earlierMax = 4;
 
@@ -125,7 +116,9 @@ export class WindowMapping {
   #invoke(call: WindowCall, progress: Progress, position: Position): void {
     const instance = this.#instance();
     instance.isBusy = true;
+    const debtors = progress.isInDebt ? 1 : 0;
     progress.running += 1;
+    progress.debtors += debtors;
     this.#started += 1;
     const name = `invocation ${this.#started} of ${this.#sent(call)}`;
     this.#world.trace?.(`${name}, ${told(call.state)}`);
@@ -140,6 +133,7 @@ export class WindowMapping {
         instance.isBusy = false;
         instance.memory = end === 'dead' ? undefined : instance.memory;
         progress.running -= 1;
+        progress.debtors -= debtors;
         this.#ended(call, progress, position, end === 'done' ? response : undefined);
       },
     });
@@ -156,7 +150,8 @@ export class WindowMapping {
     const isTaken = isHeard && (isPresent || (isFurther && random.fraction() < 0.5));
     this.#world.calm &&= !isTaken || isPresent;
     if (isTaken) {
-      progress.earlier = [...progress.earlier, progress.position].slice(-earlierMax);
+      // Nobody comes again without the state that was lost, once what it held is written.
+      progress.earlier = progress.isInDebt ? [] : [...progress.earlier, progress.position].slice(-earlierMax);
       progress.position = positionAfter(position, call, state, scenario);
       progress.isInDebt &&= call.from === call.to;
     } else if (state !== undefined && !isHeard && isPresent && call.closes === 'no' && random.fraction() < 0.3) {
@@ -195,8 +190,4 @@ function told(state: unknown): string {
   }
   const { parts, last } = parsed.state;
   return `state of ${parts.length} parts up to ${last.sequence}`;
-}
-
-function progressAt(next: number): Progress {
-  return { position: positionAt(next), earlier: [], running: 0, isInDebt: false };
 }

@@ -12,6 +12,9 @@ export function pageCall(world: WindowWorld, place: number, iterator: number, re
     name: () => `read ${id} from ${records[iterator]?.sequence} on`,
     kind: 'read',
     land: (): Page => {
+      if (random.fraction() < scenario.trims) {
+        stream.trim(place, 1);
+      }
       const read = stream.page(place, iterator, recordsMax, world.nowMs);
       return random.fraction() < 0.1 ? { records: [], next: Math.min(iterator, read.next), isAtTip: false } : read;
     },

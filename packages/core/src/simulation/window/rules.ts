@@ -95,7 +95,7 @@ export const windowRuleTable = {
   fenceRecordStillThere: {
     sentence: 'Where reading again took several pages, the record at the fence is still there when it is over.',
     off: 'what leaves the stream between two pages is passed over',
-    breaks: 'figures',
+    breaks: 'ledger',
   },
   conditionOnSecondWrite: {
     sentence:
@@ -125,8 +125,8 @@ export const windowRuleTable = {
   },
   flushMovesNoCheckpoint: {
     sentence: 'A flush moves neither the ledger nor the checkpoint.',
-    off: 'a flush writes the checkpoint too, though the state still holds what came before it',
-    breaks: 'checkpoint',
+    off: 'a flush writes the checkpoint too, though the state still holds what came before it: where that is lost, it is not looked for',
+    breaks: 'figures',
   },
   fenceOnLedger: {
     sentence: 'The ledger is fenced as the partials are.',
@@ -147,12 +147,12 @@ export const windowRuleTable = {
   },
   checkpointLast: {
     sentence: 'The checkpoint is written last.',
-    off: 'the checkpoint is written beside the ledger',
-    breaks: 'checkpoint',
+    off: 'the checkpoint is written beside the ledger: where a state is lost, what the ledger lacks is not looked for',
+    breaks: 'ledger',
   },
   checkpointOnlyForward: {
     sentence: 'The checkpoint takes an update only where its fence is below it.',
-    off: 'a late write sets it back',
+    off: 'a late write sets it back. More than was lost may then be looked for, and is found to be held; complete-through is wrong',
     breaks: 'checkpoint',
   },
   heldPassedOver: {
@@ -163,6 +163,11 @@ export const windowRuleTable = {
   lostStateLookedFor: {
     sentence: 'A call that brings records and no state looks whether records lie between the checkpoint and its first.',
     off: 'an empty state is believed',
+    breaks: 'figures',
+  },
+  lookedForFromHorizon: {
+    sentence: 'Where a shard has no checkpoint, its lost state is looked for from the trim horizon on.',
+    off: 'nothing is looked for before the first window of a shard is written',
     breaks: 'figures',
   },
   lostWrittenFirst: {

@@ -13,7 +13,7 @@ export interface Tumbling {
   readonly offsetMs: number;
   /** Whether a batch keeps to its window. Otherwise it is as if the bounds had been drawn by lot. */
   readonly keepsBounds: boolean;
-  /** Whether a final call that failed may come again with records that came since. */
+  /** Whether a final call that failed may come again with more records or, halved, with fewer. */
   readonly closingsVary: boolean;
   /** A state of more bytes than these, as JSON, ends the window early. */
   readonly stateBytesMax: number;
@@ -78,12 +78,12 @@ export function windowScenarioOf(seed: number): WindowScenario {
       offsetMs: random.fraction() < 0.7 ? 0 : random.integer(spanMs),
       keepsBounds: random.fraction() < 0.8,
       closingsVary: random.fraction() < 0.3,
-      stateBytesMax: random.pick([500, 900, 1_000_000]),
+      stateBytesMax: random.pick([250, 500, 900, 1_000_000]),
     },
     batchMax: 2 + random.integer(7),
     pageMax: random.pick([1, 1, 2, 6]),
     flushBytesMax: random.pick([5200, 6000, 7000, 700_000]),
-    trims: random.pick([0, 0, 0, 0.02, 0.1]),
+    trims: random.pick([0, 0, 0, 0.01, 0.1]),
     faults: random.pick([0, 0.05, 0.1, 0.2, 0.3]),
     duplicates: random.pick([0, 0.1, 0.3, 0.8]),
     decode: (data, _fields, sink) => {

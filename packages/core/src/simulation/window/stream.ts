@@ -14,6 +14,8 @@ export class Stream {
   readonly #shards: readonly WindowShard[];
   /** For each shard the place of the first record that has not left it. */
   readonly #horizons: number[];
+  /** Of a shard, the place of the first record that may not leave yet. */
+  mayTrimTo: (place: number) => number = () => 0;
 
   constructor(shards: readonly WindowShard[]) {
     this.#shards = shards;
@@ -24,8 +26,9 @@ export class Stream {
     return this.#horizons[place] as number;
   }
 
-  trim(place: number, to: number): void {
-    this.#horizons[place] = Math.max(this.horizon(place), to);
+  /** Lets a part, 0 to 1, of the records leave that may. */
+  trim(place: number, part: number): void {
+    this.#horizons[place] = Math.max(this.horizon(place), Math.floor(this.mayTrimTo(place) * part));
   }
 
   /** Whether a record has left the stream. */

@@ -91,9 +91,12 @@ export function nextCall(
   if (position.endsEarly) {
     return { ...base, to: random.fraction() < 0.5 ? next : to, closes: 'early' };
   }
-  const mayClose = to === end && (isOver || (!scenario.tumbling.keepsBounds && random.fraction() < 0.25));
+  const { keepsBounds, closingsVary } = scenario.tumbling;
+  // The half of a final batch that failed may be called final as well.
+  const isHalf = to < end && isOver && closingsVary;
+  const mayClose = isHalf || (to === end && (isOver || (!keepsBounds && random.fraction() < 0.25)));
   if (mayClose && (to === next || random.fraction() < 0.6)) {
-    position.lastTo ??= scenario.tumbling.closingsVary ? undefined : to;
+    position.lastTo ??= closingsVary ? undefined : to;
     return { ...base, to, closes: 'final' };
   }
   return to === next ? undefined : { ...base, to, closes: 'no' };
