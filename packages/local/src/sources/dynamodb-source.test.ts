@@ -66,6 +66,7 @@ async function mapped(
   const read = readSettings(settings);
   if (!read.ok) throw new Error(read.mistakes.join('\n'));
   const batches: Change[][] = [];
+  const events: Readonly<Record<string, unknown>>[] = [];
   // Not the wall's time, and faster.
   const clock = new EngineClock({ startMs: Date.UTC(2031, 0, 2), factor: 100 });
   const mapping = new EventSourceMapping({
@@ -78,8 +79,10 @@ async function mapped(
     startingPosition,
     invoker: {
       async invokeJson(_, eventJson) {
-        batches.push((JSON.parse(eventJson) as { Records: Change[] }).Records);
-        return { ok: true, payload: null };
+        const { Records, ...event } = JSON.parse(eventJson) as { Records: Change[] };
+        batches.push(Records);
+        events.push(event);
+        return { ok: true, payload: { state: { changes: batches.flat().length } } };
       },
     },
     clock,
@@ -87,7 +90,7 @@ async function mapped(
     dispatch: () => Promise.reject(new Error('no destination')),
   });
   mappings.push(mapping);
-  return { mapping, batches };
+  return { mapping, batches, events };
 }
 
 const put = (TableName: string, id: string) =>
@@ -171,6 +174,29 @@ it('goes on where it was disabled, and filters', async () => {
   await mapping.settled();
   await mapping.idle();
   expect(batches.flat().map((change) => change.dynamodb.Keys.id.S)).toEqual(['k1', 'k2', 'k3']);
+});
+
+it('takes changes into tumbling windows', async () => {
+  const streamArn = await table('windows');
+  const { mapping, batches, events } = await mapped(streamArn, { TumblingWindowInSeconds: 900 });
+  await mapping.start();
+  await put('windows', 'a');
+  await mapping.idle();
+  await mapping.idle({ closeWindows: true });
+  expect(batches.map((batch) => batch.map((change) => change.dynamodb.Keys.id.S))).toEqual([['a'], []]);
+  const event = {
+    window: {
+      start: expect.stringMatching(/^2031-01-0\dT\d\d:\d[05]:00Z$/),
+      end: expect.stringMatching(/^2031-01-0\dT\d\d:\d[05]:00Z$/),
+    },
+    shardId: expect.stringMatching(/^shardId-/),
+    eventSourceARN: streamArn,
+    isWindowTerminatedEarly: false,
+  };
+  expect(events).toEqual([
+    { ...event, state: {}, isFinalInvokeForWindow: false },
+    { ...event, state: { changes: 1 }, isFinalInvokeForWindow: true },
+  ]);
 });
 
 it('misses nothing of what is written under load', async () => {

@@ -14,7 +14,7 @@ const writesToAnyTable = [
 
 /** Lets mappings look at a stream as soon as something was written to it, instead of when they would look next. */
 export function wakeMappings(
-  mappings: EventSourceMappings,
+  mappings: Pick<EventSourceMappings, 'wake' | 'wakeTables'>,
   place: { readonly region: string; readonly account: string },
 ): Interceptor {
   return async (call, proceed) => {
