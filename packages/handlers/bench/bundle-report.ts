@@ -15,6 +15,8 @@ export interface BundleResult {
   readonly plainImportMs: number;
 }
 
+/** The functions that take every record of a stream. */
+const readers = ['count', 'window'];
 const beyondBytesMax = 100 * 1024;
 const ratioMax = 1.5;
 
@@ -47,7 +49,7 @@ export function bundleReport(machine: Machine, rounds: number, results: readonly
         ]),
       },
     ],
-    budgets: results.filter((each) => each.function === 'count').flatMap(budgetsOf),
+    budgets: results.filter((each) => readers.includes(each.function)).flatMap(budgetsOf),
     remarks: [
       `Medians of ${rounds} fresh processes each, which take turns, with source maps on as in Lambda. "Its AWS clients" is a bundle of the same clients alone, made in the same way.`,
     ],
@@ -55,16 +57,16 @@ export function bundleReport(machine: Machine, rounds: number, results: readonly
   };
 }
 
-function budgetsOf({ beyond, ratio }: BundleResult): Budget[] {
+function budgetsOf({ function: name, beyond, ratio }: BundleResult): Budget[] {
   return [
     {
-      what: 'count: beyond the AWS clients that it imports',
+      what: `${name}: beyond the AWS clients that it imports`,
       limit: `at most ${kib(beyondBytesMax)}`,
       found: kib(beyond),
       holds: beyond <= beyondBytesMax,
     },
     {
-      what: 'count: cold import, beside that of the clients',
+      what: `${name}: cold import, beside that of the clients`,
       limit: `at most ${ratioMax}`,
       found: ratio.toFixed(2),
       holds: ratio <= ratioMax,
