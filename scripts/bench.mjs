@@ -14,11 +14,13 @@ const sources = '--conditions=@tidemark/source';
 /** What each runs: each prints a report as JSON. Those that need `network` run only when they are named. */
 const benchmarks = {
   counting: { what: 'counting per core', in: 'packages/core', args: ['src/bench/counting.ts'] },
+  folding: { what: 'folding readings into windows per core', in: 'packages/core', args: ['src/bench/folding.ts'] },
   bundles: { what: 'bundle sizes and cold imports', in: 'packages/handlers', args: [sources, 'bench/bench.ts'] },
   build: { what: 'an unchanged build', in: '.', args: ['scripts/bench/build.mjs'] },
   kinesis: { what: "the engine's Kinesis server", in: 'packages/local', args: [sources, 'bench/kinesis.ts'] },
   throughput: { what: 'events a second end to end', in: 'packages/demo', args: [sources, 'bench/throughput.ts'] },
   cost: { what: 'units, calls, bytes and dollars', in: 'packages/demo', args: [sources, 'bench/cost.ts'] },
+  windows: { what: 'what windows cost beside counters', in: 'packages/demo', args: [sources, 'bench/windows.ts'] },
   clone: { what: 'from a bare clone to counts', in: '.', args: ['scripts/bench/clone.mjs'], network: true },
 };
 

@@ -4,16 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { TidemarkInput } from '@tidemark/core/config/input';
 
 const app = fileURLToPath(new URL('../../infra/dist/bin/app.js', import.meta.url));
 
 /** One source with nothing but defaults, whatever the repository's own configuration says. */
-const configuration = {
+const defaults: TidemarkInput = {
   sources: { web: { event: { name: 'event_type', time: 'utc_timestamp' } } },
 };
 
 /** Runs `work` with a cloud assembly of the default settings, as the app writes it, and removes it afterwards. */
-export async function withDefaultAssembly<T>(work: (assembly: string) => Promise<T>): Promise<T> {
+export function withDefaultAssembly<T>(work: (assembly: string) => Promise<T>): Promise<T> {
+  return withAssembly(defaults, work);
+}
+
+/** The same of a configuration. */
+export async function withAssembly<T>(
+  configuration: TidemarkInput,
+  work: (assembly: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
   try {
     const config = join(folder, 'tidemark.config.mjs');

@@ -11,9 +11,9 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from '@tidemark/core/bench/machine';
 import { printReport } from '@tidemark/core/bench/report';
 import { withDefaultAssembly } from './assembly.ts';
+import { bundleHandlers } from './bundle.ts';
 import { costReport } from './cost/cost-report.ts';
 import { type MeteredRun, meteredRun } from './cost/metered-run.ts';
-import { bundlePublished } from './cost/published/bundle.ts';
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
@@ -31,7 +31,7 @@ const settings = values.quick
 const machine = describeMachine();
 const published = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
 try {
-  await bundlePublished(published);
+  await bundleHandlers(join(import.meta.dirname, 'cost/published'), ['count', 'publish'], published);
   const runs = await withDefaultAssembly(async (assembly) => {
     const made: MeteredRun[] = [];
     for (const setting of settings) {

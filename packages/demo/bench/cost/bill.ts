@@ -1,4 +1,4 @@
-import type { FunctionUse } from './function-use.ts';
+import type { FunctionUse } from '../metering/function-use.ts';
 import type { MeteredRun } from './metered-run.ts';
 import { gigabyte, hoursAMonth, prices } from './prices.ts';
 import { assumptions, roundTrips, scenario } from './scenario.ts';
@@ -40,8 +40,11 @@ function kinesisBill(): number {
   return prices.kinesisStreamHour + gigabytes * (prices.kinesisGbIn + prices.kinesisGbOut);
 }
 
-/** `times`: as many of the function run on AWS, each as often. */
-function functionBill(use: FunctionUse, seconds: number, trips: number, times: number): FunctionBill {
+/**
+ * Dollars an hour. `trips`: steps of an invocation that wait for AWS one after the other, on the average; `times`: as many of the function run
+ * on AWS, each as often.
+ */
+export function functionBill(use: FunctionUse, seconds: number, trips: number, times: number): FunctionBill {
   const anHour = (secondsAnHour / seconds) * times;
   const billedMs = billedMsOnAws(use, trips);
   const gbSeconds = use.invocations * (use.memoryMb / 1_024) * (billedMs / 1_000);

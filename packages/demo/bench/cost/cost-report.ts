@@ -1,7 +1,7 @@
 import type { Machine } from '@tidemark/core/bench/machine';
 import type { BenchReport, BenchTable, Budget } from '@tidemark/core/bench/report';
+import type { FunctionUse } from '../metering/function-use.ts';
 import { type Bill, billOf, readUnitsOf } from './bill.ts';
-import type { FunctionUse } from './function-use.ts';
 import type { MeteredRun } from './metered-run.ts';
 import { assumptions, type Design, scenario } from './scenario.ts';
 

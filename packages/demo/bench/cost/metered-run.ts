@@ -1,14 +1,9 @@
 import { join } from 'node:path';
 import { countingFunction, type DeployedSource } from '@tidemark/core/deployment';
-import { EngineClock } from '@tidemark/local/clock';
-import { stageOf } from '@tidemark/local/control';
-import { type Engine, startEngine } from '@tidemark/local/engine';
-import { Kinesis } from '@tidemark/ops-cli/aws/kinesis';
-import { recordsPerCallMax } from '@tidemark/ops-cli/produce/record';
-import { chooseSource, engineTarget } from '@tidemark/ops-cli/target';
-import { Activity } from './activity.ts';
+import type { Engine } from '@tidemark/local/engine';
+import type { FunctionUse } from '../metering/function-use.ts';
+import { SteppedEngine } from '../metering/stepped-engine.ts';
 import { eventsOfSecond } from './events.ts';
-import { type FunctionUse, readNow, useBetween } from './function-use.ts';
 import { type Design, scenario } from './scenario.ts';
 import { readStored, type Stored } from './stored.ts';
 
@@ -41,61 +36,30 @@ const startMs = Date.parse('2026-11-02T12:10:05Z');
  */
 const warmUp = { batchSize: 250, seconds: 60, windows: 2 } as const;
 
-/**
- * Counts a steady stream of events with real handlers in the engine, and meters what they use. The engine's clock stands still but
- * for steps of a second, and the events of a step are put when all that was due is done: no invocation is late, and every
- * batch gathers for its whole window and no longer.
- */
+/** Counts a steady stream of events with real handlers in the engine, and meters what they use. */
 export async function meteredRun(options: RunOptions): Promise<MeteredRun> {
-  const clock = new EngineClock({ startMs, factor: 0 });
-  const activity = new Activity();
-  const faults: string[] = [];
-  const engine = await startEngine({
-    assembly: options.assembly,
-    clock,
-    onLog: activity.onLog,
-    onMappingEvent: ({ kind, reason }) => faults.push(`${kind}: ${reason}`),
-    onError: (error) => faults.push(String(error)),
-  });
-  const target = await engineTarget(engine.endpoint, stageOf(engine.stackName), engine.region);
-  const source = chooseSource(target, undefined);
-  const kinesis = new Kinesis(target.client);
+  const stepped = await SteppedEngine.start({ assembly: options.assembly, startMs });
+  const { engine, source } = stepped;
   try {
     if (options.design === 'published') hostPublished(engine, source, options.published);
-    const put = kinesis.putRecords(source.stream);
-    let second = 0;
-    const run = async (seconds: number): Promise<void> => {
-      for (const end = second + seconds; second < end; second += 1) {
-        clock.advance(1_000);
-        await activity.settled();
-        const records = eventsOfSecond(second, clock.now());
-        for (let from = 0; from < records.length; from += recordsPerCallMax) {
-          const { refused, reason } = await put(records.slice(from, from + recordsPerCallMax));
-          if (refused.length > 0) throw new Error(`the stream refused ${refused.length} records: ${reason}`);
-        }
-        await activity.settled();
-      }
-    };
     await setBatchSize(engine, source, warmUp.batchSize);
-    await run(warmUp.seconds);
+    await stepped.run(warmUp.seconds, eventsOfSecond);
     const windowSeconds = await setBatchSize(engine, source, options.batchSize);
-    await run(warmUp.windows * windowSeconds);
-    const before = readNow(engine, activity);
-    await run(options.seconds);
-    const after = readNow(engine, activity);
-    await engine.mappings.idle({ endWindows: true });
-    if (faults.length > 0) throw new Error(`a metered run must go without faults: ${faults.join('; ')}`);
-    const stored = await readStored(target.client, source.seriesTable);
-    expectAll(stored.counted, second * scenario.eventsPerSecond);
-    const use = (name: string) => useBetween(before, after, name, engine.host.definition(name).memoryMb);
+    await stepped.run(warmUp.windows * windowSeconds, eventsOfSecond);
+    const before = stepped.read();
+    await stepped.run(options.seconds, eventsOfSecond);
+    const after = stepped.read();
+    await stepped.finish();
+    const stored = await readStored(stepped.client, source.seriesTable);
+    expectAll(stored.counted, stepped.seconds * scenario.eventsPerSecond);
+    const use = (name: string) => stepped.useBetween(before, after, name);
     return {
       ...{ design: options.design, batchSize: options.batchSize, seconds: options.seconds, windowSeconds, stored },
-      ...{ events: options.seconds * scenario.eventsPerSecond, shards: await shardsOf(kinesis, source.stream) },
+      ...{ events: options.seconds * scenario.eventsPerSecond, shards: await stepped.shards() },
       ...{ count: use(countingFunction(source)), publish: use(source.publish) },
     };
   } finally {
-    kinesis.close();
-    await engine.stop();
+    await stepped.stop();
   }
 }
 
@@ -112,10 +76,6 @@ async function setBatchSize({ mappings }: Engine, source: DeployedSource, BatchS
   mapping.update(true, { ...mapping.settings, BatchSize });
   await mapping.settled();
   return mapping.settings.MaximumBatchingWindowInSeconds;
-}
-
-async function shardsOf(kinesis: Kinesis, stream: string): Promise<number> {
-  return (await kinesis.shards(stream)).length;
 }
 
 /** A design that counts something else would be no comparison. */

@@ -1,13 +1,10 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Bundles the published design's handlers into `folder`, as `<name>/index.mjs`, in the way in which Tidemark's own are bundled. */
-export async function bundlePublished(folder: string): Promise<void> {
+/** Bundles `<from>/<name>.ts` into `folder`, as `<name>/index.mjs`, in the way in which Tidemark's own handlers are bundled. */
+export async function bundleHandlers(from: string, names: readonly string[], folder: string): Promise<void> {
   await build({
-    entryPoints: ['count', 'publish'].map((name) => ({
-      in: join(import.meta.dirname, `${name}.ts`),
-      out: `${name}/index`,
-    })),
+    entryPoints: names.map((name) => ({ in: join(from, `${name}.ts`), out: `${name}/index` })),
     outdir: folder,
     bundle: true,
     format: 'esm',
