@@ -90,6 +90,9 @@ function* addUp(
     : undefined;
   const ends = closes === 'final' || (closes === 'early' && rules.earlyPartMerged);
   const plan = planAsRuled(world, place, state, decided, ends);
+  if (!ends && plan.partials.length > 0) {
+    world.trace?.(`  lets go of ${plan.partials.length} rows`);
+  }
   yield* writePlan(world, instance, place, plan);
   if (isLookedFor && !rules.lostWrittenFirst) {
     yield* writeLost(world, instance, place, first);

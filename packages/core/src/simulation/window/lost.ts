@@ -38,6 +38,7 @@ export function* writeLost(
     const page = yield* readPage(world, place, iterator, recordsMax);
     const lost = lostRecords(page.records, first);
     if (lost.length > 0) {
+      world.trace?.(`  ${lost.length} records were lost`);
       const batch = yield* decide(world, instance, place, lost);
       yield* writePlan(world, instance, place, planWindow(placeOf(world, place), undefined, batch, true));
     }

@@ -154,8 +154,12 @@ function* assertStillThere(world: WindowWorld, place: number, sequenceNumber: st
   for (;;) {
     const { records, isAtTip } = (yield pageCall(world, place, iterator, 1)) as Page;
     const [record] = records;
+    if (record?.sequenceNumber === sequenceNumber) {
+      return 'done';
+    }
     if (record !== undefined || isAtTip) {
-      return record?.sequenceNumber === sequenceNumber ? 'done' : 'failed';
+      world.trace?.(`  ${sequenceNumber} has left the stream meanwhile`);
+      return 'failed';
     }
   }
 }
