@@ -104,7 +104,7 @@ export const windowRuleTable = {
     breaks: 'figures',
   },
   secondConflictFails: {
-    sentence: 'When the second write conflicts too, the invocation fails.',
+    sentence: 'When the second write conflicts too, with a fence below what it brings, the invocation fails.',
     off: 'a second conflict is taken for "written already"',
     breaks: 'figures',
   },

@@ -75,11 +75,12 @@ function* writePartial(
   }
 }
 
-/** The second attempt, whose condition is the fence that the first one found. */
+/** The second attempt, whose condition is the fence that the first one found. A partial that stands at its last record has it already. */
 export function* writeAgain(world: WindowWorld, place: number, write: WindowWrite): Task {
   const { rules } = world;
   const answer = (yield putWindow(world, place, write, rules.conditionOnSecondWrite)) as WindowAnswer;
-  return answer === undefined || !rules.secondConflictFails ? 'done' : 'failed';
+  const isHeld = answer === undefined || answer.conflict.LastSequence >= write.set.LastSequence;
+  return isHeld || !rules.secondConflictFails ? 'done' : 'failed';
 }
 
 function putWindow(world: WindowWorld, place: number, write: WindowWrite, isConditional: boolean): Call {
@@ -143,7 +144,8 @@ function* writeLedger(world: WindowWorld, place: number, ledger: WindowLedger, s
 export function* addRest(world: WindowWorld, place: number, ledger: WindowLedger, rest: WindowLedger['part']): Task {
   const update = mendedLedgerUpdate(ledger, rest);
   const answer = (yield addToLedger(world, place, ledger, update, update.below)) as FenceAnswer;
-  return answer === undefined || !world.rules.secondConflictFails ? 'done' : 'failed';
+  const isHeld = answer === undefined || answer.conflict >= rest.last;
+  return isHeld || !world.rules.secondConflictFails ? 'done' : 'failed';
 }
 
 function addToLedger(
