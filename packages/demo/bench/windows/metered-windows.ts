@@ -61,18 +61,21 @@ export async function meteredWindows(options: WindowsRunOptions): Promise<Window
     const bytes = sending.bytes - bytesBefore;
     await stepped.finish();
     const found = await findRows(design, source, client, sending);
-    if (design !== 'published' && found.right < found.rows) {
-      throw new Error(`${found.rows - found.right} of ${found.rows} rows are not as they were sent`);
+    if (design !== 'published' && found.wrong + found.missing > 0) {
+      throw new Error(`${found.rows} rows must be; ${found.wrong} are wrong, ${found.missing} missing`);
     }
     const shards = await stepped.shards();
+    const batchWindowSeconds = mappingOf(stepped, adding).settings.MaximumBatchingWindowInSeconds;
+    // A window is closed by the first batch that goes beyond it, when that has gathered.
+    const closingMs = batchWindowSeconds * 1_000;
+    const stored = await storedRows(client, source.seriesTable, fromMs - closingMs, toMs - closingMs);
     const readings = seconds * traffic.readingsPerSecond;
     return {
       ...{ design, traffic, seconds, readings, bytesPerReading: Math.round(bytes / readings), shards },
-      batchWindowSeconds: mappingOf(stepped, adding).settings.MaximumBatchingWindowInSeconds,
+      ...{ batchWindowSeconds, stored },
       closings: (seconds / windowSeconds) * shards,
       adding: stepped.useBetween(before, after, adding),
       ...(design === 'published' ? {} : { publish: stepped.useBetween(before, after, source.publish) }),
-      stored: await storedRows(client, source.seriesTable, fromMs, toMs),
       found,
     };
   } finally {
