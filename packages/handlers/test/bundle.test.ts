@@ -1,13 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleClients } from '../bench/clients/bundle.ts';
 import { bundleFunctions, functions } from '../build/bundle.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tidemark-bundle-'));
+let metafile: Metafile;
 beforeAll(async () => {
-  await bundleFunctions(directory);
+  metafile = await bundleFunctions(directory);
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -28,8 +30,16 @@ test.each(functions)('the map of %s holds its own sources and no others, and no 
   expect(map.sourcesContent).toBeUndefined();
 });
 
-test('count loads S3 only when a record is set aside', () => {
-  const text = readFileSync(join(directory, 'count', 'index.mjs'), 'utf8');
-  expect(text).toContain('Promise.resolve().then(');
-  expect(text).not.toContain('fromIni');
+test.each([
+  ['S3', 'src/aws/s3.ts'],
+  ['Kinesis', 'src/aws/kinesis.ts'],
+])('%s is loaded only when it is needed', (_, file) => {
+  const kinds = Object.values(metafile.inputs).flatMap(({ imports }) =>
+    imports.filter(({ path }) => path === file).map(({ kind }) => kind),
+  );
+  expect(kinds).toEqual(['dynamic-import']);
+});
+
+test.each(functions)('%s takes its credentials from the environment alone', (name) => {
+  expect(readFileSync(join(directory, name, 'index.mjs'), 'utf8')).not.toContain('fromIni');
 });
