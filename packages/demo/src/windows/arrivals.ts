@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type _Record, GetRecordsCommand, GetShardIteratorCommand, KinesisClient } from '@aws-sdk/client-kinesis';
+import {
+  type _Record,
+  ExpiredIteratorException,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  KinesisClient,
+} from '@aws-sdk/client-kinesis';
 import { Kinesis } from '@tidemark/ops-cli/aws/kinesis';
 import type { ClientSettings } from '@tidemark/ops-cli/target';
 
@@ -40,9 +46,16 @@ export class Arrivals {
     this.#note(data, arrivalMs, 1);
   }
 
-  /** Reads every shard on to its end. Records that have aged out by then count as missing. */
+  /**
+   * Reads every shard on to its end, unless its iterator expires meanwhile: it lasts five minutes of a clock that may run fast. The
+   * next call goes on from there. Records that have aged out by then count as missing.
+   */
   async read(): Promise<void> {
-    for (const { ShardId: shardId = '' } of await this.#kinesis.shards(this.#stream)) await this.#readShard(shardId);
+    for (const { ShardId: shardId = '' } of await this.#kinesis.shards(this.#stream)) {
+      await this.#readShard(shardId).catch((error: unknown) => {
+        if (!(error instanceof ExpiredIteratorException)) throw error;
+      });
+    }
   }
 
   get faults(): ArrivalFaults {

@@ -161,3 +161,23 @@ test('a record that nobody sent, one of another time and one that is gone are to
   arrivals.expect(Buffer.from('a stranger'), startMs + 5);
   expect(arrivals.faults).toEqual({ missing: 1, strange: 1 });
 });
+
+test('a clock that runs past an iterator’s end only puts reading off', async () => {
+  await kinesis.putRecords(stream)([record(startMs, 'a')]);
+  arrivals.expect(Buffer.from('a'), startMs);
+  engine.faults.add({
+    match: { service: 'kinesis', operation: 'GetRecords' },
+    action: {
+      kind: 'intercept',
+      interceptor: (_, proceed) => {
+        clock.advance(301_000);
+        return proceed();
+      },
+    },
+    times: 2,
+  });
+  await arrivals.read();
+  expect(arrivals.faults).toEqual({ missing: 1, strange: 0 });
+  await arrivals.read();
+  expect(arrivals.faults).toEqual({ missing: 0, strange: 0 });
+});

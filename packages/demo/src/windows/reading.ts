@@ -34,7 +34,20 @@ export interface WindowReader {
   readonly counts?: counters.Reader;
 }
 
-export async function readWindows({ tables, statistics, source, span, counts }: WindowReader): Promise<WindowReading> {
+export async function readWindows({ counts, ...reader }: WindowReader): Promise<WindowReading> {
+  const [windows, buckets] = await Promise.all([
+    readRows(reader),
+    counts === undefined ? undefined : counters.read(counts),
+  ]);
+  return { ...windows, ...(buckets === undefined ? {} : { counts: buckets }) };
+}
+
+async function readRows({
+  tables,
+  statistics,
+  source,
+  span,
+}: Omit<WindowReader, 'counts'>): Promise<Omit<WindowReading, 'counts'>> {
   const prefix = controlItems.ledgerPrefix('window');
   const items = await tables.controlItems(source.controlTable, source.name, prefix);
   const { total: ledger, unbalanced } = ledgerStatus(items, '');
@@ -49,7 +62,6 @@ export async function readWindows({ tables, statistics, source, span, counts }: 
     inTable: windows.reduce((sum, { records }) => sum + records, 0),
     published: samples.reduce((sum, { value }) => sum + value, 0),
     toPublish: windows.reduce((sum, { measures }) => sum + samplesOf(measures), 0),
-    ...(counts === undefined ? {} : { counts: await counters.read(counts) }),
   };
 }
 

@@ -95,9 +95,11 @@ export async function runWindows(
     });
     const watching = watch({
       read: async () => {
-        const reading = readWindows({ tables, statistics, source, span, ...counts });
-        // While the stream still has the records.
-        await arrivals.read();
+        const [reading] = await Promise.all([
+          readWindows({ tables, statistics, source, span, ...counts }),
+          // While the stream still has the records.
+          arrivals.read(),
+        ]);
         return reading;
       },
       standing: standingOf,
@@ -108,6 +110,8 @@ export async function runWindows(
     });
     const failed = engine.failed.then((error) => Promise.reject(new Failure(`The engine failed: ${error.message}`)));
     const [, watched] = await Promise.race([Promise.all([producing, watching]), failed]);
+    // Everything is done: what is read now must not age while it is read.
+    engine.clock.scale(0);
     const verdict = await judgeWindows({
       ...{ tables, statistics, source, span, arrivals, reading: watched.reading, nowMs: engine.now() },
       ...{ expectation: tally.windows, counts: tally.counts, late: tally.late },
