@@ -123,6 +123,23 @@ test('those who roam have several partition keys, the others one each', () => {
   expect(unicornNames.map((name) => keysOf(name, 0).size)).toEqual([1, 1, 1, 1, 1]);
 });
 
+test.each([2, 3, 4])('of %i shards, those who roam have several, and some of the others share one', (shards) => {
+  const shardsOf = (name: string | undefined) =>
+    new Set(
+      rides({ seconds: 20 })
+        .filter(({ expected }) => expected.kind === 'event' && expected.name === name)
+        .map(({ partitionKey }) => shardOf(partitionKey, shards)),
+    );
+  const [roaming, ...others] = unicornNames.map(shardsOf);
+  expect(roaming?.size).toBeGreaterThan(1);
+  expect(new Set(others.flatMap((each) => [...each])).size).toBeLessThan(others.length);
+});
+
+/** As Kinesis has it: evenly by the MD5 of the key. */
+function shardOf(partitionKey: string, shards: number): bigint {
+  return (BigInt(`0x${createHash('md5').update(partitionKey).digest('hex')}`) * BigInt(shards)) >> 128n;
+}
+
 test('names of one’s own, one alone too', () => {
   expect(new Set(written({ unicorns: ['Ada', 'Bo'] }).map(({ Name }) => Name))).toEqual(new Set(['Ada', 'Bo']));
   expect(written({ unicorns: ['Ada'], seconds: 100 })).toHaveLength(75);

@@ -59,7 +59,7 @@ export function* generateRides(options: RidesOptions): Generator<GeneratedReadin
       const ride = unicorn.ride(isLow);
       // It rides on while it is silent.
       if (index === unicorns.length - 1 && isWithin(second, seconds, silentFrom, silentUntil)) continue;
-      const partitionKey = index < roaming ? `${name}-${second % devices}` : name;
+      const partitionKey = index < roaming ? `${name}#${second % devices}` : name;
       const make = (essentials: Essentials) => rideEvent(fields, essentials, ride);
       const essentials = { name, time, ...measuresOfRide(fields, ride) };
       if (random.fraction() < malformedShare) {
