@@ -3,27 +3,21 @@ import { BatchWindow } from './batch-window.ts';
 import { Bell } from './bell.ts';
 import { type DeliveryOptions, deliver } from './delivery.ts';
 import { type DrainOptions, Drains } from './drains.ts';
-import type { Filter } from './filter.ts';
+import { Incoming, type IncomingOptions } from './incoming.ts';
 import { LateClose } from './late-close.ts';
 import { ShardWindow } from './shard-window.ts';
-import type { Position, ShardReader, SourceRecord, StreamSource } from './source.ts';
+import type { Position, SourceRecord } from './source.ts';
 import type { OpenWindow } from './tumbling-window.ts';
 
 export interface PollerOptions
-  extends Pick<
-    DeliveryOptions,
-    'shardId' | 'settings' | 'clock' | 'invoke' | 'discard' | 'failed' | 'chaos' | 'stray'
-  > {
-  readonly source: StreamSource;
-  readonly position: Position;
+  extends IncomingOptions,
+    Pick<DeliveryOptions, 'settings' | 'clock' | 'invoke' | 'discard' | 'failed' | 'chaos' | 'stray'> {
   /** The tumbling window that was open at the position. */
   readonly openWindow: OpenWindow | undefined;
   /** How long after its end a window is closed for which nothing more came, in engine time. */
   readonly windowCloseDelayMs: number;
-  readonly passes: Filter;
   /** Everything up to this place is done with; the window is open there. */
   readonly reached: (position: Position, openWindow: OpenWindow | undefined) => void;
-  readonly readFailed: (error: unknown) => void;
 }
 
 /** Wall time between reads of a shard that had something lately; it doubles with each that finds nothing. */
@@ -34,20 +28,15 @@ const readRetryMs = 500;
 export class ShardPoller {
   /** `ended`: the shard is closed and wholly handled. */
   readonly finished: Promise<'ended' | 'stopped'>;
-  /** Records read so far. */
-  received = 0;
   readonly #options: PollerOptions;
   readonly #stop = new AbortController();
   readonly #bell = new Bell();
   readonly #drains = new Drains();
+  readonly #incoming: Incoming;
   readonly #batchWindow: BatchWindow;
   readonly #lateClose: LateClose;
   #tumbling: ShardWindow | undefined;
   #position: Position;
-  #reader: ShardReader | undefined;
-  #buffer: SourceRecord[] = [];
-  #lastRead: string | undefined;
-  #ended = false;
   #finished = false;
   #empty = false;
   #isGathering = false;
@@ -58,6 +47,7 @@ export class ShardPoller {
   constructor(options: PollerOptions) {
     this.#options = options;
     this.#position = options.position;
+    this.#incoming = new Incoming(options);
     const { clock, settings, windowCloseDelayMs } = options;
     const ring = () => this.#bell.ring();
     this.#batchWindow = new BatchWindow(clock, settings.MaximumBatchingWindowInSeconds * 1000, ring);
@@ -87,6 +77,11 @@ export class ShardPoller {
     return this.#options.shardId;
   }
 
+  /** Records read so far. */
+  get received(): number {
+    return this.#incoming.received;
+  }
+
   get isFinished(): boolean {
     return this.#finished;
   }
@@ -110,10 +105,10 @@ export class ShardPoller {
         await this.#deliver(next);
         continue;
       }
-      if (this.#ended) return 'ended';
+      if (this.#incoming.isEnded) return 'ended';
       const { asked } = this.#drains;
       const isDue = this.#lateClose.isDue;
-      const received = await this.#read(this.#options.settings.BatchSize - this.#buffer.length);
+      const received = await this.#incoming.read(this.#options.settings.BatchSize - this.#incoming.records.length);
       if (received === 0) await this.#foundNothing(asked, isDue);
       else if (received === undefined) await this.#bell.wait(readRetryMs);
       else this.#foundSome();
@@ -126,51 +121,34 @@ export class ShardPoller {
   /** How much of the buffer is to go out now, which may be nothing but the end of a window; undefined: it gathers on. */
   #nextBatch(): { readonly count: number; readonly closes: boolean } | undefined {
     const tumbling = this.#tumbling;
-    const recordsMax = tumbling?.leading(this.#buffer) ?? this.#buffer.length;
+    const recordsMax = tumbling?.leading(this.#incoming.records) ?? this.#incoming.records.length;
     const room = tumbling === undefined ? {} : { frameBytes: tumbling.frameBytes, recordsMax };
-    const { count, full } = batchBound(this.#buffer, this.#options.settings, room);
-    const isLast = recordsMax < this.#buffer.length || this.#ended || this.#isClosing;
+    const { count, full } = batchBound(this.#incoming.records, this.#options.settings, room);
+    const isLast = recordsMax < this.#incoming.records.length || this.#incoming.isEnded || this.#isClosing;
     const closes = tumbling !== undefined && count === recordsMax && isLast;
     if (count === 0) return closes && tumbling.open !== undefined ? { count, closes } : undefined;
-    return full || closes || this.#ended || this.#batchWindow.isOver ? { count, closes } : undefined;
-  }
-
-  /** Adds a page to the buffer; how many records it had before the filter, undefined where the source failed. */
-  async #read(limit: number): Promise<number | undefined> {
-    const { source, shardId, passes, readFailed } = this.#options;
-    try {
-      this.#reader ??= await source.open(shardId, this.#position);
-      const { records, ended } = await this.#reader.read(limit);
-      this.#ended = ended;
-      this.received += records.length;
-      this.#lastRead = records.at(-1)?.sequenceNumber ?? this.#lastRead;
-      this.#buffer.push(...records.filter(passes));
-      if (records.length > 0) this.#empty = false;
-      return records.length;
-    } catch (error) {
-      readFailed(error);
-      return undefined;
-    }
+    return full || closes || this.#incoming.isEnded || this.#batchWindow.isOver ? { count, closes } : undefined;
   }
 
   #foundSome(): void {
+    this.#empty = false;
     this.#pollMs = pollMsMin;
-    if (this.#buffer.length > 0 && !this.#isGathering) this.#gather();
-    else if (this.#buffer.length === 0) this.#reachLastRead();
+    if (this.#incoming.records.length > 0 && !this.#isGathering) this.#gather();
+    else if (this.#incoming.records.length === 0) this.#reachLastRead();
   }
 
   async #foundNothing(asked: number, isDue: boolean): Promise<void> {
-    if (this.#tumbling?.at(this.#buffer[0]) !== undefined && (isDue || this.#drains.closesWindows)) {
+    if (this.#tumbling?.at(this.#incoming.records[0]) !== undefined && (isDue || this.#drains.closesWindows)) {
       this.#isClosing = true;
       return;
     }
-    if (this.#buffer.length === 0) {
+    if (this.#incoming.records.length === 0) {
       this.#empty = true;
       this.#drains.tell(asked);
     } else if (this.#drains.endsBatches) {
       this.#batchWindow.end();
     }
-    if (this.#ended || this.#batchWindow.isOver) return;
+    if (this.#incoming.isEnded || this.#batchWindow.isOver) return;
     await this.#bell.wait(this.#pollMs);
     this.#pollMs = Math.min(this.#options.source.restMsMax, this.#pollMs * 2);
   }
@@ -182,7 +160,7 @@ export class ShardPoller {
   }
 
   async #deliver({ count, closes }: { readonly count: number; readonly closes: boolean }): Promise<void> {
-    const batch = this.#buffer.splice(0, count);
+    const batch = this.#incoming.take(count);
     this.#isGathering = false;
     this.#empty = false;
     this.#batchWindow.close();
@@ -196,7 +174,7 @@ export class ShardPoller {
     });
     if (this.#stop.signal.aborted) return;
     if (this.#tumbling?.open === undefined) this.#endWindow();
-    if (this.#buffer.length > 0) this.#gather();
+    if (this.#incoming.records.length > 0) this.#gather();
     else this.#reachLastRead();
     this.#watchWindow();
   }
@@ -207,7 +185,7 @@ export class ShardPoller {
   }
 
   #watchWindow(): void {
-    this.#lateClose.watch(this.#tumbling?.at(this.#buffer[0])?.endMs);
+    this.#lateClose.watch(this.#tumbling?.at(this.#incoming.records[0])?.endMs);
   }
 
   #reach(sequenceNumber: string | undefined): void {
@@ -217,12 +195,15 @@ export class ShardPoller {
 
   /** What the filter refused is done with as soon as everything before it is. */
   #reachLastRead(): void {
-    if (this.#lastRead !== undefined) this.#reach(this.#lastRead);
+    const { lastRead } = this.#incoming;
+    if (lastRead !== undefined) this.#reach(lastRead);
   }
 
   async #following(wanted: number): Promise<readonly SourceRecord[]> {
-    if (!this.#ended && this.#buffer.length < wanted) await this.#read(wanted - this.#buffer.length);
-    return this.#buffer.splice(0, Math.min(wanted, this.#tumbling?.leading(this.#buffer) ?? wanted));
+    const incoming = this.#incoming;
+    const missing = wanted - incoming.records.length;
+    if (missing > 0 && !incoming.isEnded) await incoming.read(missing);
+    return incoming.take(Math.min(wanted, this.#tumbling?.leading(incoming.records) ?? wanted));
   }
 
   #finish(): void {
