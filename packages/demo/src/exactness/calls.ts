@@ -10,6 +10,10 @@ import { traceHeader } from './published.ts';
  */
 export type CallPosition = string;
 
+interface KinesisInput {
+  readonly ShardIteratorType?: string;
+}
+
 interface DynamoDbInput {
   readonly Key?: Readonly<Record<string, { readonly S: string }>>;
   readonly UpdateExpression?: string;
@@ -23,14 +27,16 @@ interface DynamoDbInput {
 interface Invocation {
   readonly byShape: Map<string, string[]>;
   readonly byKey: Map<string, string[]>;
+  /** Of the stream, as soon as a call has told it. */
+  shardId: string | undefined;
 }
 
 /** Names every call that the functions of a source make, from its construction on. */
 export class Calls {
   readonly #source: DeployedSource;
   readonly #invocations = new Map<string, Invocation>();
-  readonly #positions = new Map<number, CallPosition>();
-  #recorded = new Set<CallPosition>();
+  readonly #seen = new Map<number, { readonly position: CallPosition; readonly invocation: Invocation }>();
+  readonly #recorded = new Map<CallPosition, Set<string>>();
 
   /** To be made before any fault is added: the first fault to match a call is the only one that sees it. */
   constructor(engine: Engine, source: DeployedSource) {
@@ -44,44 +50,60 @@ export class Calls {
 
   /** Forgets what was recorded, and records anew. */
   record(): void {
-    this.#recorded = new Set();
+    this.#recorded.clear();
   }
 
   /** The positions of all calls since `record`, in the order of their first appearance. */
   get recorded(): readonly CallPosition[] {
-    return [...this.#recorded];
+    return [...this.#recorded.keys()];
+  }
+
+  /** Shards whose invocations made a call at the position since `record`. */
+  shardsOf(position: CallPosition): ReadonlySet<string> {
+    return this.#recorded.get(position) ?? new Set();
   }
 
   /** Undefined for calls of others than the source's functions. */
   positionOf(call: Call): CallPosition | undefined {
-    return this.#positions.get(call.number);
+    return this.#seen.get(call.number)?.position;
   }
 
-  /** The last part of the key of the item that the call updates, such as a shard; empty where it has none. */
-  slotOf(call: Call): string {
-    return describe(call, this.#source).key.split('#').at(-1) ?? '';
+  /** The shard whose records the call is made for: known as soon as the invocation has named it in a key. */
+  shardOf(call: Call): string | undefined {
+    return this.#seen.get(call.number)?.invocation.shardId;
   }
 
   #see(call: Call): boolean {
-    const { count, publish } = this.#source;
-    const { functionName } = call.caller;
-    if (functionName !== count && functionName !== publish) return false;
+    const who = this.#nameOf(call);
+    if (who === undefined) return false;
     const { shape, key } = describe(call, this.#source);
     const { headers } = call.request;
     const id = headers['amz-sdk-invocation-id'] ?? '';
     const invocation = this.#invocation(headers[traceHeader] ?? '');
     const isAgain = place(invocation.byKey, `${shape} ${key}`, id) > 0;
-    const whole = `${functionName === count ? 'count' : 'publish'} ${shape}${isAgain ? ' again' : ''}`;
+    const whole = `${who} ${shape}${isAgain ? ' again' : ''}`;
     const position = `${whole} #${place(invocation.byShape, whole, id) + 1}`;
-    this.#positions.set(call.number, position);
-    this.#recorded.add(position);
+    const [, shard] = /#(?:shardId-)?(\d{12})$/.exec(key) ?? [];
+    if (shard !== undefined) invocation.shardId = `shardId-${shard}`;
+    this.#seen.set(call.number, { position, invocation });
+    const shards = this.#recorded.get(position) ?? new Set();
+    this.#recorded.set(position, invocation.shardId === undefined ? shards : shards.add(invocation.shardId));
     return false;
+  }
+
+  /** Of which of the source's functions a call is. */
+  #nameOf({ caller: { functionName } }: Call): 'count' | 'window' | 'publish' | undefined {
+    const { count, window, publish } = this.#source;
+    if (functionName === undefined) return undefined;
+    if (functionName === publish) return 'publish';
+    if (functionName === count) return 'count';
+    return functionName === window?.function ? 'window' : undefined;
   }
 
   #invocation(trace: string): Invocation {
     const known = this.#invocations.get(trace);
     if (known !== undefined) return known;
-    const begun = { byShape: new Map(), byKey: new Map() };
+    const begun: Invocation = { byShape: new Map(), byKey: new Map(), shardId: undefined };
     this.#invocations.set(trace, begun);
     return begun;
   }
@@ -103,6 +125,10 @@ function describe({ request, resource = '' }: Call, source: DeployedSource): { s
     const key = path.split('/').slice(2).join('/');
     return { shape: [...kind, key.split('/')[0]].join(' '), key };
   }
+  if (service === 'kinesis') {
+    const { ShardIteratorType = '' }: KinesisInput = JSON.parse(body.toString('utf8'));
+    return { shape: [...kind, ShardIteratorType].join(' ').trim(), key: '' };
+  }
   if (service !== 'dynamodb') return { shape: kind.join(' ').trim(), key: '' };
   const input: DynamoDbInput = JSON.parse(body.toString('utf8'));
   const { Key = {}, UpdateExpression = '', KeyConditionExpression = '' } = input;
@@ -114,8 +140,9 @@ function describe({ request, resource = '' }: Call, source: DeployedSource): { s
   return { shape: [...kind, itemKind(item), expression].join(' ').trim(), key };
 }
 
-function resourceKind(resource: string, { seriesTable, controlTable, bucket }: DeployedSource): string {
+function resourceKind(resource: string, { seriesTable, controlTable, bucket, stream }: DeployedSource): string {
   if (resource === seriesTable) return 'Series';
+  if (resource === stream) return 'stream';
   if (resource === controlTable) return 'Control';
   return resource === bucket ? 'bucket' : resource;
 }

@@ -1,18 +1,30 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Expected, ExpectedLedger, ExpectedPartial } from './expected.ts';
 import type { Item } from './found.ts';
-import type { Expected, ExpectedLedger, SentRecord } from './sent.ts';
+import type { SentRecord } from './sent.ts';
 
 /** Sentences, one for each difference; none: all is exact. */
 export type Differences = readonly string[];
 
 /** Every partial, with its count and its fence, and no other. */
-export function seriesDifferences(expected: Expected, found: readonly Item[]): Differences {
-  const items = new Map(found.map((item) => [`${item.EventName} ${item.Bucket}`, item]));
-  return compare('partial', expected.partials, items, ({ count, lastSequence }, { EventName, Bucket, ...rest }) =>
-    isDeepStrictEqual(rest, { EventCount: count, LastSequence: lastSequence, WrittenBy: 'live' })
-      ? undefined
-      : `${JSON.stringify(rest)} in place of ${count} events up to ${lastSequence}`,
-  );
+export function seriesDifferences({ partials }: Pick<Expected, 'partials'>, found: readonly Item[]): Differences {
+  const items = new Map(found.map((item) => [partialKey(item), item]));
+  return compare('partial', partials, items, (partial, { EventName, Bucket, ...rest }) => {
+    const wanted = itemOf(partial);
+    if (isDeepStrictEqual(rest, wanted)) return undefined;
+    return `${JSON.stringify(rest)} in place of ${JSON.stringify(wanted)}`;
+  });
+}
+
+/** As the expected partials are keyed. */
+export function partialKey({ EventName, Bucket }: Item): string {
+  return `${EventName} ${Bucket}`;
+}
+
+function itemOf({ count, lastSequence, figures }: ExpectedPartial): Item {
+  const item = { EventCount: count, LastSequence: lastSequence, WrittenBy: 'live' };
+  if (figures === undefined) return item;
+  return { ...item, Measures: Object.fromEntries(Array.from(figures, ([name, measure]) => [name, measure.item()])) };
 }
 
 const ledgerColumns: readonly (keyof ExpectedLedger)[] = [
@@ -32,10 +44,13 @@ export function controlDifferences(
     const isEqual = ledgerColumns.every((column) => item[column] === counts[column]);
     return isBalanced && isEqual ? undefined : `${JSON.stringify(item)} in place of ${JSON.stringify(counts)}`;
   });
-  const checkpoints = compare('checkpoint', expected.checkpoints, items('CHECKPOINT#count#'), (fence, item) =>
-    item.LastSequence === fence ? undefined : `${item.LastSequence} in place of ${fence}`,
+  const reached = new Map([...items('CHECKPOINT#count#'), ...items('CHECKPOINT#window#')]);
+  const checkpoints = compare('checkpoint', expected.checkpoints, reached, ({ lastSequence, arrivalMs }, item) =>
+    item.LastSequence === lastSequence && item.ArrivalMs === arrivalMs
+      ? undefined
+      : `${item.LastSequence}, arrived at ${item.ArrivalMs}, in place of ${lastSequence}, arrived at ${arrivalMs}`,
   );
-  const known = /^(CATALOGUE|FLOORS|LEDGER#count#.*|CHECKPOINT#count#.*|CHECKPOINT#publish#.*|PUBLISHED#.*)$/;
+  const known = /^(CATALOGUE|FLOORS|LEDGER#(count|window)#.*|CHECKPOINT#(count|window|publish)#.*|PUBLISHED#.*)$/;
   const strays = found.filter(({ Item }) => !known.test(String(Item))).map(({ Item }) => `stray control item ${Item}`);
   const publishing = items('CHECKPOINT#publish#').size > 1 ? ['two checkpoints of publishing'] : [];
   return [...ledger, ...checkpoints, ...strays, ...publishing, ...catalogueDifferences(found, names)];
@@ -65,33 +80,14 @@ function bodyDifference(source: string, record: SentRecord, body: Item): string 
   const { shardId, sequenceNumber, partitionKey, data, fate, arrivalMs } = record;
   const whole = { index: 0, source, shardId, sequenceNumber, partitionKey, data: data.toString('base64') };
   if (!isDeepStrictEqual(rest, whole)) return `${JSON.stringify(rest)} in place of ${JSON.stringify(whole)}`;
-  const arrivedMs = Date.parse(String(arrival));
-  if (!(arrivedMs >= arrivalMs.from && arrivedMs <= arrivalMs.to)) return `arrival ${arrival}`;
+  if (Date.parse(String(arrival)) !== arrivalMs) return `arrival ${arrival} in place of ${arrivalMs}`;
   const column = reason === 'too-old' ? 'TooOld' : reason === 'too-new' ? 'TooNew' : 'Malformed';
   const isRight = fate.kind === 'quarantined' && fate.column === column && typeof detail === 'string';
   return isRight ? undefined : `reason ${reason}: ${detail}`;
 }
 
-/** CloudWatch's figures: at least the table's, and over by no more than what `allowedOver` says. */
-export function figureDifferences(
-  expected: Expected,
-  found: ReadonlyMap<string, number>,
-  allowedOver: ReadonlyMap<string, number>,
-): Differences {
-  const counts = new Map<string, number>();
-  for (const [key, { count }] of expected.partials) {
-    const [, name, minute] = /^(.*) 1m#0000#([^#]+)#/.exec(key) ?? [];
-    if (minute !== undefined) counts.set(`${name} ${minute}`, (counts.get(`${name} ${minute}`) ?? 0) + count);
-  }
-  return compare('figure', counts, found, (count, figure, key) => {
-    const over = allowedOver.get(key) ?? 0;
-    return figure >= count && figure <= count + over
-      ? undefined
-      : `${figure} in place of ${count}, at most ${over} over`;
-  });
-}
-
-function compare<Wanted, Present>(
+/** Of two maps, key by key. */
+export function compare<Wanted, Present>(
   what: string,
   expected: ReadonlyMap<string, Wanted>,
   found: ReadonlyMap<string, Present>,

@@ -27,7 +27,7 @@ beforeAll(async () => {
   });
   published = new Published(stack.engine);
   world = new World(stack.engine, stack.source('web'), published);
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   world?.close();

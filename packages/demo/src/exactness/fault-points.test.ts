@@ -37,7 +37,7 @@ beforeAll(async () => {
   await groups.setFloors(floorMs);
   await groups.send();
   await world.settled();
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   groups?.close();
@@ -103,7 +103,7 @@ async function runAgain(firstDelivery: number): Promise<void> {
   };
   const again = strike(stack.engine, 'killed before', (call) => {
     const isCheckpoint = calls.positionOf(call)?.includes('CHECKPOINT#count') ?? false;
-    return isCheckpoint && calls.slotOf(call) === shardId;
+    return isCheckpoint && calls.shardOf(call) === shardId;
   });
   await groups.send();
   await world.counted();

@@ -42,7 +42,7 @@ beforeAll(async () => {
     await world.enable(false);
     await groups.setFloors(floorMs);
   }
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   for (const { world, groups } of fresh ?? []) {

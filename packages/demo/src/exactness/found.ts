@@ -1,4 +1,3 @@
-import { CloudWatchClient, paginateGetMetricData, paginateListMetrics } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -7,32 +6,24 @@ import type { Engine } from '@tidemark/local/engine';
 
 export type Item = Readonly<Record<string, unknown>>;
 
-const dayMs = 86_400_000;
-/** GetMetricData takes this many queries a call. */
-const queriesMax = 500;
-
-/** Reads everything that stands in the servers of a source, over the wire. */
+/** Reads everything that stands in the tables and the bucket of a source, over the wire. */
 export class Found {
   readonly #source: DeployedSource;
-  readonly #engine: Engine;
   readonly #dynamodb: DynamoDBClient;
   readonly #s3: S3Client;
-  readonly #cloudwatch: CloudWatchClient;
   /** Bodies by key: an object is fetched once, and its entity tag watched from then on. */
   readonly #bodies = new Map<string, { readonly tag: string | undefined; readonly body: Item }>();
 
   constructor(engine: Engine, source: DeployedSource) {
     const { endpoint, region } = engine;
     const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-    this.#engine = engine;
     this.#source = source;
     this.#dynamodb = new DynamoDBClient(settings);
     this.#s3 = new S3Client({ ...settings, forcePathStyle: true });
-    this.#cloudwatch = new CloudWatchClient(settings);
   }
 
   close(): void {
-    for (const client of [this.#dynamodb, this.#s3, this.#cloudwatch]) client.destroy();
+    for (const client of [this.#dynamodb, this.#s3]) client.destroy();
   }
 
   /** Every item of the Series table. */
@@ -40,7 +31,7 @@ export class Found {
     const items: Item[] = [];
     const input = { TableName: this.#source.seriesTable, ConsistentRead: true };
     for await (const { Items = [] } of paginateScan({ client: this.#dynamodb }, input)) {
-      items.push(...Items.map((item) => unmarshall(item)));
+      items.push(...Items.map(plain));
     }
     return items;
   }
@@ -56,7 +47,7 @@ export class Found {
       ExpressionAttributeValues: { ':source': { S: this.#source.name } },
     };
     for await (const { Items = [] } of paginateQuery({ client: this.#dynamodb }, input)) {
-      items.push(...Items.map((item) => unmarshall(item)));
+      items.push(...Items.map(plain));
     }
     return items;
   }
@@ -84,37 +75,9 @@ export class Found {
     this.#bodies.set(key, { tag, body });
     return body;
   }
+}
 
-  /** CloudWatch's sums by `<EventName> <minute>`, the minute as `2026-11-02T09:00:00Z`. */
-  async figures(): Promise<Map<string, number>> {
-    const metrics = [];
-    const filter = { Namespace: 'Tidemark', Dimensions: [{ Name: 'Source', Value: this.#source.name }] };
-    for await (const { Metrics = [] } of paginateListMetrics({ client: this.#cloudwatch }, filter)) {
-      metrics.push(...Metrics);
-    }
-    const nowMs = this.#engine.clock.now();
-    const figures = new Map<string, number>();
-    for (let from = 0; from < metrics.length; from += queriesMax) {
-      const part = metrics.slice(from, from + queriesMax);
-      const input = {
-        StartTime: new Date(nowMs - 2 * dayMs),
-        EndTime: new Date(nowMs + dayMs),
-        MetricDataQueries: part.map((Metric, index) => ({
-          Id: `m${index}`,
-          MetricStat: { Metric, Period: 60, Stat: 'Sum' },
-        })),
-      };
-      for await (const { MetricDataResults = [] } of paginateGetMetricData({ client: this.#cloudwatch }, input)) {
-        for (const { Id = '', Timestamps = [], Values = [] } of MetricDataResults) {
-          const dimensions = part[Number(Id.slice(1))]?.Dimensions ?? [];
-          const name = dimensions.find(({ Name }) => Name === 'EventName')?.Value;
-          Timestamps.forEach((timestamp, index) => {
-            const key = `${name} ${timestamp.toISOString().slice(0, 19)}Z`;
-            figures.set(key, (figures.get(key) ?? 0) + (Values[index] ?? 0));
-          });
-        }
-      }
-    }
-    return figures;
-  }
+/** Numbers are doubles, as they were written: those of measures may lie beyond 2^53. */
+function plain(item: Parameters<typeof unmarshall>[0]): Item {
+  return unmarshall(item, { wrapNumbers: Number });
 }

@@ -1,12 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type CatalogueItem, capChange, catalogueKey, catalogueOf } from '@tidemark/core/control/catalogue';
-import { floorsKey } from '@tidemark/core/control/floors';
 import { Random } from '@tidemark/core/generate/random';
-import { decisionsCacheMs } from '@tidemark/core/limits';
 import type { Engine } from '@tidemark/local/engine';
-import type { Outgoing, World } from './world.ts';
+import { Decisions } from './decisions.ts';
+import type { Outgoing } from './sent.ts';
+import type { World } from './world.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -23,34 +20,23 @@ export function floorsAt(nowMs: number) {
 export class Groups {
   readonly #engine: Engine;
   readonly #world: World;
-  readonly #maxSeries: number;
   readonly #random: Random;
-  readonly #dynamodb: DynamoDBClient;
+  readonly #decisions: Decisions;
   #sent = 0;
 
   constructor(engine: Engine, world: World, { maxSeries, seed }: { maxSeries: number; seed: number }) {
     this.#engine = engine;
     this.#world = world;
-    this.#maxSeries = maxSeries;
     this.#random = new Random(seed);
-    const { endpoint, region } = engine;
-    this.#dynamodb = new DynamoDBClient({
-      ...{ endpoint, region },
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    this.#decisions = new Decisions(engine, world.source, maxSeries);
   }
 
   close(): void {
-    this.#dynamodb.destroy();
+    this.#decisions.close();
   }
 
-  /** As pruning would have left the floors: in force since the beginning. */
-  async setFloors(floorMs: Readonly<Record<string, number>>): Promise<void> {
-    const Floors = Object.fromEntries(
-      Object.entries(floorMs).map(([size, FloorMs]) => [size, [{ FromMs: 0, FloorMs }]]),
-    );
-    const { controlTable: TableName, name } = this.#world.source;
-    await this.#dynamodb.send(new PutItemCommand({ TableName, Item: marshall({ ...floorsKey(name), Floors }) }));
+  setFloors(floorMs: Readonly<Record<string, number>>): Promise<void> {
+    return this.#decisions.setFloors(floorMs);
   }
 
   /**
@@ -58,9 +44,7 @@ export class Groups {
    * sees to that another shard seems to have admitted meanwhile.
    */
   async send({ shards = 3, rival = false }: { shards?: number; rival?: boolean } = {}): Promise<void> {
-    // What the functions remember grows old.
-    this.#engine.clock.advance(decisionsCacheMs + 1000);
-    await this.#deployOtherCap();
+    await this.#decisions.change();
     this.#sent += 1;
     const nowMs = this.#engine.clock.now();
     const records = this.#records(nowMs).filter(({ shard = 0 }) => shard < shards);
@@ -72,35 +56,8 @@ export class Groups {
     return `rival ${this.#sent}`;
   }
 
-  /** Admits it, as an invocation for another shard would. */
-  async admitRival(): Promise<void> {
-    const { controlTable: TableName, name } = this.#world.source;
-    await this.#dynamodb.send(
-      new UpdateItemCommand({
-        ...{ TableName, Key: marshall(catalogueKey(name)) },
-        UpdateExpression: 'SET #names = list_append(#names, :rival)',
-        ExpressionAttributeNames: { '#names': 'Names' },
-        ExpressionAttributeValues: marshall({ ':rival': [this.rivalName] }),
-      }),
-    );
-  }
-
-  /** Records a cap as a deployment with another `maxSeries` would: the functions set theirs against it. */
-  async #deployOtherCap(): Promise<void> {
-    const { controlTable: TableName, name } = this.#world.source;
-    const Key = marshall(catalogueKey(name));
-    const { Item } = await this.#dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-    if (Item === undefined) return;
-    const catalogue = catalogueOf(unmarshall(Item) as CatalogueItem);
-    const change = capChange(catalogue, this.#maxSeries + 1, this.#engine.clock.now());
-    if (change === undefined) return;
-    await this.#dynamodb.send(
-      new UpdateItemCommand({
-        ...{ TableName, Key },
-        UpdateExpression: 'SET Caps = list_append(Caps, :caps)',
-        ExpressionAttributeValues: marshall({ ':caps': [change.cap] }),
-      }),
-    );
+  admitRival(): Promise<void> {
+    return this.#decisions.admit(this.rivalName);
   }
 
   #records(nowMs: number): Outgoing[] {

@@ -1,5 +1,6 @@
 import { generateEvents } from '@tidemark/core/generate/generator';
-import type { Outgoing, World } from './world.ts';
+import type { Outgoing } from './sent.ts';
+import type { World } from './world.ts';
 
 export interface LoadOptions {
   readonly seed: number;

@@ -68,7 +68,7 @@ beforeAll(async () => {
   stack = await startStack({ sources: Object.fromEntries(mutations.map((each) => [each.source, source])) });
   weaken(stack);
   published = new Published(stack.engine);
-}, 120_000);
+}, 600_000);
 
 afterAll(() => stack?.stop());
 
@@ -144,7 +144,7 @@ describe('the comparison', () => {
   // All at once: each mutation has a source of its own.
   beforeAll(async () => {
     results = new Map(await Promise.all(mutations.map(async (each) => [each.source, await run(each)] as const)));
-  }, 120_000);
+  }, 600_000);
 
   it.each(mutations)('of a source without $safeguard finds $finds', ({ source, finds }) => {
     const { hasStruck, differences = [] } = results.get(source) ?? {};

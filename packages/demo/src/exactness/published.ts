@@ -1,12 +1,13 @@
 import type { Engine } from '@tidemark/local/engine';
 import type { AwsRequest, AwsResponse } from '@tidemark/local/gateway/service';
+import type { Put } from './figure-differences.ts';
 
-interface Put {
+interface Call {
   /** Names the invocation. */
   readonly trace: string;
   readonly source: string;
-  /** Values by `<EventName> <minute>`. */
-  readonly values: ReadonlyMap<string, number>;
+  /** By `<metric> <EventName> <minute>`. */
+  readonly puts: ReadonlyMap<string, Put>;
   isMarked: boolean;
 }
 
@@ -14,7 +15,10 @@ interface Datum {
   readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
   /** Seconds since the epoch. */
   readonly Timestamp: number;
-  readonly Value: number;
+  readonly MetricName: string;
+  /** One of the two. */
+  readonly Value?: number;
+  readonly StatisticValues?: { readonly SampleCount: number; readonly Sum: number };
 }
 
 /** The header by which the calls of one invocation are known. */
@@ -25,36 +29,36 @@ export const traceHeader = 'x-amzn-trace-id';
  * anything else was put. Those that were not are all that may be in the metric twice.
  */
 export class Published {
-  readonly #puts: Put[] = [];
+  readonly #calls: Call[] = [];
 
   constructor(engine: Engine) {
     see(engine, 'monitoring', (request) => {
-      if (request.operation === 'PutMetricData') this.#puts.push(readPut(request));
+      if (request.operation === 'PutMetricData') this.#calls.push(readCall(request));
     });
     see(engine, 'dynamodb', (request) => {
       if (request.operation !== 'UpdateItem') return;
       const { Key } = JSON.parse(request.body.toString('utf8'));
       if (!Key.Item?.S.startsWith('PUBLISHED#')) return;
       // A marker that lands after another call was made came too late to keep that one from being made.
-      const put = this.#puts.findLast(({ source }) => source === Key.Source.S);
-      if (put !== undefined && put.trace === request.headers[traceHeader]) put.isMarked = true;
+      const call = this.#calls.findLast(({ source }) => source === Key.Source.S);
+      if (call !== undefined && call.trace === request.headers[traceHeader]) call.isMarked = true;
     });
   }
 
   /** Calls that took effect, and how many of them have no marker. */
   calls(source: string): { readonly made: number; readonly unmarked: number } {
-    const puts = this.#puts.filter((put) => put.source === source);
-    return { made: puts.length, unmarked: puts.filter(({ isMarked }) => !isMarked).length };
+    const calls = this.#calls.filter((call) => call.source === source);
+    return { made: calls.length, unmarked: calls.filter(({ isMarked }) => !isMarked).length };
   }
 
-  /** What the calls without a marker carried. */
-  unmarked(source: string): Map<string, number> {
-    const sums = new Map<string, number>();
-    for (const put of this.#puts) {
-      if (put.source !== source || put.isMarked) continue;
-      for (const [key, value] of put.values) sums.set(key, (sums.get(key) ?? 0) + value);
+  /** What the calls without a marker carried, by `<metric> <EventName> <minute>`. */
+  unmarked(source: string): Map<string, Put[]> {
+    const unmarked = new Map<string, Put[]>();
+    for (const call of this.#calls) {
+      if (call.source !== source || call.isMarked) continue;
+      for (const [key, put] of call.puts) unmarked.set(key, [...(unmarked.get(key) ?? []), put]);
     }
-    return sums;
+    return unmarked;
   }
 }
 
@@ -71,17 +75,19 @@ function see(engine: Engine, signingName: string, tell: (request: AwsRequest) =>
   });
 }
 
-function readPut(request: AwsRequest): Put {
+function readCall(request: AwsRequest): Call {
   const { MetricData }: { MetricData: readonly Datum[] } = JSON.parse(request.body.toString('utf8'));
   const dimensionOf = (datum: Datum, dimension: string) =>
     datum.Dimensions.find(({ Name }) => Name === dimension)?.Value;
-  const values = new Map<string, number>();
+  const puts = new Map<string, Put>();
   for (const datum of MetricData) {
-    const minute = `${new Date(datum.Timestamp * 1000).toISOString().slice(0, 19)}Z`;
-    const key = `${dimensionOf(datum, 'EventName')} ${minute}`;
-    values.set(key, (values.get(key) ?? 0) + datum.Value);
+    const { Timestamp, MetricName, Value = 0, StatisticValues = { SampleCount: 1, Sum: Value } } = datum;
+    const minute = `${new Date(Timestamp * 1000).toISOString().slice(0, 16)}:00Z`;
+    const key = `${MetricName} ${dimensionOf(datum, 'EventName')} ${minute}`;
+    const { count, sum } = puts.get(key) ?? { count: 0, sum: 0 };
+    puts.set(key, { count: count + StatisticValues.SampleCount, sum: sum + StatisticValues.Sum });
   }
   const [first] = MetricData;
   const source = first === undefined ? '' : (dimensionOf(first, 'Source') ?? '');
-  return { trace: request.headers[traceHeader] ?? '', source, values, isMarked: false };
+  return { trace: request.headers[traceHeader] ?? '', source, puts, isMarked: false };
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
     },
   });
   world = new World(stack.engine, stack.source('web'), new Published(stack.engine), { maxSeries });
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   world?.close();

@@ -23,7 +23,7 @@ export interface Strike {
 
 /** Whether a strike of this kind can do anything at this position that no other does. */
 export function isOfInterest(strike: StrikeName, position: CallPosition): boolean {
-  const isRead = /^\w+ dynamodb (GetItem|Query) /.test(position);
+  const isRead = /^\w+ (dynamodb (GetItem|Query)|kinesis \w+) /.test(position);
   return !(isRead && strike === 'killed, and the call lands late');
 }
 
