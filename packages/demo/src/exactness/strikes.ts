@@ -27,6 +27,10 @@ export function isOfInterest(strike: StrikeName, position: CallPosition): boolea
   return !(isRead && strike === 'killed, and the call lands late');
 }
 
+export function strikesOf(position: CallPosition): readonly StrikeName[] {
+  return strikeNames.filter((name) => isOfInterest(name, position));
+}
+
 /** Strikes the first call that `where` says, and what the SDK repeats of it where the strike has two parts. */
 export function strike(engine: Engine, name: StrikeName, where: (call: Call) => boolean): Strike {
   const held = Promise.withResolvers<void>();
