@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogLine } from '@tidemark/local/lambda/host';
+import type { LambdaHost, LogLine } from '@tidemark/local/lambda/host';
 
 /** Wall time in which whatever follows from a step of the clock or from a write has begun. */
 const settleMs = 40;
@@ -9,20 +9,18 @@ const pollMs = 5;
 export class Activity {
   readonly logBytes = new Map<string, number>();
   #begun = 0;
-  #ended = 0;
 
   readonly onLog = ({ functionName, text }: LogLine): void => {
     if (text.includes('"platform.start"')) this.#begun += 1;
-    if (text.includes('"platform.report"')) this.#ended += 1;
     this.logBytes.set(functionName, (this.logBytes.get(functionName) ?? 0) + Buffer.byteLength(text));
   };
 
-  /** Resolves when nothing runs and nothing has begun for a while. */
-  async settled(): Promise<void> {
+  /** Resolves when nothing runs and nothing has begun for a while. A cold start runs before it begins to log. */
+  async settled(host: Pick<LambdaHost, 'running'>): Promise<void> {
     for (;;) {
       const before = this.#begun;
       await sleep(settleMs);
-      while (this.#ended < this.#begun) await sleep(pollMs);
+      while (host.running > 0) await sleep(pollMs);
       if (this.#begun === before) return;
     }
   }

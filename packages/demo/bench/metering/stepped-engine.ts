@@ -77,13 +77,13 @@ export class SteppedEngine {
     const put = this.#kinesis.putRecords(this.source.stream);
     for (const end = this.#second + seconds; this.#second < end; this.#second += 1) {
       this.clock.advance(1_000);
-      await this.#activity.settled();
+      await this.#activity.settled(this.engine.host);
       const records = recordsOf(this.#second, this.clock.now());
       for (let from = 0; from < records.length; from += recordsPerCallMax) {
         const { refused, reason } = await put(records.slice(from, from + recordsPerCallMax));
         if (refused.length > 0) throw new Error(`the stream refused ${refused.length} records: ${reason}`);
       }
-      await this.#activity.settled();
+      await this.#activity.settled(this.engine.host);
     }
   }
 

@@ -79,6 +79,15 @@ describe('a handler that answers', () => {
     expect([text.slice(0, 10), epoch, isDate, year]).toEqual(['2031-01-02', 0, true, '2031']);
   });
 
+  it('counts as running from its cold start on', async () => {
+    const { host } = tried('export const handler = async () => {};');
+    expect(host.running).toBe(0);
+    const invocation = host.invoke('inline', {});
+    expect(host.running).toBe(1);
+    await invocation;
+    expect(host.running).toBe(0);
+  });
+
   it('passes 6 MB in and out', async () => {
     const { host } = tried('export const handler = async (event) => event;');
     const event = { data: 'x'.repeat(6_291_456 - 20) };

@@ -53,6 +53,11 @@ export class LambdaHost implements FunctionInvoker, SerializedInvoker {
     this.#pools.set(functionName, new SandboxPool(definition, () => ({ endpoint: endpoint(), region }), line));
   }
 
+  /** Invocations that run now, of all functions, cold starts included. */
+  get running(): number {
+    return this.#active;
+  }
+
   get definitions(): readonly FunctionDefinition[] {
     return [...this.#pools.values()].map((pool) => pool.definition);
   }
