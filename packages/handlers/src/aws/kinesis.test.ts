@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StoredRecord, TestStream } from '../../test/kinesis.ts';
 import { KinesisStage } from '../../test/kinesis.ts';
 import type { ShardPlace } from './kinesis.ts';
@@ -90,6 +90,11 @@ test('a page tells whether it is the last for now', async () => {
     tips.push(isTip);
   }
   expect(tips).toEqual([false, true]);
+  for await (const { isTip } of new Kinesis(stream.arn).pages(place(4, 'AFTER_SEQUENCE_NUMBER'), 1, signal)) {
+    tips.push(isTip);
+  }
+  // It has as many as were asked for: there may be more of the same millisecond.
+  expect(tips).toEqual([false, true, false]);
 });
 
 test('a closed shard ends with its last record', async () => {
@@ -108,6 +113,65 @@ test('an empty page before the tip is no end', async () => {
   expect(await read(place(4, 'AT_SEQUENCE_NUMBER'), undefined, 1)).toEqual([texts(4)]);
   expect(passed).toEqual(expect.any(String));
   expect(stage.calls).toEqual(['GetShardIterator', 'GetRecords', 'GetRecords']);
+});
+
+describe('a stretch without records', () => {
+  const from = () => place(3, 'AFTER_SEQUENCE_NUMBER');
+  const first = async (kinesis: Kinesis, at: ShardPlace) => {
+    for await (const { records } of kinesis.pages(at, 1, new AbortController().signal))
+      return records[0]?.sequenceNumber;
+    return undefined;
+  };
+
+  /** Whoever reads has one empty answer, and is cut off at the next. */
+  async function cutOffOnTheWay(): Promise<Kinesis> {
+    const kinesis = new Kinesis(stream.arn);
+    stage.decide = ({ operation, input, number }) => {
+      if (operation !== 'GetRecords') return 'pass';
+      if (number === 1) return { fault: 'AccessDeniedException' };
+      return { answer: { Records: [], MillisBehindLatest: 12_000, NextShardIterator: input.ShardIterator } };
+    };
+    await expect(first(kinesis, from())).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    stage.reset();
+    return kinesis;
+  }
+
+  test('is not walked anew by whoever is cut off on it and reads from the same place again', async () => {
+    const kinesis = await cutOffOnTheWay();
+    expect(await first(kinesis, from())).toBe(records[4]?.sequenceNumber);
+    expect(stage.calls).toEqual(['GetRecords']);
+  });
+
+  test('says nothing of another place, and nothing once a record was met', async () => {
+    const kinesis = await cutOffOnTheWay();
+    expect(await first(kinesis, place(1, 'AFTER_SEQUENCE_NUMBER'))).toBe(records[2]?.sequenceNumber);
+    expect(await first(kinesis, from())).toBe(records[4]?.sequenceNumber);
+    expect(stage.calls).toEqual(['GetShardIterator', 'GetRecords', 'GetShardIterator', 'GetRecords']);
+  });
+
+  test('is walked anew when its iterator has expired', async () => {
+    const kinesis = await cutOffOnTheWay();
+    stage.clock.advance(fiveMinutesMs + 1);
+    expect(await first(kinesis, from())).toBe(records[4]?.sequenceNumber);
+    expect(stage.calls).toEqual(['GetRecords', 'GetShardIterator', 'GetRecords']);
+  });
+});
+
+test('pages hold about 2 MB: a small function could not bear what Kinesis would give', async () => {
+  const limits: unknown[] = [];
+  stage.decide = ({ operation, input }) => {
+    if (operation === 'GetRecords') limits.push(input.Limit);
+    return 'pass';
+  };
+  expect(await read(place(0, 'AT_SEQUENCE_NUMBER'))).toEqual([texts(0)]);
+  expect(await read(place(0, 'AT_SEQUENCE_NUMBER'), 1)).toEqual([texts(0, 1), texts(1)]);
+  expect(limits).toEqual([250, 2500, 1, 2500, 2500]);
+});
+
+test('a shard that is gone holds nothing', async () => {
+  expect(await read({ shardId: 'shardId-000000000009', at: 'TRIM_HORIZON' })).toEqual([]);
+  stage.decide = ({ operation }) => (operation === 'GetRecords' ? { fault: 'ResourceNotFoundException' } : 'pass');
+  expect(await read(place(0, 'AT_SEQUENCE_NUMBER'))).toEqual([]);
 });
 
 test('an iterator that has expired is renewed where reading stands', async () => {

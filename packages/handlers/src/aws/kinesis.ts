@@ -6,15 +6,12 @@ import {
   GetShardIteratorCommand,
   InvalidArgumentException,
   KinesisClient,
+  ResourceNotFoundException,
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { StreamRecord } from '@tidemark/core/count/record';
 import { clientSettings } from './client.ts';
-
-/** A shard gives 5 answers a second to all of its readers: whoever reads on leaves the others their share. */
-const pageIntervalMs = 250;
-/** Answers that come at once: a look at one record, and what is read when it shows more. */
-const promptPages = 2;
+import { ReadingPace } from './reading-pace.ts';
 
 /** Where reading of a shard begins: at its oldest record, at the record of a sequence number, or after that. */
 export type ShardPlace = { readonly shardId: string } & (
@@ -33,9 +30,14 @@ export interface ShardPage {
   readonly isTip: boolean;
 }
 
-/** Reads records again. Loaded when the first read is due: ordinary invocations never pay for it. */
+/** Reads records again. Loaded when the first read is due. */
 export class Kinesis {
   readonly #streamArn: string;
+  /**
+   * By shard: where a reading stands that has met no record yet. An answer passes over some five minutes without records, so that a weekend of them
+   * takes hundreds: a reading that is cut off there goes on in the next invocation of this instance.
+   */
+  readonly #onTheWay = new Map<string, { readonly place: string; readonly iterator: string }>();
   readonly #client = new KinesisClient({
     ...clientSettings,
     // The client's own choice, HTTP/2, has either a handshake for every call or a session that a frozen sandbox outlives.
@@ -48,38 +50,48 @@ export class Kinesis {
 
   /**
    * Pages until none is left or the caller has enough; a busy shard gives one after the other. The first has at most `firstPageRecords`, any
-   * other as many as Kinesis gives. What has left the stream is passed over without a word.
+   * other as many as a small function bears (reading-pace.ts). What has left the stream is passed over without a word, a whole shard as well.
    */
   async *pages(
     place: ShardPlace,
     firstPageRecords: number | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<ShardPage> {
-    let iterator = await this.#iterator(place, signal);
+    const pace = new ReadingPace(firstPageRecords);
+    let iterator = this.#wayOf(place) ?? (await this.#iterator(place, signal));
     let lastRead: string | undefined;
-    for (let page = 0; iterator !== undefined; page += 1) {
-      if (page >= promptPages) await wait(pageIntervalMs, undefined, { signal });
-      const recordsMax = page === 0 ? firstPageRecords : undefined;
+    while (iterator !== undefined) {
+      const waitMs = pace.waitMs(performance.now());
+      if (waitMs > 0) await wait(waitMs, undefined, { signal });
+      const { recordsMax } = pace;
       const answer = await this.#records(iterator, recordsMax, signal);
+      if (answer === 'gone') return;
       if (answer === 'expired') {
-        const { shardId } = place;
-        iterator = await this.#iterator(
-          lastRead === undefined ? place : { shardId, at: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: lastRead },
-          signal,
-        );
+        pace.take(0, 0, performance.now());
+        iterator = await this.#iterator(lastRead === undefined ? place : after(place, lastRead), signal);
         continue;
       }
-      const records = (answer.Records ?? []).map(streamRecord);
-      if (records.length > 0) {
-        lastRead = records.at(-1)?.sequenceNumber;
+      const { Records = [], MillisBehindLatest, NextShardIterator } = answer;
+      const bytes = Records.reduce((sum, { Data }) => sum + (Data?.byteLength ?? 0), 0);
+      pace.take(Records.length, bytes, performance.now());
+      if (Records.length > 0) {
+        lastRead = Records.at(-1)?.SequenceNumber;
+        this.#onTheWay.delete(place.shardId);
         // A page that holds all that was asked for may be cut off inside the last millisecond.
-        yield { records, isTip: answer.MillisBehindLatest === 0 && records.length !== recordsMax };
-      } else if (answer.MillisBehindLatest === 0) {
+        yield { records: Records.map(streamRecord), isTip: MillisBehindLatest === 0 && Records.length !== recordsMax };
+      } else if (MillisBehindLatest === 0) {
         // An empty answer is no end by itself: Kinesis gives them on the way over stretches without records.
         return;
+      } else if (lastRead === undefined && NextShardIterator !== undefined) {
+        this.#onTheWay.set(place.shardId, { place: nameOf(place), iterator: NextShardIterator });
       }
-      iterator = answer.NextShardIterator;
+      iterator = NextShardIterator;
     }
+  }
+
+  #wayOf(place: ShardPlace): string | undefined {
+    const way = this.#onTheWay.get(place.shardId);
+    return way?.place === nameOf(place) ? way.iterator : undefined;
   }
 
   /** An iterator lives for five minutes. */
@@ -95,6 +107,8 @@ export class Kinesis {
       const { ShardIterator } = await this.#client.send(command, { abortSignal: signal });
       return ShardIterator;
     } catch (error) {
+      // A shard that was closed leaves the stream when its last record has.
+      if (error instanceof ResourceNotFoundException) return undefined;
       if (!(error instanceof InvalidArgumentException) || place.at === 'TRIM_HORIZON') throw error;
       // The stream never gave that number: another stood under its name before, and all that this one holds came later.
       return this.#iterator({ shardId: place.shardId, at: 'TRIM_HORIZON' }, signal);
@@ -103,18 +117,28 @@ export class Kinesis {
 
   async #records(
     iterator: string,
-    limit: number | undefined,
+    recordsMax: number,
     signal: AbortSignal,
-  ): Promise<GetRecordsCommandOutput | 'expired'> {
+  ): Promise<GetRecordsCommandOutput | 'expired' | 'gone'> {
     signal.throwIfAborted();
-    const command = new GetRecordsCommand({ StreamARN: this.#streamArn, ShardIterator: iterator, Limit: limit });
+    const command = new GetRecordsCommand({ StreamARN: this.#streamArn, ShardIterator: iterator, Limit: recordsMax });
     try {
       return await this.#client.send(command, { abortSignal: signal });
     } catch (error) {
       if (error instanceof ExpiredIteratorException) return 'expired';
+      if (error instanceof ResourceNotFoundException) return 'gone';
       throw error;
     }
   }
+}
+
+function after({ shardId }: ShardPlace, sequenceNumber: string): ShardPlace {
+  return { shardId, at: 'AFTER_SEQUENCE_NUMBER', sequenceNumber };
+}
+
+/** The same for the same place. */
+function nameOf(place: ShardPlace): string {
+  return place.at === 'TRIM_HORIZON' ? place.at : `${place.at} ${place.sequenceNumber}`;
 }
 
 /** A record as an event source mapping would hand it over. */
