@@ -102,7 +102,7 @@ class Shard {
     stage.proxy.decide = () => (stage.proxy.calls.length === delivery.faultyCall + 1 ? delivery.fate : 'pass');
     stage.kinesis.decide = () =>
       stage.kinesis.calls.length === delivery.faultyRead + 1 ? { fault: 'AccessDeniedException' } : 'pass';
-    const records = await this.#take(delivery.size);
+    const records = await this.#take(delivery.size, delivery === last);
     const ending = delivery.ending === 'goes on' ? undefined : delivery.ending;
     if (records.length === 0 && ending === undefined) return;
     const carried = this.rides.states.get(shardId) ?? {};
@@ -128,9 +128,12 @@ class Shard {
     await instance.end();
   }
 
-  /** Records reach the stream no sooner than they are delivered. */
-  async #take(count: number): Promise<StoredRecord[]> {
-    const to = this.#position + count;
+  /**
+   * Records reach the stream no sooner than they are delivered. The last delivery has at least one: only a record that comes after a lost
+   * state shows that it was lost.
+   */
+  async #take(count: number, isLast = false): Promise<StoredRecord[]> {
+    const to = Math.min(this.#position + count, isLast ? recordsInAll : recordsInAll - 1);
     for (const { name, value, arrivalMs } of this.#puts.slice(this.#records.length, to)) {
       const text = name === 'malformed' ? '{' : reading(name, value);
       this.#records.push(await this.rides.stream.put(text, arrivalMs));
