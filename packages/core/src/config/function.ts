@@ -21,19 +21,27 @@ const anyBatchWindow = v.optional(
   batchWindowSecondsDefault,
 );
 
+/** What a function has unless the configuration says otherwise, and the least memory that it can do with. */
+export interface FunctionDefaults {
+  readonly memoryMb: number;
+  readonly memoryMbMin: number;
+  readonly timeoutSeconds: number;
+}
+
 /** A function that follows a stream by itself. */
 export function functionSettings(memoryMb: number): v.GenericSchema<unknown, FunctionSettings> {
-  return v.pipe(settings(functionEntries(memoryMb, anyBatchWindow)), v.transform(withoutFixed));
+  const entries = functionEntries({ memoryMb, memoryMbMin: 128, timeoutSeconds: 60 }, anyBatchWindow);
+  return v.pipe(settings(entries), v.transform(withoutFixed));
 }
 
 /** Every setting of a function that follows a stream. Bounds are those of Lambda's event source mappings for streams. */
 export function functionEntries<BatchWindow extends v.GenericSchema<unknown, number>>(
-  memoryMb: number,
+  { memoryMb, memoryMbMin, timeoutSeconds }: FunctionDefaults,
   batchWindowSeconds: BatchWindow,
 ) {
   return {
-    memoryMb: v.optional(wholeNumber('a memory size in MB', 128, 10_240), memoryMb),
-    timeoutSeconds: v.optional(timeout, 60),
+    memoryMb: v.optional(wholeNumber('a memory size in MB', memoryMbMin, 10_240), memoryMb),
+    timeoutSeconds: v.optional(timeout, timeoutSeconds),
     batchSize: v.optional(wholeNumber('a batch size', 1, 10_000), 10_000),
     batchWindowSeconds,
     bisectOnError: v.optional(flag, true),

@@ -54,9 +54,9 @@ export interface TableInput {
 }
 
 export interface FunctionInput {
-  /** 128 to 10,240. Default 512 for `count` and `window`, 256 for `publish`. */
+  /** 128 to 10,240; from 256 for `window`. Default 512 for `count` and `window`, 256 for `publish`. */
   readonly memoryMb?: number;
-  /** 15 to 900. Default 60. */
+  /** 15 to 900. Default 60, and 900 for `window`. */
   readonly timeoutSeconds?: number;
   /** Records in one invocation at most, 1 to 10,000. Default 10,000. */
   readonly batchSize?: number;

@@ -52,6 +52,7 @@ const mistakes: readonly (readonly [mistake: string, input: unknown, message: st
   ['gathering for longer than Lambda does', web({ window: { measures, seconds: 900, batchWindowSeconds: 301 } }), 'sources.web.window.batchWindowSeconds: 301 is not a number of seconds; expected a whole number from 0 to 300'],
   ['a factor of a window', web({ window: { measures, seconds: 60, parallelizationFactor: 10 } }), 'sources.web.window.parallelizationFactor: 10 is not possible; expected 1: counting exactly once needs the records of a shard in order, in one invocation at a time; more shards count faster'],
   ['a start of a window at the tip', web({ window: { measures, seconds: 60, startingPosition: 'LATEST' } }), 'sources.web.window.startingPosition: "LATEST" is not possible; expected "TRIM_HORIZON": a replaced mapping must start at the oldest record, where fences skip what is counted already; elsewhere it would lose records'],
+  ['little memory of a window', web({ window: { measures, seconds: 60, memoryMb: 255 } }), 'sources.web.window.memoryMb: 255 is not a memory size in MB; expected a whole number from 256 to 10,240'],
   ['a short timeout of a window', web({ window: { measures, seconds: 60, timeoutSeconds: 14 } }), `sources.web.window.timeoutSeconds: 14 is not a timeout in seconds; ${aTimeout}`],
   ['measures of a revision without window', web({ revisions: [{ from: '2026-12-01T00:00:00Z', event, measures }] }), 'sources.web.revisions[0].measures: {"distance":"Distance"} cannot stand without window: nothing would add them up'],
   ['measures of a revision, mistaken', web({ window: { measures, seconds: 60 }, revisions: [{ from: '2026-12-01T00:00:00Z', event, measures: { distance: [] } }] }), `sources.web.revisions[0].measures.distance: [] is not a field; ${aField}`],
@@ -99,7 +100,7 @@ describe('a source', () => {
     expect(source?.window).toEqual({
       seconds: 60,
       memoryMb: 512,
-      timeoutSeconds: 60,
+      timeoutSeconds: 900,
       batchSize: 10_000,
       batchWindowSeconds: 10,
       bisectOnError: true,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Measure, WindowSettings } from '../config.ts';
 import { windowSecondsMax } from '../limits.ts';
+import type { FunctionDefaults } from './function.ts';
 import { batchWindowSecondsDefault, batchWindowSecondsMax, functionEntries, withoutFixed } from './function.ts';
 import { measures } from './measures.ts';
 import { isRecord, settings, value } from './settings.ts';
@@ -17,12 +18,19 @@ const seconds = value<number>(
   isLength,
 );
 
+/**
+ * Records are read again at the 2 MB a second that a shard gives all its readers, and a stretch without records at some minutes of it an answer. What
+ * takes longer than the timeout would be tried for ever: so the function has all the time that Lambda gives. Into 128 MB neither the end of a
+ * window of a thousand names would fit nor a page of what is read again.
+ */
+const defaults: FunctionDefaults = { memoryMb: 512, memoryMbMin: 256, timeoutSeconds: 900 };
+
 /** The function `window` and its event source mapping: what is gathered for longer than a window lasts comes late and saves nothing. */
 export const window: v.GenericSchema<unknown, WrittenWindow> = v.lazy((input) => {
   const length = isRecord(input) && isLength(input.seconds) ? Number(input.seconds) : windowSecondsMax;
   const gathering = v.optional(batchWindow(length), Math.min(batchWindowSecondsDefault, length));
   return v.pipe(
-    settings({ seconds, measures, ...functionEntries(512, gathering) }),
+    settings({ seconds, measures, ...functionEntries(defaults, gathering) }),
     v.transform(({ measures, ...settings }) => ({ measures, settings: withoutFixed(settings) })),
   );
 });

@@ -77,17 +77,17 @@ describe('event source mappings', () => {
 
 describe('functions', () => {
   it.each([
-    ['WebCountLogs', 512, ['CONTROL_TABLE', 'DATA_BUCKET', 'NODE_OPTIONS', 'SERIES_TABLE']],
-    ['WebWindowLogs', 512, ['CONTROL_TABLE', 'DATA_BUCKET', 'NODE_OPTIONS', 'SERIES_TABLE', 'STREAM_ARN']],
-    ['WebPublishLogs', 256, ['CONTROL_TABLE', 'NODE_OPTIONS']],
-  ])('%s: run on Node 24 and arm64, told names alone', (logs, MemorySize, variables) => {
+    ['WebCountLogs', 512, 60, ['CONTROL_TABLE', 'DATA_BUCKET', 'NODE_OPTIONS', 'SERIES_TABLE']],
+    ['WebWindowLogs', 512, 900, ['CONTROL_TABLE', 'DATA_BUCKET', 'NODE_OPTIONS', 'SERIES_TABLE', 'STREAM_ARN']],
+    ['WebPublishLogs', 256, 60, ['CONTROL_TABLE', 'NODE_OPTIONS']],
+  ])('%s: run on Node 24 and arm64, told names alone', (logs, MemorySize, Timeout, variables) => {
     const functions = template.findResources('AWS::Lambda::Function', {
       Properties: {
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
         MemorySize,
-        Timeout: 60,
+        Timeout,
         LoggingConfig: {
           LogFormat: 'JSON',
           ApplicationLogLevel: 'INFO',
