@@ -63,7 +63,14 @@ describe('keys of the Series table', () => {
     );
   });
 
-  test.each(['', '1h', '2h#0000#2026-11-02T09:00:00Z#0', '1h#0000#then#0'])('are not read from %j', (text) => {
+  test.each([
+    '',
+    '1h',
+    '2h#0000#2026-11-02T09:00:00Z#0',
+    '1h#0000#then#0',
+    'w0#0000#2026-11-02T09:00:00Z#0',
+    'w901#0000#2026-11-02T09:00:00Z#0',
+  ])('are not read from %j', (text) => {
     expect(() => decodeBucket(text)).toThrow(RangeError);
   });
 });

@@ -110,6 +110,7 @@ describe('a part', () => {
       (read) => mended(new Mend([ofHoshi, ofPegasus], [ofDay]), read, 1).proof,
     );
     expect(proofs).toEqual(['1', '2', undefined]);
+    expect(mended(new Mend([ofHoshi, ofPegasus], [ofDay]), records, 3).proof).toBe('1');
     expect(mended(new Mend([ofHoshi], []), records, 5).proof).toBeUndefined();
   });
 

@@ -86,6 +86,24 @@ describe('a tally', () => {
     expect(tally.state()).toMatchObject({ parts: [{ records: 3, last: '001:3' }], received: 3 });
   });
 
+  test('keeps apart what it carries of windows of another length that begin at the same time', () => {
+    const made = { arrivalMs: startMs, parts: [{ name: 'Hoshi', distance: 1, health: 1 }] };
+    const [first, second] = [1, 2].map((sequence) => streamRecord({ ...made, sequence })) as [
+      StreamRecord,
+      StreamRecord,
+    ];
+    const before = new WindowTally(place);
+    before.add(readOf([first]), decisions);
+    const since = carriedOn(before, { ...place, seconds: 30 });
+    since.add(readOf([second]), decisions);
+    since.letGo();
+    const rows = partsOf(since.leaving()).map(({ key, records }) => [key.Bucket.split('#')[0], records]);
+    expect(rows).toEqual([
+      ['w30', 1],
+      ['w60', 1],
+    ]);
+  });
+
   test('lets go of what entered last, down to seven eighths, and keeps what was there', () => {
     const partBytes = 216;
     const settings = { ...place, stateBytesMax: stateBaseBytesMax + dayBytesMax + 6 * partBytes };
