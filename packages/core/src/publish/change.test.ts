@@ -141,6 +141,11 @@ describe('windows', () => {
       { kind: 'foreign' },
     ],
     [
+      'fewer readings than before, and no fewer of its measure',
+      modified(window(1, { distance: whole }), window(2, { distance: whole })),
+      { kind: 'foreign' },
+    ],
+    [
       'fewer readings of a measure than before',
       modified(window(3, { distance: figures(1, 1, 1, 1) }), window(2, { distance: whole })),
       { kind: 'foreign' },
