@@ -28,12 +28,19 @@ const dayMs = 86_400_000;
  */
 const clockFactor = 20;
 
-/** Synthesizes the configuration in a process of its own, as `pnpm synth` does, and starts it. */
-export async function startStack(configuration: TidemarkInput): Promise<Stack> {
+/**
+ * Synthesizes the configuration in a process of its own, as `pnpm synth` does, and starts it. `change`: what is to become of the cloud
+ * assembly before, whose folder it gets.
+ */
+export async function startStack(
+  configuration: TidemarkInput,
+  change: (assembly: string) => Promise<void> = async () => {},
+): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-exactness-'));
   const discard = () => rm(folder, { recursive: true, force: true });
   try {
     const assembly = await synthesize(configuration, folder);
+    await change(assembly);
     // In the morning of today, so that no run passes midnight: the day by the wall, since DynamoDB Local deletes by it what has expired.
     const clock = new EngineClock({
       startMs: Math.floor(Date.now() / dayMs) * dayMs + dayMs / 4,
