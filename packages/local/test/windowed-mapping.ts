@@ -65,7 +65,7 @@ export function timeMs(time: string): number {
 }
 
 function inWords({ start, seen, texts, isFinal, isEarly }: WindowedCall): string {
-  const how = isEarly ? ' early' : isFinal ? ' final' : '';
+  const how = isEarly ? ` early${isFinal ? '' : ', not final'}` : isFinal ? ' final' : '';
   return `${start} ${seen.join() || '-'} + ${texts.join() || '-'}${how}`;
 }
 

@@ -39,7 +39,7 @@ const stateMissing = 'The answer has no state object, which every answer of a fu
 /** Calls the function once and reads what its answer means for the records; an answer's state is kept at once. */
 export async function attempt({ records, end, disturbance }: Call, options: AttemptOptions): Promise<Verdict> {
   const { invoke, failed, stray, window } = options;
-  const json = window === undefined ? eventJson(records) : window.eventJson(records, end);
+  const json = window === undefined ? eventJson(records) : window.eventJson(records, end, disturbance.earlyIsFinal);
   if (disturbance.duplicate) stray(invoke(json));
   const result = await invoke(json).catch((error: unknown) => {
     if (error instanceof InvokeFault) return error;

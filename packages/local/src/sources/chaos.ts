@@ -32,6 +32,11 @@ export interface Disturbance {
   /** This delivery, with its records, ends the window early, however small the state is; the window goes on with none. */
   readonly terminateEarly?: boolean;
   /**
+   * false: the call that ends the window early, whatever ended it, is not called final. AWS says of the one flag that the same window goes
+   * on after it, of the other that a new one begins, and not whether they go together; without this they do.
+   */
+  readonly earlyIsFinal?: boolean;
+  /**
    * true: this delivery is the window's final one, whatever follows; further records of the window open it anew.
    * false: its records do not come with the final call, which follows without any.
    */

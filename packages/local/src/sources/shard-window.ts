@@ -46,7 +46,7 @@ export class ShardWindow {
   /** What the next event takes without its records, in bytes of JSON. */
   get frameBytes(): number {
     const window = { ...windowAt(0, 1), state: '' };
-    const empty = windowedEventJson([], { ...this.#options, window, end: undefined });
+    const empty = windowedEventJson([], { ...this.#options, window, end: undefined, earlyIsFinal: true });
     return Buffer.byteLength(empty) + this.#stateBytes;
   }
 
@@ -80,9 +80,9 @@ export class ShardWindow {
   }
 
   /** The call's event; the window must be open. */
-  eventJson(records: readonly SourceRecord[], end: WindowEnd | undefined): string {
+  eventJson(records: readonly SourceRecord[], end: WindowEnd | undefined, earlyIsFinal = true): string {
     if (this.#open === undefined) throw new Error(`No window is open on ${this.#options.shardId}`);
-    return windowedEventJson(records, { ...this.#options, window: this.#open, end });
+    return windowedEventJson(records, { ...this.#options, window: this.#open, end, earlyIsFinal });
   }
 
   /** A call succeeded with this state. What ended the window drops it; after an early end the window goes on with none. */

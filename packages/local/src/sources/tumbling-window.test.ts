@@ -56,6 +56,7 @@ describe('an event', () => {
   const call = {
     window: { ...windowAt(1_607_497_475_000, 120), state: '{"1":282,"2":715}' },
     end: undefined,
+    earlyIsFinal: true,
     shardId: 'shardId-000000000006',
     eventSourceArn: 'arn:aws:kinesis:us-east-1:123456789012:stream/lambda-stream',
   };
@@ -74,10 +75,12 @@ describe('an event', () => {
   });
 
   it.each([
-    ['final', true, false],
-    ['early', true, true],
-  ] as const)('that ends its window %s says so, and may have no records', (end, isFinal, isEarly) => {
-    expect(JSON.parse(windowedEventJson([], { ...call, end }))).toEqual({
+    ['final', true, true, false],
+    ['early', true, true, true],
+    ['final', false, true, false],
+    ['early', false, false, true],
+  ] as const)('that ends its window %s says so, and may have no records', (end, earlyIsFinal, isFinal, isEarly) => {
+    expect(JSON.parse(windowedEventJson([], { ...call, end, earlyIsFinal }))).toEqual({
       ...sample,
       Records: [],
       isFinalInvokeForWindow: isFinal,

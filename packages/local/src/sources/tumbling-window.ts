@@ -36,6 +36,8 @@ export function holds({ endMs }: OpenWindow, { arrivalMs }: Pick<SourceRecord, '
 export interface WindowCall {
   readonly window: OpenWindow;
   readonly end: WindowEnd | undefined;
+  /** Whether an early end is called final as well. */
+  readonly earlyIsFinal: boolean;
   readonly shardId: string;
   readonly eventSourceArn: string;
 }
@@ -43,7 +45,7 @@ export interface WindowCall {
 /** The event of a batch in a window, as JSON; a call that ends a window may have no records. */
 export function windowedEventJson(
   records: readonly Pick<SourceRecord, 'json'>[],
-  { window: { startMs, endMs, state }, end, shardId, eventSourceArn }: WindowCall,
+  { window: { startMs, endMs, state }, end, earlyIsFinal, shardId, eventSourceArn }: WindowCall,
 ): string {
   const members = [
     `"Records":[${records.map((record) => record.json).join(',')}]`,
@@ -51,7 +53,7 @@ export function windowedEventJson(
     `"state":${state}`,
     `"shardId":${JSON.stringify(shardId)}`,
     `"eventSourceARN":${JSON.stringify(eventSourceArn)}`,
-    `"isFinalInvokeForWindow":${end !== undefined}`,
+    `"isFinalInvokeForWindow":${end === 'final' || (end === 'early' && earlyIsFinal)}`,
     `"isWindowTerminatedEarly":${end === 'early'}`,
   ];
   return `{${members.join(',')}}`;

@@ -90,6 +90,14 @@ describe('chaos', () => {
     ]);
   });
 
+  it('does not call final what ends a window early, where a test wants that', async () => {
+    const chaos: Chaos = ({ window }) => ({ terminateEarly: window?.end === undefined, earlyIsFinal: false });
+    expect((await disturbed(chaos, 1)).story()).toEqual([
+      ...['09:00:00 - + a early, not final', '09:00:00 - + b early, not final', '09:00:00 - + c early, not final'],
+      ...['09:00:00 - + - final', '09:01:00 - + d early, not final'],
+    ]);
+  });
+
   it('makes the final call without the records that it would have', async () => {
     const tried = await disturbed(() => ({ final: false }));
     expect(tried.story()).toEqual([

@@ -228,6 +228,18 @@ describe('a state of more than a megabyte', () => {
     expect(tried.calls()[2]?.eventBytes).toBeGreaterThan(1_048_576);
   });
 
+  it('ends it early with a call that is not called final, where a test wants that', async () => {
+    const tried = await windowedMapping({
+      settings: { BatchSize: 1 },
+      body: `if (texts[0] === 'a') ${grow(1_048_577)}`,
+    });
+    tried.mapping.chaos = () => ({ earlyIsFinal: false });
+    await tried.arrive('09:00:10', 'a', 'b');
+    await tried.mapping.start();
+    await tried.mapping.idle();
+    expect(tried.story()).toEqual(['09:00:00 - + a', '09:00:00 a + - early, not final', '09:00:00 - + b']);
+  });
+
   it('and no less, which goes on', async () => {
     const tried = await windowedMapping({ settings: { BatchSize: 1 }, body: grow(1_048_576) });
     await tried.arrive('09:00:10', 'a', 'b');

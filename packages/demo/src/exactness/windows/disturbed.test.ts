@@ -103,7 +103,7 @@ describe('windows stay exact, and buckets beside them', { timeout: 600_000 }, ()
       () => ({ duplicate: true }),
       () => ({ final: false }),
       () => ({ bounds: bounds(), final: true, forget: true }),
-      () => ({ bounds: bounds(), terminateEarly: true, duplicate: true }),
+      () => ({ bounds: bounds(), terminateEarly: true, earlyIsFinal: false, duplicate: true }),
     ];
     const ends = new Set<string>();
     let attempts = 0;
