@@ -85,7 +85,10 @@ test('a final invocation without records and with a state that cannot be read wr
   const shard = await stage.makeRides(startMs - 1000);
   const records = await shard.put(5, 'Pegasus', startMs);
   await shard.deliver({ records: records.slice(0, 3) });
+  stage.reset();
   await shard.deliver({ shardId, state: 'torn', ending: 'final' });
+  // The second page says that it is the last for now.
+  expect(stage.kinesis.calls).toEqual(['GetShardIterator', 'GetRecords', 'GetRecords']);
   // The stream cannot tell which records the state held. What comes after them is handed over once more.
   expect(await shard.windows()).toEqual({ [pegasus(30)]: figures(5, 15, 1, 5) });
   await shard.deliver({ records: records.slice(3), ending: 'final' });
