@@ -117,7 +117,7 @@ describe('what a state has no room for', { timeout: 600_000 }, () => {
       if (kind === 1) return { forget: true };
       return kind < 5 ? { bounds: 1 + random.integer(100) } : undefined;
     };
-    for (let group = 0; group < 3; group += 1) await sendPassing([0, 1]);
+    for (let group = 0; group < 2; group += 1) await sendPassing([0, 1]);
     world.windowMapping.chaos = undefined;
     await world.closed();
     expect(early).toBeGreaterThan(0);

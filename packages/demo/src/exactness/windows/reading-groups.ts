@@ -120,3 +120,11 @@ export function fateOf(outcome: ReturnType<typeof readLine>): Fate {
 function iso(timeMs: number): string {
   return new Date(timeMs).toISOString().replace('T', ' ').replace('Z', '');
 }
+
+/** A good reading for a shard, and nothing special about it. */
+export function plainReading(shard: number, { name, timeMs }: { name: string; timeMs: number }): Outgoing {
+  const measures = { distance: 0.1 + shard, health: 300, magic: 120.7 };
+  const event = { Name: name, StatusTime: iso(timeMs), Distance: 0.1 + shard, HealthPoints: 300, MagicPoints: 120.7 };
+  const data = Buffer.from(JSON.stringify(event));
+  return { shard, partitionKey: name, data, fate: { kind: 'event', name, timeMs, measures } };
+}

@@ -1,9 +1,8 @@
-import { readLine } from '@tidemark/core/generate/reading';
 import { generateRides, secondsOfRiding } from '@tidemark/core/generate/rides';
 import type { Engine } from '@tidemark/local/engine';
 import type { Outgoing } from '../sent.ts';
 import type { World } from '../world.ts';
-import { fateOf } from './reading-groups.ts';
+import { fateOf, plainReading } from './reading-groups.ts';
 
 export interface RideLoadOptions {
   readonly seed: number;
@@ -42,14 +41,6 @@ export async function loadRides(engine: Engine, world: World, options: RideLoadO
 
 /** Puts one good reading on each open shard. */
 export async function putOneEach(engine: Engine, world: World): Promise<void> {
-  const nowMs = engine.clock.now();
-  const StatusTime = new Date(nowMs).toISOString();
   const open = await world.openShards();
-  const records = open.map((_, shard) => {
-    const data = Buffer.from(
-      JSON.stringify({ Name: 'Grani', StatusTime, Distance: 0.1 * shard, HealthPoints: 300, MagicPoints: 120.7 }),
-    );
-    return { shard, partitionKey: 'Grani', data, fate: fateOf(readLine(data, world.source.event, nowMs)) };
-  });
-  await world.put(records);
+  await world.put(open.map((_, shard) => plainReading(shard, { name: 'Grani', timeMs: engine.clock.now() })));
 }

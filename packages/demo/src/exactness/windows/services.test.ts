@@ -1,10 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CallPosition, Calls } from '../calls.ts';
+import { Decisions } from '../decisions.ts';
 import { Published } from '../published.ts';
+import type { Outgoing } from '../sent.ts';
 import { type Stack, startStack } from '../stack.ts';
 import { World } from '../world.ts';
-import { readingSource } from './reading-groups.ts';
+import { plainReading, readingSource } from './reading-groups.ts';
 import { loadRides } from './ride-load.ts';
+
+const maxSeries = 8;
 
 let stack: Stack;
 let world: World;
@@ -18,6 +22,8 @@ beforeAll(async () => {
         stream: { shards: 4 },
         window: { ...readingSource.window, timeoutSeconds: 15, batchSize: 50 },
       },
+      // Fewer than the names that are sent: shards and functions race for the last places.
+      capped: { ...readingSource, buckets: ['1m'], maxSeries, stream: { shards: 3 }, count: { batchWindowSeconds: 0 } },
     },
   });
   calls = new Calls(stack.engine, stack.source('rides'));
@@ -44,13 +50,13 @@ describe('windows stay exact', { timeout: 600_000 }, () => {
       stack.engine.faults.add({
         match: { caller: window?.function ?? '', resource },
         action: { kind: 'throttle' },
-        times: 40,
+        times: 20,
       }),
     );
     await loadRides(stack.engine, world, { seed: 1, readings: 300, pieces: 6 });
     await world.closed();
     for (const each of throttling) each.remove();
-    expect(throttling.map(({ strikes }) => strikes)).toEqual([40, 40]);
+    expect(throttling.map(({ strikes }) => strikes)).toEqual([20, 20]);
     // The SDK's own attempts were used up, and whole batches came again.
     expect(stack.mappingEvents.length).toBeGreaterThan(failures);
   });
@@ -97,4 +103,36 @@ describe('windows stay exact', { timeout: 600_000 }, () => {
     await Promise.all(landed);
     holding.remove();
   });
+
+  it('and decide as buckets do: which names are series, and what is too old', async () => {
+    const { engine } = stack;
+    const nowMs = engine.clock.now();
+    const floorMs = { '1m': nowMs - 3_600_000 };
+    const published = new Published(engine);
+    const capped = new World(engine, stack.source('capped'), published, { maxSeries, floorMs });
+    const decisions = new Decisions(engine, capped.source, maxSeries);
+    try {
+      await decisions.setFloors(floorMs);
+      const readings = Array.from({ length: 90 }, (_, index) => {
+        const name = `name ${Math.floor(index / 3) % 10}`;
+        const reading = plainReading(index % 3, { name, timeMs: nowMs - index * 1000 });
+        return index % 7 === 0 ? tooOld(index % 3, name, nowMs - 4_000_000) : reading;
+      });
+      await capped.put(readings);
+      await capped.settled();
+      expect([...(await capped.differences()), ...(await capped.figureDifferences())]).toEqual([]);
+      for (const column of ['OverCap', 'TooOld', 'Received']) {
+        const sums = await Promise.all([capped.ledgerSum(column, 'count'), capped.ledgerSum(column, 'window')]);
+        expect(sums[0], column).toBeGreaterThan(0);
+        expect(sums[1], column).toBe(sums[0]);
+      }
+    } finally {
+      decisions.close();
+      capped.close();
+    }
+  });
 });
+
+function tooOld(shard: number, name: string, timeMs: number): Outgoing {
+  return { ...plainReading(shard, { name, timeMs }), fate: { kind: 'quarantined', column: 'TooOld' } };
+}
