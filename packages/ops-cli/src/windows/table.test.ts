@@ -50,6 +50,20 @@ test('measures that the terminal has no room for are left out, the sparkline is 
   `);
 });
 
+test.each([48, 60, 80, 100, 120])(
+  'no line is wider than a terminal of %d columns, and no name is cut that fits',
+  (columns) => {
+    const name = 'a name that is somewhat longer than most';
+    const many = [...rows, total(name, 3, 1_234_567, 300), total('名前'.repeat(12), 4, 60, 300)];
+    const drawn = renderNames(many, 60, measures, columns);
+    for (const line of drawn.trimEnd().split('\n').slice(0, -1)) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+    expect(drawn).toContain('Calliope');
+    expect(drawn).toContain('every 60 s');
+    for (const line of renderWindows(many, measures, columns).split('\n'))
+      expect(stringWidth(line)).toBeLessThanOrEqual(Math.max(columns, 60));
+  },
+);
+
 test('every window of one name, all measures side by side', () => {
   expect(renderWindows(rows.slice(0, 3), measures, 140)).toMatchInlineSnapshot(`
     "windowStart           windowEnd             records  distance sum    min    max  average  health sum  min  max  average
@@ -82,6 +96,26 @@ test('without the end where it is narrower still', () => {
   const narrow = renderWindows(rows.slice(0, 3), measures, 80);
   expect(narrow).not.toContain('windowEnd');
   for (const line of narrow.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
+});
+
+test('the records in a table of their own where that is too wide as well', () => {
+  expect(renderWindows(rows.slice(0, 2), measures, 60)).toMatchInlineSnapshot(`
+    "windowStart           records
+    ────────────────────  ───────
+    2026-11-02T09:00:00Z       60
+    2026-11-02T09:01:00Z       10
+
+    windowStart           distance sum    min    max  average
+    ────────────────────  ────────────  ─────  ─────  ───────
+    2026-11-02T09:00:00Z      1,798.83  29.10  31.99    29.98
+    2026-11-02T09:01:00Z        299.80  29.10  31.99    29.98
+
+    windowStart           health sum  min  max  average
+    ────────────────────  ──────────  ───  ───  ───────
+    2026-11-02T09:00:00Z      18,000  291  300      300
+    2026-11-02T09:01:00Z       3,000  291  300      300
+    "
+  `);
 });
 
 test('a window that does not hold a measure leaves it blank', () => {

@@ -5,6 +5,7 @@ import stringWidth from 'string-width';
 import { type Column, printable, renderCount, renderTable, tableWidth } from '../render.ts';
 import { renderFigures } from './figures.ts';
 
+const nameColumnsMin = 8;
 const nameColumnsMax = 32;
 const sparklineColumnsMin = 12;
 const sparklineColumnsMax = 72;
@@ -29,16 +30,12 @@ export function renderNames(
   const rows = byName(totals);
   const fromMs = totals.reduce((least, { startMs }) => Math.min(least, startMs), Number.POSITIVE_INFINITY);
   const toMs = totals.reduce((most, { startMs }) => Math.max(most, startMs), Number.NEGATIVE_INFINITY);
-  const header: Column[] = [
-    { title: 'name' },
-    { title: 'records', align: 'right' },
-    { title: 'windows', align: 'right' },
-  ];
-  const cells = rows.map(({ name, records, windows }) => [
-    printable(name, nameColumnsMax),
-    renderCount(records),
-    renderCount(windows.length),
-  ]);
+  const counts: Column[] = ['records', 'windows'].map((title) => ({ title, align: 'right' }));
+  const counted = rows.map(({ records, windows }) => [renderCount(records), renderCount(windows.length)]);
+  const nameRoom = columns - tableWidth(counts, counted) - 2 - sparklineColumnsMin - 2;
+  const nameColumns = Math.max(nameColumnsMin, Math.min(nameColumnsMax, nameRoom));
+  const header: Column[] = [{ title: 'name' }, ...counts];
+  const cells = rows.map(({ name }, index) => [printable(name, nameColumns), ...(counted[index] ?? [])]);
   for (const measure of measures) {
     const averages = renderFigures(rows.map(({ windows }) => averageOf(windows, measure)));
     const title = `${measure} average`;
@@ -49,12 +46,16 @@ export function renderNames(
   }
   const room = columns - tableWidth(header, cells) - 2;
   const width = Math.max(sparklineColumnsMin, Math.min(sparklineColumnsMax, room));
-  header.push({ title: `records every ${seconds} s` });
+  const title = `records every ${seconds} s`;
+  header.push({ title: title.length <= Math.max(room, sparklineColumnsMin) ? title : `every ${seconds} s` });
   for (const [index, row] of rows.entries()) cells[index]?.push(drawn(row.windows, seconds, fromMs, toMs, width));
   return `${renderTable(header, cells)}${formatInstant(fromMs)} to ${formatInstant(toMs + seconds * 1000)}, UTC\n`;
 }
 
-/** Every window of one name. Where the terminal is too narrow for all measures side by side, a table for each. */
+/**
+ * Every window of one name. Where the terminal is too narrow for all measures side by side, a table for each; where it is too
+ * narrow for one of those, the records have a table too.
+ */
 export function renderWindows(totals: readonly WindowTotal[], measures: readonly string[], columns: number): string {
   const spans: readonly WindowColumn[] = [
     { title: 'windowStart', cells: totals.map(({ startMs }) => formatInstant(startMs)) },
@@ -68,12 +69,16 @@ export function renderWindows(totals: readonly WindowTotal[], measures: readonly
   const figures = measures.map((measure) => figureColumns(totals, measure));
   const all = [...spans, records, ...figures.flat()];
   if (figures.length === 0 || fits(all, columns)) return tableOf(all);
-  const tables = figures.map((each) => {
-    const wide = [...spans, records, ...each];
-    // The end is the start and the window's length.
-    return tableOf(fits(wide, columns) ? wide : [...spans.slice(0, 1), records, ...each]);
-  });
-  return tables.join('\n');
+  // The end is the start and the window's length.
+  const starts = spans.slice(0, 1);
+  const isNarrow = figures.some((each) => !fits([...starts, records, ...each], columns));
+  const tables = isNarrow
+    ? [[...starts, records], ...figures.map((each) => [...starts, ...each])]
+    : figures.map((each) => {
+        const wide = [...spans, records, ...each];
+        return fits(wide, columns) ? wide : [...starts, records, ...each];
+      });
+  return tables.map(tableOf).join('\n');
 }
 
 interface WindowColumn extends Column {
