@@ -141,8 +141,8 @@ test('help of windows', async () => {
       name               the name whose windows to show (default: every name, and $other)
 
     Options:
-      --from <time>      windows that start at or after this: 2026-11-02, 2026-11-02T09:00:00Z, or 90m,
-                         6h, 2d ago
+      --from <time>      windows that start at or after this: 2026-11-02, 2026-11-02T09:00:00Z, or 30s,
+                         90m, 6h, 2d ago
       --to <time>        windows that start before this
       --source <name>    the source to read (default: the first that has a window)
       --format <format>  how to print (default: table) (choices: "table", "csv", "json")
@@ -198,6 +198,8 @@ test.each([
   [['produce', 'events.jsonl'], /too many arguments/],
   [['counters', '--bucket', '2m'], /Allowed choices are 1m, 5m, 15m, 1h, 1d/],
   [['counters', '--from', 'soon'], /Expected a time such as/],
+  [['counters', ''], /'name'. Expected a name of 1 to 256 bytes/],
+  [['windows', ''], /'name'. Expected a name of 1 to 256 bytes/],
   [['windows', '--bucket', '1m'], /unknown option '--bucket'/],
   [['windows', '--format', 'xml'], /Allowed choices are table, csv, json/],
   [['--stage'], /argument missing/],

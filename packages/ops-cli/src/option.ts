@@ -1,4 +1,5 @@
 import { instantOfText } from '@tidemark/core/count/instant';
+import { nameBytesMax } from '@tidemark/core/limits';
 import { formatInstant } from '@tidemark/core/series/bucket';
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from './failure.ts';
@@ -25,26 +26,30 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
-const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** No event has a time before the first or after the last, and no bucket and no window starts there. */
+const momentMsMin = Date.parse('0000-01-01T00:00:00Z');
+const momentMsMax = Date.parse('9999-12-31T23:59:59Z');
 /** An instant that an operator wrote: a date or time in UTC, or an age that counts back from now. */
 export type Moment = { readonly atMs: number } | { readonly agoMs: number };
 
-/** A time as events may write it (`2026-11-02`, `2026-11-02T09:00:00Z`, without a zone: UTC), or `90m`, `6h`, `2d` ago. */
+/** A time as events may write it (`2026-11-02`, `2026-11-02T09:00:00Z`, without a zone: UTC), or `30s`, `90m`, `6h`, `2d` ago. */
 export function parseMoment(text: string): Moment {
-  const age = /^(\d+)([mhd])$/.exec(text);
+  const age = /^(\d+)([smhd])$/.exec(text);
   if (age !== null) return { agoMs: Number(age[1]) * (unitMs[age[2] ?? ''] ?? 0) };
   const bytes = Buffer.from(text);
   const atMs = instantOfText(bytes, 0, bytes.length);
   if (Number.isNaN(atMs)) {
     throw new InvalidArgumentError(
-      'Expected a time such as 2026-11-02 or 2026-11-02T09:00:00Z, or an age such as 90m, 6h, 2d.',
+      'Expected a time such as 2026-11-02 or 2026-11-02T09:00:00Z, or an age such as 30s, 90m, 6h, 2d.',
     );
   }
   return { atMs };
 }
 
 function momentMs(moment: Moment, nowMs: number): number {
-  return 'atMs' in moment ? moment.atMs : nowMs - moment.agoMs;
+  const atMs = 'atMs' in moment ? moment.atMs : nowMs - moment.agoMs;
+  return Math.max(momentMsMin, Math.min(momentMsMax, atMs));
 }
 
 /** The span that `--from` and `--to` mean; either may be open. Throws a UsageError for one that ends before it begins. */
@@ -60,6 +65,13 @@ export function spanOf(
     throw new UsageError(`--to: ${end} does not lie after --from, which is ${begin}`);
   }
   return { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) };
+}
+
+/** The name of an event. */
+export function parseName(text: string): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > 0 && bytes <= nameBytesMax) return text;
+  throw new InvalidArgumentError(`Expected a name of 1 to ${nameBytesMax} bytes, as events have.`);
 }
 
 /** A field path: `visitor`, `request.path`. */

@@ -202,8 +202,10 @@ test('windows of no name, or of no time', async () => {
   const none = await tidemark('windows', 'Nobody');
   expect(none).toEqual({
     ...{ exitCode: 0, out: '' },
-    error: 'There are no windows of "Nobody" of that time. One is written when it has closed.\n',
+    error: 'Source rides has no windows of "Nobody" of that time. One is written when it has closed.\n',
   });
-  expect((await tidemark('windows', '--to', '2000-01-01')).error).toContain('There are no windows of that time.');
+  expect((await tidemark('windows', '--to', '2000-01-01')).error).toContain(
+    'Source rides has no windows of that time.',
+  );
   expect((await tidemark('counters')).error).toContain('Nothing was counted in that time.');
 });

@@ -7,7 +7,7 @@ import type { Context, TidemarkCommand } from '../command.ts';
 import { bySeries, renderBuckets, renderSeries } from '../counters/table.ts';
 import { defaultSize, readTotals, type TotalsQuery } from '../counters/totals.ts';
 import { exitCodes, UsageError } from '../failure.ts';
-import { type Moment, parseMoment, spanOf } from '../option.ts';
+import { type Moment, parseMoment, parseName, spanOf } from '../option.ts';
 import { startProgress } from '../progress.ts';
 import { joined, printable } from '../render.ts';
 import { chooseSource, type Target } from '../target.ts';
@@ -26,7 +26,7 @@ export const countersCommand: TidemarkCommand<CountersOptions> = {
       .description(
         'Show what was counted: a line a series with a sparkline, or every bucket of the one named. Names and times are those of the events, times in UTC.',
       )
-      .argument('[name]', 'the event whose series to show (default: every series, and $other)')
+      .argument('[name]', 'the event whose series to show (default: every series, and $other)', parseName)
       .addOption(
         new Option('--bucket <size>', 'bucket size (default: 1h, or the smallest there is)').choices([...bucketSizes]),
       )

@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander';
 import { Tables } from '../aws/dynamodb.ts';
 import type { Context, TidemarkCommand } from '../command.ts';
 import { exitCodes, UsageError } from '../failure.ts';
-import { type Moment, parseMoment, spanOf } from '../option.ts';
+import { type Moment, parseMoment, parseName, spanOf } from '../option.ts';
 import { startProgress } from '../progress.ts';
 import { joined, printable } from '../render.ts';
 import { chooseSource } from '../target.ts';
@@ -26,10 +26,10 @@ export const windowsCommand: TidemarkCommand<WindowsOptions> = {
       .description(
         'Show what the windows of arrival time added up: a line a name with a sparkline, or every window of the one named. A window holds what arrived on the stream in it, times in UTC.',
       )
-      .argument('[name]', 'the name whose windows to show (default: every name, and $other)')
+      .argument('[name]', 'the name whose windows to show (default: every name, and $other)', parseName)
       .option(
         '--from <time>',
-        'windows that start at or after this: 2026-11-02, 2026-11-02T09:00:00Z, or 90m, 6h, 2d ago',
+        'windows that start at or after this: 2026-11-02, 2026-11-02T09:00:00Z, or 30s, 90m, 6h, 2d ago',
         parseMoment,
       )
       .option('--to <time>', 'windows that start before this', parseMoment)
@@ -90,8 +90,8 @@ function print(
   } else if (totals.length === 0) {
     terminal.note(
       name === undefined
-        ? 'There are no windows of that time. One is written when it has closed.\n'
-        : `There are no windows of ${printable(JSON.stringify(name))} of that time. One is written when it has closed.\n`,
+        ? `Source ${source.name} has no windows of that time. One is written when it has closed.\n`
+        : `Source ${source.name} has no windows of ${printable(JSON.stringify(name))} of that time. One is written when it has closed.\n`,
     );
   } else {
     terminal.write(renderNames(totals, seconds, measures, terminal.columns));
