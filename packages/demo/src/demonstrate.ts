@@ -82,28 +82,34 @@ async function ofWindows(given: DemoCommandOptions, source: DeployedSource): Pro
       const result = await windows.runWindows(engine, options, plan, {
         signal,
         onStarted: (source) => {
-          title = announce(engine, source, screen);
+          title = announce(engine, source, screen, windowView.renderPlan(plan, options.pace));
         },
         onMoment: (moment, { event, window }, nowMs) => {
           const measures = (event.measures ?? []).map((measure) => measure.name);
-          const scene = { title, seconds: window?.seconds ?? 0, measures, pace: options.pace, nowMs };
+          const { pace } = options;
+          const scene = { title, seconds: window?.seconds ?? 0, measures, pace, firstMs: plan.firstMs, nowMs };
           screen.show(
             () => windowView.renderMoment(moment, scene, screen.columns),
             () => windowView.renderLine(moment, scene),
           );
         },
       });
-      const report = (on: Screen) => windowReport.renderReport(result, options, on.colours);
+      const report = (on: Screen) => windowReport.renderReport(result, options, on);
       return { isExact: windows.isExact(result), json: windowReport.reportJson(result), report };
     },
   };
 }
 
-/** Says what is about to happen, where no picture says it; returns its title. */
-function announce({ stage, endpoint }: DemoEngine, { name, stream }: DeployedSource, screen: Screen): string {
-  const title = `Tidemark, stage ${stage}: source ${name}\non a local engine at ${endpoint}`;
-  if (!screen.live) screen.say(`${title.replace('\n', ' ')}, stream ${stream}\n`);
-  return title;
+/** Says what is about to happen, where no picture says it; returns its title. `more` is a line of it. */
+function announce(
+  { stage, endpoint }: DemoEngine,
+  { name, stream }: DeployedSource,
+  screen: Screen,
+  ...more: readonly string[]
+): string {
+  const [what, where] = [`Tidemark, stage ${stage}: source ${name}`, `on a local engine at ${endpoint}`];
+  if (!screen.live) screen.say([`${what} ${where}, stream ${stream}`, ...more, ''].join('\n'));
+  return [what, where, ...more].join('\n');
 }
 
 const troublesMax = 20;

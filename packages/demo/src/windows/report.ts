@@ -7,6 +7,7 @@ import {
   renderCount,
   renderDuration,
   renderTable,
+  tableWidth,
 } from '@tidemark/ops-cli/render';
 import { renderFigures } from '@tidemark/ops-cli/windows/figures';
 import type { DemoOptions } from '../options.ts';
@@ -20,11 +21,15 @@ const differencesMax = 20;
 const faultsMax = 5;
 
 /** What a run came to, for a reader: totals of the names, the comparison, and what to try next. */
-export function renderReport(result: WindowResult, options: DemoOptions, colours: Screen['colours']): string {
+export function renderReport(
+  result: WindowResult,
+  options: DemoOptions,
+  { colours, columns }: Pick<Screen, 'colours' | 'columns'>,
+): string {
   const written = options.bucket === undefined ? 'The windows are in' : `The counts of ${options.bucket} are in`;
   return [
     ...result.plan.remarks.map((remark) => `${remark}\n`),
-    `\n${totalsTable(result)}`,
+    `\n${totalsTable(result, columns)}`,
     verdictText(result, colours),
     options.export === undefined ? '' : `\n${written} ${options.export}.\n`,
     isExact(result) ? nextSteps(options, result) : '',
@@ -49,8 +54,8 @@ export function reportJson(result: WindowResult): unknown {
   };
 }
 
-/** A line a name and measure, over all windows. */
-function totalsTable({ source, watched }: WindowResult): string {
+/** A line a name and measure, over all windows, with the figures that the screen has room for. */
+function totalsTable({ source, watched }: WindowResult, columns: number): string {
   const { windows } = watched.reading;
   const names = byName(windows);
   const shown = names.slice(0, namesMax);
@@ -62,21 +67,30 @@ function totalsTable({ source, watched }: WindowResult): string {
       total: overall(windows.flatMap(({ measures }) => measures.get(measure) ?? [])),
     })),
   );
-  const figures = (['sum', 'average', 'minimum', 'maximum'] as const).map((figure) => columnOf(rows, figure));
   const header: Column[] = [
     { title: 'name' },
     ...['readings', 'windows'].map((title) => ({ title, align: 'right' as const })),
     { title: 'measure' },
-    ...['sum', 'average', 'min', 'max'].map((title) => ({ title, align: 'right' as const })),
   ];
-  const cells = rows.map(({ cells, measure }, index) => [
-    ...cells,
-    measure,
-    ...figures.map((column) => column[index] ?? ''),
-  ]);
+  let cells = rows.map(({ cells, measure }) => [...cells, measure]);
+  for (const [title, figure] of shownFigures) {
+    const column: Column = { title, align: 'right' };
+    const figures = columnOf(rows, figure);
+    const wider = cells.map((row, index) => [...row, figures[index] ?? '']);
+    if (tableWidth([...header, column], wider) > columns) break;
+    header.push(column);
+    cells = wider;
+  }
   const more = names.length - shown.length;
   return more > 0 ? `${renderTable(header, cells)}and ${renderCount(more)} more\n` : renderTable(header, cells);
 }
+
+const shownFigures = [
+  ['sum', 'sum'],
+  ['average', 'average'],
+  ['min', 'minimum'],
+  ['max', 'maximum'],
+] as const;
 
 type Overall = Omit<MeasureTotal, 'count'>;
 

@@ -26,7 +26,7 @@ afterAll(() => Promise.all([folder, assembly].map((each) => rm(each, { recursive
 
 const signal = new AbortController().signal;
 const defaults = { seed: 7, rebase: false, json: false, pace: 300 };
-const colours = pico.createColors(false);
+const screen = { colours: pico.createColors(false), columns: 100 };
 
 /** On an engine of its own, whose clock begins with the readings. */
 async function run(
@@ -73,9 +73,13 @@ test('ten minutes of unicorns: every figure of every window, and CloudWatch’s,
     ...{ sent: 2_850, counted: ledger.Counted, quarantined: ledger.Quarantined, redelivered: ledger.Redelivered },
     ...{ rows: 48, mismatches: 0, seconds: expect.any(Number), late: 0, sums: 144, equalSums: 144 },
   });
-  const report = renderReport(result, { ...defaults, source: 'rides', export: path }, colours);
+  const report = renderReport(result, { ...defaults, source: 'rides', export: path }, screen);
   expect(report).toContain('144 of 144 of them to the last bit');
   for (const line of report.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
+  const narrow = renderReport(result, { ...defaults, source: 'rides' }, { ...screen, columns: 60 });
+  const table = narrow.slice(0, narrow.indexOf('\nSent '));
+  for (const line of table.split('\n')) expect(line.length, line).toBeLessThanOrEqual(60);
+  expect(table).toContain('average');
   expect(report).toMatch(/Xanthos +4\d\d +8 +distance/);
 });
 
@@ -115,7 +119,7 @@ test('a file whose times go backwards, for a source with buckets too', { timeout
     ['late', '10:02', 3, 1],
   ]);
   expect(await readFile(join(folder, 'counts.csv'), 'utf8')).toContain('early,2015-06-18T10:00:00Z,2\r\n');
-  expect(renderReport(result, defaults, colours)).toMatch(/Compared \d+ counts of buckets: all equal/);
+  expect(renderReport(result, defaults, screen)).toMatch(/Compared \d+ counts of buckets: all equal/);
   expect(reportJson(result)).toMatchObject({ sent: 8, counted: 6, quarantined: 2, mismatches: 0 });
 });
 
@@ -147,7 +151,7 @@ test('a reading that nobody sent is a difference everywhere', { timeout: runMsMa
     expect.stringMatching(/the ledger says counted \d+, expected \d+/),
     'the stream holds 1 record that nobody sent, or not at that time',
   ]);
-  const report = renderReport(result, defaults, colours);
+  const report = renderReport(result, defaults, screen);
   expect(report).toMatch(/Nobody +2026-11-02T09:00:00Z +records +none +1/);
   expect(reportJson(result)).toMatchObject({ sent: 50, mismatches: 4 });
 });

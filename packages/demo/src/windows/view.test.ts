@@ -2,7 +2,7 @@ import type { WindowTotal } from '@tidemark/core/series/window-total';
 import { expect, test } from 'vitest';
 import type { Moment } from '../watch.ts';
 import type { WindowReading } from './reading.ts';
-import { renderLine, renderMoment, type Scene } from './view.ts';
+import { renderLine, renderMoment, renderPlan, type Scene } from './view.ts';
 
 const startMs = Date.parse('2026-11-02T09:00:00Z');
 const figures = (average: number, count: number) => ({
@@ -18,7 +18,7 @@ const window = (name: string, minute: number, records: number, health = 300): Wi
 });
 const scene: Scene = {
   title: 'Tidemark',
-  ...{ seconds: 60, measures: ['distance', 'health'], pace: 60, nowMs: startMs + 272_000 },
+  ...{ seconds: 60, measures: ['distance', 'health'], pace: 60, firstMs: startMs, nowMs: startMs + 272_000 },
 };
 const minutes = [0, 1, 2, 3, 4];
 const moment: Moment<WindowReading> = {
@@ -84,6 +84,25 @@ test('the line where nothing can be drawn in place', () => {
     "   4.3 s  clock 09:04:32  sent 1,360  counted 761, 10 of them into quarantine  rows 14
     "
   `);
+});
+
+test('the line of another day than the first', () => {
+  const nextDay = { ...scene, nowMs: startMs + 86_400_000 };
+  expect(renderLine(moment, nextDay)).toContain('  clock 2026-11-03 09:00:00  sent ');
+});
+
+test('at their own speed', () => {
+  expect(renderMoment(moment, { ...scene, pace: 1 }, 100)).toContain('\nclock   2026-11-02 09:04:32\n');
+});
+
+test.each([
+  [599_000, 60, '9 min 59 s of readings, 60 times as fast: 10 s at least'],
+  [777_600_000, 60, '9 d of readings, 60 times as fast: 3 h 36 min at least'],
+  [30_000, 1, '30 s of readings, as fast as they were taken: 30 s at least'],
+  [30_000, 0.5, '30 s of readings, 0.5 times as fast: 1 min at least'],
+  [0, 60, 'readings of one moment'],
+])('readings of %d ms at a pace of %d', (spanMs, pace, said) => {
+  expect(renderPlan({ firstMs: startMs, lastMs: startMs + spanMs }, pace)).toBe(said);
 });
 
 test('before anything is read', () => {

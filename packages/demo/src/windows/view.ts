@@ -5,12 +5,14 @@ import {
   printable,
   renderBar,
   renderCount,
+  renderDuration,
   renderRate,
   renderTable,
   tableWidth,
 } from '@tidemark/ops-cli/render';
 import { renderFigures } from '@tidemark/ops-cli/windows/figures';
 import type { Moment } from '../watch.ts';
+import type { ReadingPlan } from './plan.ts';
 import { doneWith, type WindowReading } from './reading.ts';
 
 /** What a picture is of, beside the moment. */
@@ -20,6 +22,8 @@ export interface Scene {
   readonly seconds: number;
   readonly measures: readonly string[];
   readonly pace: number;
+  /** Time of the first reading, milliseconds since the epoch. */
+  readonly firstMs: number;
   /** The engine's clock, milliseconds since the epoch. */
   readonly nowMs: number;
 }
@@ -33,6 +37,14 @@ const shownMin = 12;
 const shownMax = 30;
 const wideColumns = 120;
 
+/** What is about to be sent, and how long that takes: with readings a day apart, hours. */
+export function renderPlan({ firstMs, lastMs }: Pick<ReadingPlan, 'firstMs' | 'lastMs'>, pace: number): string {
+  const spanMs = lastMs - firstMs;
+  if (spanMs === 0) return 'readings of one moment';
+  const speed = pace === 1 ? 'as fast as they were taken' : `${pace} times as fast`;
+  return `${renderDuration(spanMs)} of readings, ${speed}: ${renderDuration(spanMs / pace)} at least`;
+}
+
 /** The whole picture, drawn anew in place on a terminal. */
 export function renderMoment(moment: Moment<WindowReading>, scene: Scene, columns: number): string {
   const { sent, toSend = sent, sending, seconds, reading, sentPerSecond, countedPerSecond } = moment;
@@ -41,7 +53,7 @@ export function renderMoment(moment: Moment<WindowReading>, scene: Scene, column
   const lines = [
     scene.title,
     '',
-    `clock   ${new Date(scene.nowMs).toISOString().slice(0, 19).replace('T', ' ')}${sending ? `, ${scene.pace} times as fast` : ''}`,
+    `clock   ${new Date(scene.nowMs).toISOString().slice(0, 19).replace('T', ' ')}${sending && scene.pace !== 1 ? `, ${scene.pace} times as fast` : ''}`,
     meter('sent', sent, toSend, sentPerSecond, columns),
     meter('counted', reading === undefined ? 0 : doneWith(reading), toSend, countedPerSecond, columns),
     `${' '.repeat(10)}= ${renderCount(reading?.inTable ?? 0)} into windows + ${renderCount(Quarantined)} into quarantine`,
@@ -168,12 +180,19 @@ function clockTime(timeMs: number): string {
   return time.endsWith(':00') ? time.slice(0, 5) : time;
 }
 
+function dayOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}
+
 /** One line, for where nothing can be drawn in place. */
-export function renderLine(moment: Moment<WindowReading>, { nowMs }: Pick<Scene, 'nowMs'>): string {
+export function renderLine(
+  moment: Moment<WindowReading>,
+  { firstMs, nowMs }: Pick<Scene, 'firstMs' | 'nowMs'>,
+): string {
   const { sent, seconds, reading } = moment;
   const done = reading === undefined ? 0 : doneWith(reading);
   return (
-    `${seconds.toFixed(1).padStart(6)} s  clock ${new Date(nowMs).toISOString().slice(11, 19)}  sent ${renderCount(sent)}` +
+    `${seconds.toFixed(1).padStart(6)} s  clock ${dayOf(nowMs) === dayOf(firstMs) ? '' : `${dayOf(nowMs)} `}${new Date(nowMs).toISOString().slice(11, 19)}  sent ${renderCount(sent)}` +
     `  counted ${renderCount(done)}, ${renderCount(reading?.ledger.Quarantined ?? 0)} of them into quarantine` +
     `  rows ${renderCount(reading?.windows.length ?? 0)}\n`
   );
