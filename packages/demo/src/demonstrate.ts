@@ -1,5 +1,6 @@
 import type { DeployedSource } from '@tidemark/core/deployment';
 import { exitCodes } from '@tidemark/ops-cli/failure';
+import { interruptible } from '@tidemark/ops-cli/interruptible';
 import { isExact, runDemo } from './demo.ts';
 import { type DemoEngine, startDemoEngine } from './engine.ts';
 import { checkForSource, checkPaths, countingOptions, type DemoCommandOptions, pacedOptions } from './options.ts';
@@ -39,10 +40,11 @@ export async function demonstrate(options: DemoCommandOptions, surroundings: Sur
   await checkPaths(options);
   const source = await synthesizedSource(options.assembly, options.source);
   checkForSource(options, source);
-  const demonstration = source.window === undefined ? ofCounters(options) : await ofWindows(options, source);
-  signal.throwIfAborted();
   // With --json, standard output belongs to the one object alone.
   const screen = screenOn(options.json ? error : out);
+  const demonstration =
+    source.window === undefined ? ofCounters(options) : await ofWindows(options, source, screen, signal);
+  signal.throwIfAborted();
   const outcome = await onEngine(demonstration, options, surroundings, screen);
   signal.throwIfAborted();
   screen.say(outcome.report(screen));
@@ -72,9 +74,22 @@ function ofCounters(given: DemoCommandOptions): Demonstration {
   };
 }
 
-async function ofWindows(given: DemoCommandOptions, source: DeployedSource): Promise<Demonstration> {
+async function ofWindows(
+  given: DemoCommandOptions,
+  source: DeployedSource,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<Demonstration> {
   const options = { ...pacedOptions(given), source: source.name };
-  const plan = await planReadings(options, source);
+  if (options.file !== undefined) {
+    const reading = `Reading ${options.file === '-' ? 'standard input' : options.file} ...`;
+    screen.show(
+      () => reading,
+      () => `${reading}\n`,
+    );
+  }
+  // An interruption does not wait for the end of a long file.
+  const plan = await interruptible(planReadings(options, source), signal).finally(() => screen.aside(() => {}));
   return {
     startMs: plan.firstMs,
     run: async (engine, screen, signal) => {

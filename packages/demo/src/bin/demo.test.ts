@@ -17,7 +17,7 @@ afterAll(() => Promise.all([assembly, windows].map((folder) => rm(folder, { recu
 /** The command as a process of its own, and of its own group, so that what it leaves behind can be told. */
 function start(...args: string[]) {
   const argv = ['--conditions=@tidemark/source', bin, ...args];
-  const child = spawn(process.execPath, argv, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, argv, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const said = { out: '', error: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
     said.out += text;
@@ -103,6 +103,24 @@ test.each([
   // What the end cuts off is no trouble to tell.
   expect(said.error).toBe('Interrupted: everything that was started is stopped.\n');
   await expect.poll(() => alive(started), { timeout: 10_000 }).toEqual([]);
+});
+
+test.each([
+  ['rides', /Reading standard input \.\.\./],
+  ['web', /sent 0/],
+])('Ctrl-C does not wait for the end of standard input, with %s', { timeout: runMsMax }, async (source, sign) => {
+  const { child, said, exit } = start(
+    '--assembly',
+    source === 'web' ? assembly : windows,
+    '--source',
+    source,
+    '--file',
+    '-',
+  );
+  await expect.poll(() => said.out, { timeout: runMsMax }).toMatch(sign);
+  process.kill(-(child.pid ?? 0), 'SIGINT');
+  expect(await exit).toEqual([130, null]);
+  expect(said.error).toBe('Interrupted: everything that was started is stopped.\n');
 });
 
 test.each([

@@ -14,7 +14,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 // A reader that has seen enough (`demo | head`) ends it in order.
 process.stdout.on('error', () => interruption.abort());
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2));
+// An interrupted reader of standard input would wait for its end.
+if (exitCode === exitCodes.interrupted) process.exit(exitCode);
+process.exitCode = exitCode;
 
 async function main(argv: readonly string[]): Promise<number> {
   const command = demoCommand().exitOverride();

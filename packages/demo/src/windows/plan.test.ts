@@ -73,6 +73,14 @@ test('a file goes in the order of its times; lines without one with the line bef
   ]);
 });
 
+test('more lines than are held in memory are refused', async () => {
+  const file = join(folder, 'many.jsonl');
+  await writeFile(file, `${line('a', '09:00:01')}\n`.repeat(11));
+  const planned = planReadings({ ...options, file }, source, 10);
+  await expect(planned).rejects.toThrow(/holds more than 10 readings.*tidemark produce/);
+  expect((await planReadings({ ...options, file }, source, 11)).records).toHaveLength(11);
+});
+
 test('a file in order has nothing to remark', async () => {
   const plan = await planOf([line('a', '09:00:01'), line('b', '09:00:01'), line('a', '09:00:02')]);
   expect(plan.remarks).toEqual([]);

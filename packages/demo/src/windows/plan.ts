@@ -4,7 +4,7 @@ import { readLine, timeOfLine } from '@tidemark/core/generate/reading';
 import { generateRides, secondsOfRiding } from '@tidemark/core/generate/rides';
 import { Failure, UsageError } from '@tidemark/ops-cli/failure';
 import { fileRecords, newFileReport } from '@tidemark/ops-cli/produce/file';
-import { renderAmount, renderDuration } from '@tidemark/ops-cli/render';
+import { renderAmount, renderCount, renderDuration } from '@tidemark/ops-cli/render';
 import { fileRemarks } from '../file-remarks.ts';
 import type { DemoOptions } from '../options.ts';
 import type { TimedRecord } from './pace.ts';
@@ -29,18 +29,21 @@ export interface PlannedRecord extends TimedRecord {
 const generatedFromMs = Date.UTC(2026, 10, 2, 9);
 const generatedSeconds = 600;
 const generatedMax = 200_000;
+/** All are held in memory: so many take less than a gigabyte where lines are short, and the better part of an hour to send. */
+const fileReadingsMax = 1_000_000;
 /** What a run may take at its pace. */
 const runMsMax = 24 * 60 * 60 * 1000;
 /** Engines have no streams of before 1970, and no sequence numbers for times beyond this. */
 const timeMsMax = Date.UTC(4000, 0);
 
-/** The readings that the options ask for. Throws a UsageError or a Failure for what cannot be sent at its own times. */
+/** The readings that the options ask for, `readingsMax` of a file at most. Throws a UsageError or a Failure for what cannot be sent at its own times. */
 export async function planReadings(
   options: DemoOptions & { readonly pace: number },
   { event }: DeployedSource,
+  readingsMax = fileReadingsMax,
 ): Promise<ReadingPlan> {
   const { records, remarks } =
-    options.file === undefined ? generated(options, event) : await fromFile(options.file, event);
+    options.file === undefined ? generated(options, event) : await fromFile(options.file, event, readingsMax);
   const firstMs = records[0]?.timeMs ?? 0;
   const lastMs = records.at(-1)?.timeMs ?? 0;
   const span = `${instant(firstMs)} to ${instant(lastMs)}`;
@@ -74,7 +77,7 @@ function generated({ events, seed }: DemoOptions, fields: DeployedSource['event'
 }
 
 /** The lines of a file in the order of their times; one without a readable time goes with the line before it. */
-async function fromFile(path: string, fields: DeployedSource['event']): Promise<Sorted> {
+async function fromFile(path: string, fields: DeployedSource['event'], readingsMax: number): Promise<Sorted> {
   const report = newFileReport();
   const records: PlannedRecord[] = [];
   let latestMs = Number.NEGATIVE_INFINITY;
@@ -84,6 +87,11 @@ async function fromFile(path: string, fields: DeployedSource['event']): Promise<
   // Lines before the first that has a time.
   const leading: Omit<PlannedRecord, 'timeMs'>[] = [];
   for await (const chunk of fileRecords({ path, fields, partitionKey: fields.name }, report)) {
+    if (records.length + leading.length + chunk.length > readingsMax) {
+      throw new Failure(
+        `--file: ${path} holds more than ${renderCount(readingsMax)} readings, and all of them are held in memory; send it without the demo: tidemark produce --file`,
+      );
+    }
     for (const { data, partitionKey } of chunk) {
       const ownMs = timeOfLine(data, fields.time);
       const line = {
