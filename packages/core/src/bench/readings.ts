@@ -42,7 +42,7 @@ export class Readings {
     const index = random.integer(this.#unicorns.length);
     const ride = (this.#unicorns[index] as Unicorn).ride(false);
     const name = `unicorn ${index}`;
-    const measured = measuresOfRide(fields, ride);
+    const measured = measuresOfRide(fields, ride, timeMs);
     const time = new Date(timeMs).toISOString().replace('T', ' ').replace('Z', '');
     const data = Buffer.from(JSON.stringify(rideEvent(fields, { name, time, ...measured }, ride)));
     const drawn = random.hex(8);

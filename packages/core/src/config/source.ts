@@ -3,6 +3,7 @@ import type { SourceSettings } from '../config.ts';
 import { maxSeriesLimit } from '../limits.ts';
 import { access } from './access.ts';
 import { buckets, bucketsOrNone } from './buckets.ts';
+import { clashes } from './clashes.ts';
 import { event } from './event.ts';
 import { functionSettings } from './function.ts';
 import { laterRevisions, namesLikeOthers, revisionsOf } from './revisions.ts';
@@ -47,8 +48,10 @@ function sourceWith(hasWindow: boolean, hasBuckets: boolean): v.GenericSchema<un
     ),
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
-      const { window, revisions } = dataset.value;
-      for (const issue of namesLikeOthers(window?.measures ?? [], revisions)) addIssue(issue);
+      const { event, window, revisions } = dataset.value;
+      const measures = window?.measures ?? [];
+      for (const issue of namesLikeOthers(measures, revisions)) addIssue(issue);
+      for (const issue of clashes(event, measures, revisions)) addIssue(issue);
     }),
     v.transform(({ event, revisions, window, count: counting = v.parse(count, {}), ...rest }) => ({
       ...rest,

@@ -48,6 +48,14 @@ const mistakes: readonly (readonly [mistake: string, input: unknown, message: st
   ['a measure like the count but for case', measuring({ eventCount: 'x' }), 'sources.web.window.measures.eventCount: "eventCount" is the metric that counts events; expected another name'],
   ['a measure like what objects inherit', measuring({ constructor: 'x' }), 'sources.web.window.measures.constructor: "constructor" is what every object of JavaScript has; expected another name'],
   ['two measures of one spelling', measuring({ distance: 'a', Distance: 'b' }), 'sources.web.window.measures.Distance: differs from "distance" in case alone; expected another name'],
+  ['a measure where the name is', measuring({ distance: 'event_type' }), 'sources.web.window.measures.distance: "event_type" is the name, which is a string; expected a field that holds a number'],
+  ['a measure inside the name', measuring({ distance: 'event_type.metres' }), 'sources.web.window.measures.distance: "event_type.metres" lies inside "event_type", which is the name; no event could have both'],
+  ['a measure that holds the time', web({ event: { name: 'n', time: 'at.utc' }, window: { seconds: 60, measures: { at: 'at' } } }), 'sources.web.window.measures.at: "at.utc", which is the time, lies inside "at"; no event could have both'],
+  ['a measure inside another', measuring({ whole: 'v', part: ['v', 'w.x'] }), 'sources.web.window.measures.part: ["v","w.x"] lies inside "v", which is the measure whole; no event could have both'],
+  ['a time inside the name', web({ event: { name: 'a', time: 'a.b' } }), 'sources.web.event.time: "a.b" lies inside "a", which is the name; no event could have both'],
+  ['a time of a revision inside the name', web({ revisions: [{ from: '2026-12-01T00:00:00Z', event: { name: 'a', time: 'a.b' } }] }), 'sources.web.revisions[0].event.time: "a.b" lies inside "a", which is the name; no event could have both'],
+  ['a measure of a revision where its name is', web({ window: { measures, seconds: 60 }, revisions: [{ from: '2026-12-01T00:00:00Z', event, measures: { distance: 'event_type' } }] }), 'sources.web.revisions[0].measures.distance: "event_type" is the name, which is a string; expected a field that holds a number'],
+  ['the name of a revision where a measure goes on', web({ window: { measures, seconds: 60 }, revisions: [{ from: '2026-12-01T00:00:00Z', event: { name: 'Distance', time: 'at' } }] }), 'sources.web.revisions[0].event.name: "Distance" is the measure distance, which is a number; expected a field that holds a string'],
   ['gathering for longer than a window', web({ window: { measures, seconds: 5, batchWindowSeconds: 6 } }), 'sources.web.window.batchWindowSeconds: 6 is not a number of seconds; expected a whole number from 0 to 5: a batch that is gathered for longer than a window only makes its rows late'],
   ['gathering for longer than Lambda does', web({ window: { measures, seconds: 900, batchWindowSeconds: 301 } }), 'sources.web.window.batchWindowSeconds: 301 is not a number of seconds; expected a whole number from 0 to 300'],
   ['a factor of a window', web({ window: { measures, seconds: 60, parallelizationFactor: 10 } }), 'sources.web.window.parallelizationFactor: 10 is not possible; expected 1: counting exactly once needs the records of a shard in order, in one invocation at a time; more shards count faster'],
@@ -93,6 +101,12 @@ describe('a source', () => {
       count: { memoryMb: 1024, batchSize: 10_000 },
       window: { seconds: 60 },
     });
+  });
+
+  it('may have a time for a measure, and fields side by side', () => {
+    const event = { name: 'a.name', time: 'a.at' };
+    const measures = { at: 'a.at', x: 'a.x', y: ['a.x'], z: 'ab' };
+    expect(resolveTidemark(web({ event, window: { seconds: 60, measures } })).sources).toHaveLength(1);
   });
 
   it('of a window gets every default, and keeps the measures with the event', () => {

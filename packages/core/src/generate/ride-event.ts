@@ -14,13 +14,21 @@ export function rideEvent(fields: EventFields, essentials: Essentials, ride: Rid
   return eventOf(fields, essentials, {}, own);
 }
 
-/** What a reading says of each measure, by its name; nothing where the fields have none. */
+/**
+ * What a reading that is taken at `timeMs` says of each measure, by its name; nothing where the fields have none. Where the time is a
+ * measure, the reading says it in seconds since the epoch.
+ */
 export function measuresOfRide(
-  { measures }: EventFields,
+  { time, measures }: EventFields,
   ride: Ride,
+  timeMs: number,
 ): { readonly measures?: Readonly<Record<string, number>> } {
   if (measures === undefined) return {};
-  const values = measures.map(({ name, path }) => [name, quantityOf(`${path.at(-1)} ${name}`, ride)] as const);
+  const timeField = JSON.stringify(time);
+  const values = measures.map(({ name, path }) => {
+    const isTime = JSON.stringify(path) === timeField;
+    return [name, isTime ? timeMs / 1000 : quantityOf(`${path.at(-1)} ${name}`, ride)] as const;
+  });
   return { measures: Object.fromEntries(values) };
 }
 

@@ -98,11 +98,35 @@ test.each([
     'fields in the place of others',
     { name: ['Distance'], time: ['Latitude'], measures: [{ name: 'magic', path: ['Name', 'points'] }] },
   ],
+  [
+    'the time for a measure, and two measures of one field',
+    {
+      name: ['Name'],
+      time: ['at'],
+      measures: [
+        { name: 'at', path: ['at'] },
+        { name: 'health', path: ['v'] },
+        { name: 'magic', path: ['v'] },
+      ],
+    },
+  ],
 ])('a plain reading agrees with what the generator says it made, with %s', (_, fields) => {
   for (const { data, expected, timeMs } of generateRides({ ...options, fields, malformedShare: 0.2 })) {
     const read = readLine(data, fields, timeMs);
     expect({ ...read, why: undefined }, data.toString()).toEqual({ ...expected, why: undefined });
   }
+});
+
+test('a time that is a measure as well is a number', () => {
+  const fields = { name: ['Name'], time: ['at'], measures: [{ name: 'at', path: ['at'] }] };
+  const [first] = rides({ fields });
+  expect(first?.expected).toEqual({
+    kind: 'event',
+    name: 'Amalthea',
+    timeMs: startMs,
+    measures: { at: startMs / 1000 },
+  });
+  expect(new Set(rides({ fields }).map(({ expected }) => expected.kind))).toEqual(new Set(['event']));
 });
 
 test('a share of the readings is malformed, in every way', () => {

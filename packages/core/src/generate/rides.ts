@@ -3,7 +3,9 @@ import type { EventFields } from '../config.ts';
 import type { Essentials } from './event.ts';
 import type { GeneratedRecord } from './generator.ts';
 import { malformedKinds, spoil } from './malformed.ts';
+import type { ExpectedOutcome } from './outcome.ts';
 import { Random } from './random.ts';
+import { readLine } from './reading.ts';
 import { measuresOfRide, rideEvent } from './ride-event.ts';
 import { Unicorn } from './unicorn.ts';
 
@@ -49,6 +51,8 @@ export function* generateRides(options: RidesOptions): Generator<GeneratedReadin
   const { seed, startMs, seconds, fields, unicorns = unicornNames, malformedShare = 0.005, roaming = 1 } = options;
   const random = new Random(seed);
   const kinds = malformedKinds(fields).length;
+  // What is said of one field then may be said over by another: what has become of the reading is in its bytes alone.
+  const isShared = sharesFields(fields);
   const riding = unicorns.map((_, index) => new Unicorn(new Random(seed, index + 1), start.latitude, start.longitude));
   for (let second = 0; second < seconds; second++) {
     const timeMs = startMs + second * 1000;
@@ -61,18 +65,26 @@ export function* generateRides(options: RidesOptions): Generator<GeneratedReadin
       if (index === unicorns.length - 1 && isWithin(second, seconds, silentFrom, silentUntil)) continue;
       const partitionKey = index < roaming ? `${name}#${second % devices}` : name;
       const make = (essentials: Essentials) => rideEvent(fields, essentials, ride);
-      const essentials = { name, time, ...measuresOfRide(fields, ride) };
+      const essentials = { name, time, ...measuresOfRide(fields, ride, timeMs) };
       if (random.fraction() < malformedShare) {
         const parts = { fields, make, id: `${name}-${second}`, ...essentials, random };
         const { why, data } = spoil(random.integer(kinds), parts);
-        yield { data, partitionKey, timeMs, expected: { kind: 'quarantined', why } };
+        const expected: ExpectedOutcome = { kind: 'quarantined', why };
+        yield { data, partitionKey, timeMs, expected: isShared ? readLine(data, fields, timeMs) : expected };
       } else {
         const { time: _, ...said } = essentials;
         const data = Buffer.from(JSON.stringify(make(essentials)));
-        yield { data, partitionKey, timeMs, expected: { kind: 'event', timeMs, ...said } };
+        const expected: ExpectedOutcome = { kind: 'event', timeMs, ...said };
+        yield { data, partitionKey, timeMs, expected: isShared ? readLine(data, fields, timeMs) : expected };
       }
     }
   }
+}
+
+/** Whether two of what a reading says stand in one field, such as a time that is a measure too. */
+function sharesFields({ name, time, measures = [] }: EventFields): boolean {
+  const paths = [name, time, ...measures.map(({ path }) => path)].map((path) => JSON.stringify(path));
+  return new Set(paths).size < paths.length;
 }
 
 /** For how many seconds the unicorns must ride for at least so many readings. */
