@@ -35,7 +35,7 @@ export function ledgerAgainst(oldFence: Fence, { key, part }: WindowLedger): Led
     : { kind: 'straddle', straddle: { part, after: oldFence } };
 }
 
-/** The update for `rest`, what of the part lies past the fence. When its condition fails, the invocation must fail. */
+/** The update for `rest`, what of the part lies past the fence. When its condition fails, the invocation must fail, unless the item stands at `rest.last` or past it. */
 export function mendedLedgerUpdate({ part }: WindowLedger, rest: LedgerPart): FencedUpdate {
   const Redelivered = part.counts.Received - rest.counts.Received;
   return { add: { ...rest.counts, Redelivered }, set: {}, lastSequence: rest.last, below: rest.first };

@@ -26,7 +26,7 @@ export interface WindowWrite {
 export type Merge =
   /** It holds all of the parts. */
   | { readonly kind: 'held' }
-  /** When its condition fails, the invocation must fail: someone else is writing. */
+  /** When its condition fails, the invocation must fail, since someone else is writing; unless the item stands at the write's fence or past it, and so has it. */
   | { readonly kind: 'write'; readonly write: WindowWrite }
   /** Its fence stands inside a part: mend that (mend.ts), then `mendedWrite`. */
   | { readonly kind: 'straddle'; readonly straddle: Straddle<WindowPart> };
@@ -47,7 +47,7 @@ export function mergeInto(old: WindowItem, partial: WindowPartial): Merge {
 
 /**
  * The write after a straddling part was mended: `rest` is what of it lies past the fence, undefined where nobody can tell any more
- * and the part is set aside. Undefined when then nothing is left to write. When its condition fails, the invocation must fail.
+ * and the part is set aside. Undefined when then nothing is left to write. When its condition fails: as for any second write.
  */
 export function mendedWrite(
   old: WindowItem,
