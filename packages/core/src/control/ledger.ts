@@ -20,3 +20,27 @@ export interface LedgerCounts {
 export interface LedgerItem extends LedgerCounts {
   readonly LastSequence: Fence;
 }
+
+export const emptyLedger: LedgerCounts = {
+  Received: 0,
+  Counted: 0,
+  Quarantined: 0,
+  Malformed: 0,
+  TooOld: 0,
+  TooNew: 0,
+  OverCap: 0,
+  Redelivered: 0,
+};
+
+export function addLedgers(one: LedgerCounts, other: LedgerCounts): LedgerCounts {
+  return {
+    Received: one.Received + other.Received,
+    Counted: one.Counted + other.Counted,
+    Quarantined: one.Quarantined + other.Quarantined,
+    Malformed: one.Malformed + other.Malformed,
+    TooOld: one.TooOld + other.TooOld,
+    TooNew: one.TooNew + other.TooNew,
+    OverCap: one.OverCap + other.OverCap,
+    Redelivered: one.Redelivered + other.Redelivered,
+  };
+}

@@ -17,7 +17,7 @@ import {
 
 const value = fc
   .oneof(fc.double({ min: -1e100, max: 1e100, noNaN: true }), fc.double({ min: -1, max: 1, noNaN: true }))
-  .map((any) => (Math.abs(any) < 1e-100 ? 0 : any));
+  .map((number) => (Math.abs(number) < 1e-100 ? 0 : number));
 const values = fc.array(value, { minLength: 1, maxLength: 20 });
 
 /** By their definition, the sum by another way than reading after reading. */

@@ -1,6 +1,6 @@
 import type { StreamConsumer } from '../control/keys.ts';
 import { controlItems } from '../control/keys.ts';
-import type { LedgerCounts } from '../control/ledger.ts';
+import { emptyLedger, type LedgerCounts } from '../control/ledger.ts';
 import type { DecisionItems } from './decision-store.ts';
 import { fateOf } from './reference.ts';
 import type { Rules } from './rules.ts';
@@ -31,7 +31,7 @@ export function expectationOf(
   for (const [place, shard] of shards.entries()) {
     const slice = sliceOf(shards, place, rules);
     for (const record of shard.records) {
-      const ledger = entry(ledgers, controlItems.ledger(consumer, record.day, shard.id), emptyCounts);
+      const ledger = entry(ledgers, controlItems.ledger(consumer, record.day, shard.id), () => ({ ...emptyLedger }));
       let object: string | undefined;
       for (const [index, part] of record.parts.entries()) {
         const fate = fateOf(part, record, source.buckets, decisions);
@@ -57,10 +57,6 @@ export function expectationOf(
 
 function objectKey({ id }: Shard, record: SentRecord, index: number): string {
   return `quarantine/simulated/${record.day}/${id}/${record.sequence}-${index}.json`;
-}
-
-function emptyCounts(): Counts {
-  return { Received: 0, Counted: 0, Quarantined: 0, Malformed: 0, TooOld: 0, TooNew: 0, OverCap: 0, Redelivered: 0 };
 }
 
 function entry<Value>(entries: Map<string, Value>, key: string, make: () => Value): Value {

@@ -6,6 +6,7 @@ import { Random } from '../generate/random.ts';
 import { aheadOfArrivalMsMax } from '../limits.ts';
 import type { BucketSize } from '../series/bucket.ts';
 import { bucketStart } from '../series/bucket.ts';
+import { shardFamily } from './shard-family.ts';
 
 /** One part of a record: an event, or something that no reader can read. */
 export type Part = { readonly name: string; readonly timeMs: number } | { readonly reason: MalformedReason };
@@ -93,26 +94,7 @@ export function scenarioOf(seed: number): Scenario {
 }
 
 function shardsOf(random: Random, names: readonly string[], contents: (readonly Part[])[]): Shard[] {
-  const shards: Shard[] = [];
-  const open = (parents: readonly number[], fromMs: number): number => {
-    const id = `shardId-${String(shards.length).padStart(12, '0')}`;
-    shards.push(shardOf(random, id, parents, fromMs, names, contents));
-    return shards.length - 1;
-  };
-  const closedAt = (...places: number[]): number =>
-    Math.max(startMs, ...places.map((place) => shards[place]?.records.at(-1)?.visibleMs ?? startMs));
-  const count = 1 + random.integer(2);
-  for (let place = 0; place < count; place += 1) {
-    open([], startMs);
-  }
-  const reshard = random.fraction();
-  if (reshard < 0.2) {
-    open([0], closedAt(0));
-    open([0], closedAt(0));
-  } else if (reshard < 0.35 && count === 2) {
-    open([0, 1], closedAt(0, 1));
-  }
-  return shards;
+  return shardFamily(random, startMs, (id, parents, fromMs) => shardOf(random, id, parents, fromMs, names, contents));
 }
 
 function shardOf(

@@ -1,4 +1,4 @@
-import type { LedgerCounts } from '../control/ledger.ts';
+import { addLedgers, type LedgerCounts } from '../control/ledger.ts';
 import type { Fence } from '../series/sequence.ts';
 import type { LedgerPart } from './part.ts';
 
@@ -18,23 +18,10 @@ export class GrowingDay {
 
   add(fence: Fence, counts: LedgerCounts): void {
     this.#last = fence;
-    this.#counts = addCounts(this.#counts, counts);
+    this.#counts = addLedgers(this.#counts, counts);
   }
 
   part(): LedgerPart {
     return { day: this.#day, first: this.#first, last: this.#last, counts: this.#counts };
   }
-}
-
-function addCounts(one: LedgerCounts, other: LedgerCounts): LedgerCounts {
-  return {
-    Received: one.Received + other.Received,
-    Counted: one.Counted + other.Counted,
-    Quarantined: one.Quarantined + other.Quarantined,
-    Malformed: one.Malformed + other.Malformed,
-    TooOld: one.TooOld + other.TooOld,
-    TooNew: one.TooNew + other.TooNew,
-    OverCap: one.OverCap + other.OverCap,
-    Redelivered: one.Redelivered + other.Redelivered,
-  };
 }

@@ -14,7 +14,7 @@ import type { DemoOptions } from '../options.ts';
 import type { Screen } from '../screen.ts';
 import { isExact, type WindowResult } from './run.ts';
 import { mismatches } from './verdict.ts';
-import { byName } from './view.ts';
+import { namesToShow } from './view.ts';
 
 const namesMax = 12;
 const differencesMax = 20;
@@ -57,7 +57,7 @@ export function reportJson(result: WindowResult): unknown {
 /** A line a name and measure, over all windows, with the figures that the screen has room for. */
 function totalsTable({ source, watched }: WindowResult, columns: number): string {
   const { windows } = watched.reading;
-  const names = byName(windows);
+  const names = namesToShow(windows);
   const shown = names.slice(0, namesMax);
   const configured = (source.event.measures ?? []).map(({ name }) => name);
   const rows = shown.flatMap(({ name, records, windows }) =>

@@ -10,6 +10,7 @@ import {
   renderTable,
   tableWidth,
 } from '@tidemark/ops-cli/render';
+import { byName, type NameRow } from '@tidemark/ops-cli/windows/by-name';
 import { renderFigures } from '@tidemark/ops-cli/windows/figures';
 import type { Moment } from '../watch.ts';
 import type { ReadingPlan } from './plan.ts';
@@ -80,7 +81,7 @@ export function renderTop(
   columns: number,
 ): string {
   if (windows.length === 0) return '';
-  const names = byName(windows);
+  const names = namesToShow(windows);
   const rows = names.slice(0, namesMax);
   const frame = frameOf(windows, seconds * 1000, columns);
   const newest = rows.map((row) => row.windows.find(({ startMs }) => startMs === frame.newestMs));
@@ -154,23 +155,9 @@ function averagesOf(
   return averages.map(({ startMs, count }) => ({ startMs, count: Math.max(count + raised, Number.MIN_VALUE) }));
 }
 
-interface NameRow {
-  readonly name: string;
-  /** Ascending. */
-  readonly windows: readonly WindowTotal[];
-  readonly records: number;
-}
-
 /** Those with the most readings first where not all can be shown, else by name. */
-export function byName(windows: readonly WindowTotal[]): NameRow[] {
-  const rows = new Map<string, { name: string; windows: WindowTotal[]; records: number }>();
-  for (const window of windows) {
-    const row = rows.get(window.name) ?? { name: window.name, windows: [], records: 0 };
-    rows.set(window.name, row);
-    row.windows.push(window);
-    row.records += window.records;
-  }
-  const all = [...rows.values()];
+export function namesToShow(windows: readonly WindowTotal[]): NameRow[] {
+  const all = byName(windows);
   return all.length > namesMax ? all.sort((one, other) => other.records - one.records) : all;
 }
 

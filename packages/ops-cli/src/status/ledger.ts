@@ -1,16 +1,7 @@
-import type { LedgerCounts } from '@tidemark/core/control/ledger';
+import { addLedgers, emptyLedger, type LedgerCounts } from '@tidemark/core/control/ledger';
 import type { ControlItem } from '../aws/dynamodb.ts';
 
-const fields = [
-  'Received',
-  'Counted',
-  'Quarantined',
-  'Malformed',
-  'TooOld',
-  'TooNew',
-  'OverCap',
-  'Redelivered',
-] as const;
+const fields = Object.keys(emptyLedger) as (keyof LedgerCounts)[];
 
 export interface LedgerStatus {
   /** Of every day. */
@@ -35,8 +26,8 @@ export function ledgerStatus(items: readonly ControlItem[], recentDay: string): 
   for (const item of items) {
     const place = ledgerPlace(item);
     const counts = ledgerCounts(item);
-    total = add(total, counts);
-    if (place >= recentDay) recent = add(recent, counts);
+    total = addLedgers(total, counts);
+    if (place >= recentDay) recent = addLedgers(recent, counts);
     if (!isBalanced(counts)) unbalanced.push(place);
   }
   return { total, recent, unbalanced };
@@ -48,14 +39,7 @@ export function isBalanced(counts: LedgerCounts): boolean {
   return Received === Counted + Quarantined && Quarantined === Malformed + TooOld + TooNew && OverCap <= Counted;
 }
 
-const emptyLedger: LedgerCounts = ledgerCounts({});
-
 export function ledgerCounts(item: Readonly<Record<string, unknown>>): LedgerCounts {
   const entries = fields.map((field) => [field, typeof item[field] === 'number' ? item[field] : 0]);
-  return Object.fromEntries(entries) as Record<(typeof fields)[number], number>;
-}
-
-function add(one: LedgerCounts, other: LedgerCounts): LedgerCounts {
-  const entries = fields.map((field) => [field, one[field] + other[field]]);
-  return Object.fromEntries(entries) as Record<(typeof fields)[number], number>;
+  return Object.fromEntries(entries) as Record<keyof LedgerCounts, number>;
 }

@@ -3,19 +3,13 @@ import { fillGaps, sparkline } from '@tidemark/core/series/sparkline';
 import type { MeasureTotal, WindowTotal } from '@tidemark/core/series/window-total';
 import stringWidth from 'string-width';
 import { type Column, printable, renderCount, renderTable, tableWidth } from '../render.ts';
+import { byName } from './by-name.ts';
 import { renderFigures } from './figures.ts';
 
 const nameColumnsMin = 8;
 const nameColumnsMax = 32;
 const sparklineColumnsMin = 12;
 const sparklineColumnsMax = 72;
-
-interface NameRow {
-  readonly name: string;
-  /** Ascending. */
-  readonly windows: readonly WindowTotal[];
-  readonly records: number;
-}
 
 /**
  * A line a name: its records, its windows, the average of each measure as far as the terminal has room, and a sparkline of the
@@ -110,17 +104,6 @@ function tableOf(columns: readonly WindowColumn[]): string {
 function rowsOf(columns: readonly WindowColumn[]): string[][] {
   const [first] = columns;
   return (first?.cells ?? []).map((_, index) => columns.map(({ cells }) => cells[index] ?? ''));
-}
-
-function byName(totals: readonly WindowTotal[]): NameRow[] {
-  const rows = new Map<string, { name: string; windows: WindowTotal[]; records: number }>();
-  for (const total of totals) {
-    const row = rows.get(total.name) ?? { name: total.name, windows: [], records: 0 };
-    rows.set(total.name, row);
-    row.windows.push(total);
-    row.records += total.records;
-  }
-  return [...rows.values()];
 }
 
 /** Over all windows; undefined where none holds the measure. */

@@ -2,6 +2,7 @@ import type { MalformedReason } from '../../count/outcome.ts';
 import type { Random } from '../../generate/random.ts';
 import { aheadOfArrivalMsMax } from '../../limits.ts';
 import type { SentRecord, Shard } from '../scenario.ts';
+import { shardFamily } from '../shard-family.ts';
 
 /** One part of a record: a reading, or something that no reader can read. */
 export type Reading =
@@ -39,25 +40,9 @@ const plainFigures = 9;
 
 /** One or two shards, and perhaps the children of a reshard. `contents`: what the data of each record stands for. */
 export function shardsOf(random: Random, setting: Setting, contents: (readonly Reading[])[]): WindowShard[] {
-  const shards: WindowShard[] = [];
-  const open = (parents: readonly number[], fromMs: number): void => {
-    const id = `shardId-${String(shards.length).padStart(12, '0')}`;
-    shards.push(shardOf(random, id, parents, fromMs, setting, contents));
-  };
-  const closedAt = (...places: number[]): number =>
-    Math.max(setting.startMs, ...places.map((place) => shards[place]?.records.at(-1)?.visibleMs ?? setting.startMs));
-  const count = 1 + random.integer(2);
-  for (let place = 0; place < count; place += 1) {
-    open([], setting.startMs);
-  }
-  const reshard = random.fraction();
-  if (reshard < 0.2) {
-    open([0], closedAt(0));
-    open([0], closedAt(0));
-  } else if (reshard < 0.35 && count === 2) {
-    open([0, 1], closedAt(0, 1));
-  }
-  return shards;
+  return shardFamily(random, setting.startMs, (id, parents, fromMs) =>
+    shardOf(random, id, parents, fromMs, setting, contents),
+  );
 }
 
 function shardOf(
