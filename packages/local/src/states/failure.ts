@@ -1,0 +1,35 @@
+/** The names that Step Functions itself gives to failures, and that this engine raises. */
+export type ReservedErrorName =
+  | 'States.DataLimitExceeded'
+  | 'States.ExceedToleratedFailureThreshold'
+  | 'States.HeartbeatTimeout'
+  | 'States.ItemReaderFailed'
+  | 'States.NoChoiceMatched'
+  | 'States.QueryEvaluationError'
+  | 'States.ResultWriterFailed'
+  | 'States.Runtime'
+  | 'States.TaskFailed'
+  | 'States.Timeout';
+
+/**
+ * A state, a task or a whole execution failed as Step Functions knows failures: with the name that `ErrorEquals` is
+ * compared with, and a cause for people. Whoever performs tasks throws it; anything else that is thrown is a mistake of
+ * the engine's, and ends the execution past every `Catch`.
+ */
+export class StateFailure extends Error {
+  /** Such as `States.Timeout`, `Lambda.TooManyRequestsException` or an error type of the function's own. */
+  readonly error: string;
+  override readonly cause: string;
+
+  constructor(error: string, cause: string) {
+    super(`${error}: ${cause}`);
+    this.name = 'StateFailure';
+    this.error = error;
+    this.cause = cause;
+  }
+
+  /** One of the failures that Step Functions names itself. */
+  static reserved(error: ReservedErrorName, cause: string): StateFailure {
+    return new StateFailure(error, cause);
+  }
+}
