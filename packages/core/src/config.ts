@@ -85,6 +85,14 @@ export interface FunctionSettings {
 /** A window, and the function that adds it up. */
 export interface WindowSettings extends Window, FunctionSettings {}
 
+/** The archive of the records as they came: the function that writes it, and what becomes of its objects. */
+export interface ArchiveSettings extends FunctionSettings {
+  /** Days after which an object moves to colder storage. Absent: it is gone before. */
+  readonly coldAfterDays?: number;
+  /** Days after which an object is deleted. Absent: never. */
+  readonly expireAfterDays?: number;
+}
+
 export interface AccessSettings {
   /** ARNs of principals that may put records on the stream. */
   readonly producers: readonly string[];
@@ -102,6 +110,8 @@ export interface SourceSettings extends Source {
   readonly count: FunctionSettings;
   readonly window?: WindowSettings;
   readonly publish: FunctionSettings;
+  /** Absent: nothing is archived. */
+  readonly archive?: ArchiveSettings;
   readonly access: AccessSettings;
 }
 

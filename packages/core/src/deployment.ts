@@ -17,7 +17,7 @@ const deployedSource = v.pipe(
     streamArn: v.string(),
     seriesTable: v.string(),
     controlTable: v.string(),
-    /** Name of the bucket that holds the quarantine. */
+    /** Name of the bucket that holds the quarantine and the archive. */
     bucket: v.string(),
     /** Name of the counting function; absent where the source has no buckets. */
     count: v.exactOptional(v.string()),
@@ -28,6 +28,8 @@ const deployedSource = v.pipe(
     buckets: v.array(v.picklist(bucketSizes)),
     /** The tumbling window; absent where the source has buckets only. */
     window: v.exactOptional(v.object({ seconds: v.number(), function: v.string() })),
+    /** The function that archives; absent where nothing is archived. Its objects lie in `bucket`. */
+    archive: v.exactOptional(v.object({ function: v.string() })),
     /** Where the newest revision of the configuration finds an event's name, its time and what its window adds up. */
     event: v.object({
       name: v.array(v.string()),

@@ -33,6 +33,11 @@ export const windowSecondsMax = 900;
 export const windowStateBytesMax = 700_000;
 /** An event may be this far ahead of its arrival, in milliseconds. CloudWatch takes data up to two hours ahead. */
 export const aheadOfArrivalMsMax = 2 * 60 * 60 * 1000;
+/**
+ * How much earlier than a record before it on its shard a record may have arrived, as the archive reckons, in milliseconds. Kinesis promises nothing
+ * of it; milliseconds are what is seen, and all that an hour costs is a day more to read where a range begins just after midnight.
+ */
+export const arrivalDisorderMsMax = 60 * 60 * 1000;
 /** The most series a source may admit: 1,000 names of 256 bytes stay below DynamoDB's 400 KB item. */
 export const maxSeriesLimit = 1000;
 /** How long a reader may use remembered decisions (floors, caps) before it reads them again, in milliseconds. */

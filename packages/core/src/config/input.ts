@@ -54,7 +54,7 @@ export interface TableInput {
 }
 
 export interface FunctionInput {
-  /** 128 to 10,240; from 256 for `window`. Default 512 for `count` and `window`, 256 for `publish`. */
+  /** 128 to 10,240; from 256 for `window`. Default 512 for `count` and `window`, 256 for `publish` and `archive`. */
   readonly memoryMb?: number;
   /** 15 to 900. Default 60, and 900 for `window`. */
   readonly timeoutSeconds?: number;
@@ -62,7 +62,7 @@ export interface FunctionInput {
   readonly batchSize?: number;
   /**
    * How long Lambda may gather records before it invokes, 0 to 300. Default 10: for `count`, halving it doubles the write bill. For
-   * `window` no longer than the window, and that is the default of a shorter one.
+   * `window` no longer than the window, and that is the default of a shorter one. Default 300 for `archive`.
    */
   readonly batchWindowSeconds?: number;
   /** Halve a batch that fails, to part a record that breaks the function from the others. Default true. */
@@ -93,6 +93,14 @@ export interface WindowInput extends FunctionInput {
   readonly measures: MeasuresInput;
 }
 
+/** Every record of the stream, kept in S3 as it came: `{}` turns it on. A backfill reads it. */
+export interface ArchiveInput extends FunctionInput {
+  /** Days after which an object moves to S3 Glacier Instant Retrieval, 1 to 36,500. Default 30. */
+  readonly coldAfterDays?: number;
+  /** Days after which an object is deleted, 1 to 36,500, and more than `coldAfterDays`. Default: never. */
+  readonly expireAfterDays?: number;
+}
+
 export interface AccessInput {
   /** ARNs of roles, users or accounts that may assume the role that puts records on the stream. */
   readonly producers?: readonly string[];
@@ -119,6 +127,8 @@ export interface SourceInput {
   /** Only beside buckets. */
   readonly count?: FunctionInput;
   readonly publish?: FunctionInput;
+  /** Off by default: it reads the stream once more. Holds what arrives from the day on which it is turned on. */
+  readonly archive?: ArchiveInput;
   readonly access?: AccessInput;
 }
 

@@ -49,7 +49,7 @@ const mistakes: readonly (readonly [mistake: string, input: unknown, message: st
   ['a leading digit', { sources: { '2web': { event } } }, `sources["2web"]: "2web" is not a name of a source; ${inTheWay}`],
   ['a long name', { sources: { ['a'.repeat(32)]: { event } } }, `sources.${'a'.repeat(32)}: "${'a'.repeat(32)}" is not a name of a source; ${inTheWay}`],
   ['two names of one spelling', { sources: { 'web-2': { event }, web2: { event } } }, 'sources.web2: cannot be told from "web-2" in the names of resources; expected another name'],
-  ['a source that is none', { sources: { web: true } }, 'sources.web: true is not an object; expected { event, revisions, buckets, window, maxSeries, stream, table, count, publish, access }'],
+  ['a source that is none', { sources: { web: true } }, 'sources.web: true is not an object; expected { event, revisions, buckets, window, maxSeries, stream, table, count, publish, archive, access }'],
 
   ['no event', { sources: { web: {} } }, 'sources.web.event: is missing; expected { name, time }, the fields that hold the name and the time of an event'],
   ['an event that is none', web({ event: 'type' }), 'sources.web.event: "type" is not an object; expected { name, time }'],

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { SourceSettings } from '../config.ts';
 import { maxSeriesLimit } from '../limits.ts';
 import { access } from './access.ts';
+import { archive } from './archive.ts';
 import { buckets, bucketsOrNone } from './buckets.ts';
 import { clashes } from './clashes.ts';
 import { event } from './event.ts';
@@ -42,6 +43,7 @@ function sourceWith(hasWindow: boolean, hasBuckets: boolean): v.GenericSchema<un
         table: v.optional(table, {}),
         count: v.exactOptional(hasBuckets ? count : noCount),
         publish: v.optional(functionSettings(256), {}),
+        archive: v.exactOptional(archive),
         access: v.optional(access, {}),
       },
       laterKeys,

@@ -1,15 +1,17 @@
 /** Who reads the stream and keeps a checkpoint and a ledger of it: event-time buckets, or windows of arrival time. */
 export type StreamConsumer = 'count' | 'window';
+/** Who reads the stream and keeps a checkpoint of it: the archive decides nothing of a record, and has no ledger. */
+export type StreamReader = StreamConsumer | 'archive';
 
 /** Keys of the Control table: partition key `Source` (the source's name), sort key `Item`. One table for all sources. */
 export const controlItems = {
   catalogue: 'CATALOGUE',
   floors: 'FLOORS',
-  /** Of `count` and `window` one a Kinesis shard; of `publish` one a table stream, under the label that ends the stream's ARN. */
-  checkpoint: (consumer: StreamConsumer | 'publish', shardId: string): string => `CHECKPOINT#${consumer}#${shardId}`,
+  /** Of the stream's readers one a Kinesis shard; of `publish` one a table stream, under the label that ends the stream's ARN. */
+  checkpoint: (consumer: StreamReader | 'publish', shardId: string): string => `CHECKPOINT#${consumer}#${shardId}`,
   /** A marker of publish, under the position of the last record that its call published. */
   published: (position: string): string => `PUBLISHED#${position}`,
-  checkpointPrefix: (consumer: StreamConsumer | 'publish'): string => `CHECKPOINT#${consumer}#`,
+  checkpointPrefix: (consumer: StreamReader | 'publish'): string => `CHECKPOINT#${consumer}#`,
   /** `day` is the arrival day in UTC, `2026-11-02`. */
   ledger: (consumer: StreamConsumer, day: string, shardId: string): string => `LEDGER#${consumer}#${day}#${shardId}`,
   ledgerPrefix: (consumer: StreamConsumer): string => `LEDGER#${consumer}#`,

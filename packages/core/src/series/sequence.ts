@@ -11,7 +11,7 @@ const decimal = /^(?:0|[1-9]\d{0,128})$/;
 
 /** `'495…'` (56 digits) -> `'056:495…'`. Throws a RangeError when `sequenceNumber` is not a decimal of 1 to 129 digits. */
 export function encodeSequence(sequenceNumber: string): Fence {
-  if (!decimal.test(sequenceNumber)) {
+  if (!isSequenceNumber(sequenceNumber)) {
     throw new RangeError(`sequenceNumber: ${JSON.stringify(sequenceNumber)} is not a decimal of 1 to 129 digits`);
   }
   return `${String(sequenceNumber.length).padStart(3, '0')}:${sequenceNumber}`;
@@ -20,4 +20,13 @@ export function encodeSequence(sequenceNumber: string): Fence {
 /** The decimal inside a fence. */
 export function decodeSequence(fence: Fence): string {
   return fence.slice(4);
+}
+
+export function isSequenceNumber(text: string): boolean {
+  return decimal.test(text);
+}
+
+/** Whether `text` is what `encodeSequence` makes of some sequence number. */
+export function isFence(text: string): text is Fence {
+  return isSequenceNumber(decodeSequence(text)) && encodeSequence(decodeSequence(text)) === text;
 }
