@@ -1,5 +1,5 @@
 import { type InvocationResult, InvokeFault } from '../lambda/invocation.ts';
-import { eventJson } from './batch.ts';
+import { type Envelope, eventJson } from './batch.ts';
 import type { Disturbance } from './chaos.ts';
 import { type BatchVerdict, readVerdict } from './failures.ts';
 import type { MappingSettings } from './settings.ts';
@@ -11,6 +11,10 @@ import { stateIn, type WindowEnd } from './tumbling-window.ts';
 export interface AttemptOptions {
   readonly settings: MappingSettings;
   readonly invoke: (eventJson: string) => Promise<InvocationResult>;
+  /** What stands around the records of an event without a window. */
+  readonly envelope: Envelope;
+  /** By which an answer may name a record that failed. */
+  readonly identifiersOf: (record: SourceRecord) => readonly string[];
   /** Tells of a failed delivery. */
   readonly failed: (records: readonly SourceRecord[], reason: string) => void;
   /** Told of an invocation whose end nothing waits for. */
@@ -38,8 +42,9 @@ const stateMissing = 'The answer has no state object, which every answer of a fu
 
 /** Calls the function once and reads what its answer means for the records; an answer's state is kept at once. */
 export async function attempt({ records, end, disturbance }: Call, options: AttemptOptions): Promise<Verdict> {
-  const { invoke, failed, stray, window } = options;
-  const json = window === undefined ? eventJson(records) : window.eventJson(records, end, disturbance.earlyIsFinal);
+  const { envelope, invoke, failed, stray, window } = options;
+  const json =
+    window === undefined ? eventJson(records, envelope) : window.eventJson(records, end, disturbance.earlyIsFinal);
   if (disturbance.duplicate) stray(invoke(json));
   const result = await invoke(json).catch((error: unknown) => {
     if (error instanceof InvokeFault) return error;
@@ -69,11 +74,10 @@ export async function attempt({ records, end, disturbance }: Call, options: Atte
 function verdictOf(
   answer: unknown,
   records: readonly SourceRecord[],
-  { settings, failed }: AttemptOptions,
+  { settings, identifiersOf, failed }: AttemptOptions,
 ): BatchVerdict {
   if (!settings.ReportBatchItemFailures) return { kind: 'success' };
-  const sequenceNumbers = records.map((record) => record.sequenceNumber);
-  const verdict = readVerdict(answer, sequenceNumbers);
+  const verdict = readVerdict(answer, records.map(identifiersOf));
   if (verdict.kind !== 'success') failed(records, 'The function reported batch item failures');
   return verdict;
 }

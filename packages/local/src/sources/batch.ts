@@ -3,11 +3,19 @@ import type { SourceRecord } from './source.ts';
 
 /** Lambda's bound on an invocation's event, in bytes of JSON. */
 export const eventBytesMax = 6_291_456;
-const frame = '{"Records":[]}';
+
+/** What stands around the records of an event, as JSON. */
+export interface Envelope {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The event of a function that Lambda itself reads a stream for. */
+export const lambdaEnvelope: Envelope = { before: '{"Records":[', after: ']}' };
 
 export interface BatchRoom {
   /** What the event takes without its records, in bytes of JSON. */
-  readonly frameBytes?: number;
+  readonly frameBytes: number;
   /** So many records from the front may go together at most. */
   readonly recordsMax?: number;
 }
@@ -16,7 +24,7 @@ export interface BatchRoom {
 export function batchBound(
   records: readonly SourceRecord[],
   { BatchSize }: Pick<MappingSettings, 'BatchSize'>,
-  { frameBytes = frame.length, recordsMax = records.length }: BatchRoom = {},
+  { frameBytes, recordsMax = records.length }: BatchRoom,
 ): { readonly count: number; readonly full: boolean } {
   let bytes = frameBytes;
   let count = 0;
@@ -31,6 +39,11 @@ export function batchBound(
 }
 
 /** The event of a batch, as JSON. */
-export function eventJson(records: readonly SourceRecord[]): string {
-  return `{"Records":[${records.map((record) => record.json).join(',')}]}`;
+export function eventJson(records: readonly SourceRecord[], { before, after }: Envelope = lambdaEnvelope): string {
+  return `${before}${records.map((record) => record.json).join(',')}${after}`;
+}
+
+/** What an event takes without its records, in bytes of JSON. */
+export function envelopeBytes({ before, after }: Envelope): number {
+  return Buffer.byteLength(before) + Buffer.byteLength(after);
 }

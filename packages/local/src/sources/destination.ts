@@ -5,8 +5,10 @@ import type { SourceRecord, StreamSource } from './source.ts';
 
 /** Records that were given up, and why. */
 export interface Discard {
-  readonly mappingId: string;
-  readonly functionArn: string;
+  /** Of the mapping or pipe. */
+  readonly consumerId: string;
+  /** What the message says of who gave up. */
+  readonly context: object;
   readonly region: string;
   readonly source: Pick<StreamSource, 'kind' | 'arn'>;
   readonly shardId: string;
@@ -24,8 +26,8 @@ export type Dispatch = (request: AwsRequest) => Promise<AwsResponse>;
 const attemptsMax = 3;
 
 /**
- * Sends what Lambda sends to an on-failure destination: to S3 an object with the whole event, to SQS and SNS the shard and
- * its range of sequence numbers. Throws when the destination did not take it.
+ * Sends what Lambda and Pipes send to an on-failure destination: to S3 an object with the whole event, to SQS and SNS the shard
+ * and its range of sequence numbers. Throws when the destination did not take it.
  */
 export async function sendDiscard(discard: Discard, destinationArn: string, dispatch: Dispatch): Promise<void> {
   const request = destinationRequest(discard, destinationArn);
@@ -66,7 +68,7 @@ function destinationRequest(discard: Discard, destinationArn: string): AwsReques
   return { ...base, service: 'sns', operation: 'Publish', headers, body };
 }
 
-function discardMetadata({ records, condition, invocations, nowMs, functionArn, source, shardId }: Discard): object {
+function discardMetadata({ records, context, nowMs, source, shardId }: Discard): object {
   const arrivals = records.map((record) => record.arrivalMs);
   const info = {
     shardId,
@@ -78,8 +80,7 @@ function discardMetadata({ records, condition, invocations, nowMs, functionArn, 
     streamArn: source.arn,
   };
   return {
-    requestContext: { requestId: randomUUID(), functionArn, condition, approximateInvokeCount: invocations },
-    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    ...context,
     version: '1.0',
     timestamp: new Date(nowMs).toISOString(),
     [source.kind === 'kinesis' ? 'KinesisBatchInfo' : 'DDBStreamBatchInfo']: info,
@@ -93,9 +94,9 @@ function timeOf(ms: number, kind: StreamSource['kind']): string {
 }
 
 /** `aws/lambda/<mapping>/<shard>/2026/11/02/2026-11-02T09.00.00-<uuid>` */
-function objectKey({ mappingId, shardId, nowMs }: Discard): string {
+function objectKey({ consumerId, shardId, nowMs }: Discard): string {
   const time = new Date(nowMs).toISOString();
   const day = time.slice(0, 10).replaceAll('-', '/');
   const second = time.slice(0, 19).replaceAll(':', '.');
-  return `aws/lambda/${mappingId}/${shardId}/${day}/${second}-${randomUUID()}`;
+  return `aws/lambda/${consumerId}/${shardId}/${day}/${second}-${randomUUID()}`;
 }

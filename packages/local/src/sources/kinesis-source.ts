@@ -14,9 +14,30 @@ export interface KinesisSourceOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly streamArn: string;
   readonly region: string;
-  /** ARN of the function's role, which every record names. */
+  /** ARN of the role of who reads, which every record names. */
   readonly role: string;
+  /** How a record looks to whom it is delivered; as in Lambda's events without it. */
+  readonly shape?: KinesisShape;
 }
+
+/** A record's element of an event, and what filter patterns see of it beside its data. */
+export interface ShapedRecord {
+  readonly json: string;
+  readonly metadata: () => Readonly<Record<string, unknown>>;
+}
+
+/** `kinesis` are the stream's own members of a record, `about` those that tell where it is from. */
+export type KinesisShape = (
+  kinesis: Readonly<Record<string, unknown>>,
+  about: Readonly<Record<string, unknown>>,
+  data: Buffer,
+) => ShapedRecord;
+
+/** Patterns name the metadata of the record itself (`partitionKey`) and of its element (`eventID`) alike. */
+const lambdaShape: KinesisShape = (kinesis, about) => ({
+  json: JSON.stringify({ kinesis, ...about }),
+  metadata: () => ({ kinesis, ...about, ...kinesis, data: undefined }),
+});
 
 /** Reads a Kinesis stream of the engine, in process. */
 export class KinesisSource implements StreamSource {
@@ -85,8 +106,7 @@ export class KinesisSource implements StreamSource {
       data: data.toString('base64'),
       approximateArrivalTimestamp: arrivalMs / 1000,
     };
-    const element = {
-      kinesis,
+    const about = {
       eventSource: 'aws:kinesis',
       eventVersion: '1.0',
       eventID: `${shardId}:${sequenceNumber}`,
@@ -95,7 +115,7 @@ export class KinesisSource implements StreamSource {
       awsRegion: this.#options.region,
       eventSourceARN: this.arn,
     };
-    const json = JSON.stringify(element);
+    const { json, metadata } = (this.#options.shape ?? lambdaShape)(kinesis, about, data);
     return {
       sequenceNumber,
       arrivalMs,
@@ -103,8 +123,7 @@ export class KinesisSource implements StreamSource {
       jsonBytes: Buffer.byteLength(json),
       filterSubject: {
         bodyKey: 'data',
-        // Patterns name the metadata of the record itself (`partitionKey`) and of its element (`eventID`) alike.
-        metadata: () => ({ ...element, ...kinesis, data: undefined }),
+        metadata,
         body: () => parsed(data.toString('utf8')),
       },
     };
@@ -118,7 +137,8 @@ interface KinesisRecord {
   readonly ApproximateArrivalTimestamp: Date;
 }
 
-function parsed(text: string): unknown {
+/** JSON where it is JSON, else the text. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

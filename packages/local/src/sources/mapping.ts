@@ -1,14 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { SerializedInvoker } from '../lambda/invocation.ts';
+import { lambdaEnvelope } from './batch.ts';
 import type { Chaos } from './chaos.ts';
-import { type Discard, type Dispatch, sendDiscard } from './destination.ts';
+import { type Dispatch, sendDiscard } from './destination.ts';
 import type { DrainOptions } from './drains.ts';
-import { compileFilter } from './filter.ts';
-import { windowCloseDelayMsDefault } from './late-close.ts';
-import { type PositionStore, Positions } from './positions.ts';
+import type { PositionStore } from './positions.ts';
 import type { MappingSettings, StartingPosition } from './settings.ts';
-import { Shards } from './shards.ts';
 import type { StreamSource } from './source.ts';
+import { type ConsumerEvent, type ShardDiscard, StreamConsumer } from './stream-consumer.ts';
 
 export interface MappingOptions {
   /** Lambda's name for the mapping. The same after a restart, so that it finds its positions. */
@@ -24,18 +24,17 @@ export interface MappingOptions {
   readonly positions: PositionStore;
   /** How long after its end a tumbling window is closed for which nothing more came, in engine time; 2 minutes without it. */
   readonly windowCloseDelayMs?: number | undefined;
+  /** How long it goes on as before when it is enabled, disabled or updated, in engine time; not at all without it. */
+  readonly transitionMs?: number | undefined;
   /** Carries what is given up to its destination. */
   readonly dispatch: Dispatch;
   readonly observe?: ((event: MappingEvent) => void) | undefined;
 }
 
 /** What happened, for logs and tests. */
-export interface MappingEvent {
+export interface MappingEvent extends Omit<ConsumerEvent, 'kind'> {
   readonly mapping: EventSourceMapping;
-  readonly kind: 'failed' | 'discarded' | 'lost' | 'source failed';
-  readonly shardId?: string;
-  readonly records?: number;
-  readonly reason: string;
+  readonly kind: ConsumerEvent['kind'] | 'discarded' | 'lost';
 }
 
 export type MappingState = 'Creating' | 'Enabling' | 'Enabled' | 'Disabling' | 'Disabled' | 'Updating';
@@ -43,7 +42,7 @@ export type MappingState = 'Creating' | 'Enabling' | 'Enabled' | 'Disabling' | '
 /** Wall time that an invocation has left when the engine ends; then it is cut off, and what it had is read again. */
 const stopMsMax = 5000;
 
-/** Reads a stream shard by shard and delivers its records to a function, as Lambda's event source mappings do. */
+/** Delivers the records of a stream to a function, as Lambda's event source mappings do. */
 export class EventSourceMapping {
   readonly uuid: string;
   readonly options: MappingOptions;
@@ -54,27 +53,35 @@ export class EventSourceMapping {
   /** Engine time. */
   lastModifiedMs: number;
   lastProcessingResult = 'No records processed';
-  readonly #shards: Shards;
-  readonly #strays = new Set<Promise<unknown>>();
+  readonly #consumer: StreamConsumer;
   #transition: Promise<void> = Promise.resolve();
+  readonly #ending = new AbortController();
   /** The engine ends. What fails from now on is cut off by that, and is delivered again. */
   #isOver = false;
 
   constructor(options: MappingOptions) {
-    const { uuid, source, startingPosition, clock } = options;
+    const { uuid, source, startingPosition, clock, positions, windowCloseDelayMs } = options;
     this.uuid = uuid;
     this.options = options;
     this.settings = options.settings;
     this.lastModifiedMs = clock.now();
-    const positions = new Positions(options.positions, uuid);
-    const sourceFailed = (error: unknown, shardId?: string) => this.#sourceFailed(error, shardId);
-    const poller = (shardId: string) => this.#pollerOptions(shardId);
-    this.#shards = new Shards({ source, positions, startingPosition, poller, sourceFailed });
+    this.#consumer = new StreamConsumer({
+      ...{ id: uuid, source, startingPosition, clock, positions, windowCloseDelayMs },
+      envelope: lambdaEnvelope,
+      identifiersOf: ({ sequenceNumber }) => [sequenceNumber],
+      chaos: () => this.chaos,
+      invoke: (eventJson) => this.#invoke(eventJson),
+      discard: (discard) => this.#discard(discard),
+      observe: (event) => {
+        if (event.kind === 'failed') this.lastProcessingResult = 'PROBLEM: Function call failed';
+        this.#observe(event);
+      },
+    });
   }
 
   /** Begins to read, at the starting position the first time and where it was ever after. */
   async start(): Promise<void> {
-    await this.#enable();
+    await this.#consumer.start(this.settings);
     this.state = 'Enabled';
   }
 
@@ -89,7 +96,7 @@ export class EventSourceMapping {
 
   /**
    * Enables or disables it, or changes its settings. Returns at once with the state of the transition; `settled` tells its
-   * end. Throws where a transition is still going on.
+   * end: it is disabled when the invocations that ran have ended. Throws where a transition is still going on.
    */
   update(enabled: boolean, settings: MappingSettings = this.settings): void {
     if (this.isInTransition) throw new Error(`The mapping ${this.uuid} is ${this.state}`);
@@ -98,12 +105,7 @@ export class EventSourceMapping {
     this.lastModifiedMs = this.options.clock.now();
     if (enabled === wasEnabled && !changed) return;
     this.state = enabled === wasEnabled ? 'Updating' : enabled ? 'Enabling' : 'Disabling';
-    this.#transition = (async () => {
-      await this.#disable();
-      this.settings = settings;
-      if (enabled) await this.#enable();
-      this.state = enabled ? 'Enabled' : 'Disabled';
-    })();
+    this.#transition = this.#change(enabled, settings);
   }
 
   /** Resolves when no transition is going on. */
@@ -117,67 +119,38 @@ export class EventSourceMapping {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, stopMsMax);
     });
-    await Promise.race([this.#transition.then(() => this.#disable()), late]);
+    this.#ending.abort();
+    await Promise.race([this.#transition.then(() => this.#consumer.stop()), late]);
     clearTimeout(timer);
     this.#isOver = true;
   }
 
   /** Something was written to the stream. */
   wake(): void {
-    for (const poller of this.#shards.pollers) poller.wake();
+    this.#consumer.wake();
   }
 
   /** Nothing was unread or in flight when last looked at. */
   isIdle(): boolean {
-    return this.#strays.size === 0 && this.#shards.pollers.every((poller) => poller.isDrained);
+    return this.#consumer.isIdle();
   }
 
-  /**
-   * Resolves when everything that was in the stream at the time of the call has been handled and nothing is in flight.
-   * Batches that still gather are waited for, unless they are to go out at once; tumbling windows stay open, unless they are
-   * to be closed. A disabled mapping is idle with its last invocation's end, and its windows stay as they are.
-   */
+  /** As of `StreamConsumer`, when no transition is going on. */
   async idle(options: DrainOptions = {}): Promise<void> {
-    const { settleMs } = this.options.source;
-    for (;;) {
+    do {
       await this.#transition;
-      const before = await this.#shards.drained(options);
-      if (settleMs > 0) {
-        await new Promise((resolve) => setTimeout(resolve, settleMs));
-        if ((await this.#shards.drained(options)) !== before) continue;
-      }
-      await Promise.allSettled(this.#strays);
-      if (this.isIdle()) return;
-    }
+      await this.#consumer.idle(options);
+    } while (!this.isIdle());
   }
 
-  async #enable(): Promise<void> {
-    const bodyKey = this.options.source.kind === 'kinesis' ? 'data' : 'dynamodb';
-    const filter = compileFilter(this.settings.FilterPatterns, bodyKey);
-    if (!filter.ok) throw new Error(filter.mistakes.join('; '));
-    await this.#shards.start(this.settings, filter.passes);
-  }
-
-  async #disable(): Promise<void> {
-    await this.#shards.stop();
-    await Promise.allSettled(this.#strays);
-  }
-
-  #pollerOptions(shardId: string) {
-    return {
-      clock: this.options.clock,
-      windowCloseDelayMs: this.options.windowCloseDelayMs ?? windowCloseDelayMsDefault,
-      invoke: (eventJson: string) => this.#invoke(eventJson),
-      discard: (discard: Pick<Discard, 'records' | 'condition' | 'invocations'>) =>
-        this.#discard({ ...discard, shardId }),
-      failed: (records: readonly unknown[], reason: string) => {
-        this.lastProcessingResult = 'PROBLEM: Function call failed';
-        this.#observe({ kind: 'failed', shardId, records: records.length, reason });
-      },
-      chaos: () => this.chaos,
-      stray: (invocation: Promise<unknown>) => this.#addStray(invocation),
-      readFailed: (error: unknown) => this.#sourceFailed(error, shardId),
-    };
+  async #change(enabled: boolean, settings: MappingSettings): Promise<void> {
+    const { clock, transitionMs = 0 } = this.options;
+    // The engine's end ends the wait; the transition is made all the same.
+    await clock.sleep(transitionMs, this.#ending.signal).catch(() => {});
+    await this.#consumer.stop();
+    this.settings = settings;
+    if (enabled) await this.#consumer.start(settings);
+    this.state = enabled ? 'Enabled' : 'Disabled';
   }
 
   async #invoke(eventJson: string) {
@@ -186,26 +159,20 @@ export class EventSourceMapping {
     return result;
   }
 
-  #addStray(invocation: Promise<unknown>): void {
-    const settled = invocation.catch(() => {}).finally(() => this.#strays.delete(settled));
-    this.#strays.add(settled);
-  }
-
-  async #discard(discard: Pick<Discard, 'records' | 'condition' | 'invocations' | 'shardId'>): Promise<void> {
+  async #discard(discard: ShardDiscard): Promise<void> {
     const { OnFailureDestination: destination } = this.settings;
-    const { shardId, condition: reason, records } = discard;
-    this.#observe({ kind: 'discarded', shardId, records: records.length, reason });
+    const { shardId, condition, records, invocations } = discard;
+    this.#observe({ kind: 'discarded', shardId, records: records.length, reason: condition });
     if (destination === undefined) return;
     const { functionArn, region, source, clock, dispatch } = this.options;
-    const whole = { ...discard, mappingId: this.uuid, functionArn, region, source, nowMs: clock.now() };
+    const context = {
+      requestContext: { requestId: randomUUID(), functionArn, condition, approximateInvokeCount: invocations },
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    };
+    const whole = { ...discard, consumerId: this.uuid, context, region, source, nowMs: clock.now() };
     await sendDiscard(whole, destination, dispatch).catch((error: unknown) => {
       this.#observe({ kind: 'lost', shardId, records: records.length, reason: String(error) });
     });
-  }
-
-  #sourceFailed(error: unknown, shardId?: string): void {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.#observe({ kind: 'source failed', reason, ...(shardId === undefined ? {} : { shardId }) });
   }
 
   #observe(event: Omit<MappingEvent, 'mapping'>): void {

@@ -1,4 +1,4 @@
-import { batchBound } from './batch.ts';
+import { batchBound, envelopeBytes } from './batch.ts';
 import { BatchWindow } from './batch-window.ts';
 import { Bell } from './bell.ts';
 import { type DeliveryOptions, deliver } from './delivery.ts';
@@ -11,7 +11,10 @@ import type { OpenWindow } from './tumbling-window.ts';
 
 export interface PollerOptions
   extends IncomingOptions,
-    Pick<DeliveryOptions, 'settings' | 'clock' | 'invoke' | 'discard' | 'failed' | 'chaos' | 'stray'> {
+    Pick<
+      DeliveryOptions,
+      'settings' | 'clock' | 'envelope' | 'identifiersOf' | 'invoke' | 'discard' | 'failed' | 'chaos' | 'stray'
+    > {
   /** The tumbling window that was open at the position. */
   readonly openWindow: OpenWindow | undefined;
   /** How long after its end a window is closed for which nothing more came, in engine time. */
@@ -122,7 +125,8 @@ export class ShardPoller {
   #nextBatch(): { readonly count: number; readonly closes: boolean } | undefined {
     const tumbling = this.#tumbling;
     const recordsMax = tumbling?.leading(this.#incoming.records) ?? this.#incoming.records.length;
-    const room = tumbling === undefined ? {} : { frameBytes: tumbling.frameBytes, recordsMax };
+    const frameBytes = tumbling?.frameBytes ?? envelopeBytes(this.#options.envelope);
+    const room = { frameBytes, recordsMax };
     const { count, full } = batchBound(this.#incoming.records, this.#options.settings, room);
     const isLast = recordsMax < this.#incoming.records.length || this.#incoming.isEnded || this.#isClosing;
     const closes = tumbling !== undefined && count === recordsMax && isLast;
