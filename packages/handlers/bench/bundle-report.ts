@@ -16,7 +16,7 @@ export interface BundleResult {
 }
 
 /** The functions that take every record of a stream. */
-const readers = ['count', 'window'];
+const readers = ['count', 'window', 'archive'];
 const beyondBytesMax = 100 * 1024;
 const ratioMax = 1.5;
 

@@ -30,7 +30,7 @@ function findingsIn(
 ): string[] {
   const app = new App({ outdir, analyticsReporting: false });
   Validations.of(app).addPlugins(new AwsSolutionsChecks());
-  const sources = { web: { event, access, ...web }, rides: { event, access, window } };
+  const sources = { web: { event, access, ...web }, rides: { event, access, window, archive: {} } };
   change(new TidemarkStack(app, { sources }, stages[stage]));
   try {
     app.synth();
@@ -53,7 +53,9 @@ describe('the rules of cdk-nag and of CloudFormation', () => {
     const table = { billing: { readUnits: 1, writeUnits: 1 }, encryption: key };
     const count = { reservedConcurrency: 1, retries: 1, maximumRecordAgeSeconds: 60, batchWindowSeconds: 0 };
     const bounded = { ...access, rolePath: '/counting/', permissionsBoundary: 'arn:aws:iam::123456789012:policy/b' };
-    const settings = { count, publish: count, window: { ...window, ...count, seconds: 900 }, buckets: ['1m'] as const };
+    const archive = { ...count, coldAfterDays: 1, expireAfterDays: 365 };
+    const functions = { count, publish: count, window: { ...window, ...count, seconds: 900 }, archive };
+    const settings = { ...functions, buckets: ['1m'] as const };
     expect(findingsIn('prod', { stream, table, access: bounded, ...settings })).toEqual([]);
   });
 

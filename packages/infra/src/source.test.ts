@@ -3,7 +3,7 @@ import { event, resourcesOf, statementsOf, synthesize, synthesizeWeb } from '../
 
 const access = { producers: ['arn:aws:iam::123456789012:role/p'], readers: ['arn:aws:iam::123456789012:role/r'] };
 const window = { seconds: 60, measures: { distance: 'Distance' } };
-const both = { event, access, window, buckets: ['1m'] as const };
+const both = { event, access, window, buckets: ['1m'] as const, archive: {} };
 const template = synthesize({ sources: { web: both, rides: both } });
 
 describe('a source', () => {
@@ -18,6 +18,7 @@ describe('the functions of a source', () => {
     ['buckets', {}, ['WebCount', 'WebPublish']],
     ['a window', { window }, ['WebPublish', 'WebWindow']],
     ['both', { window, buckets: ['1m'] as const }, ['WebCount', 'WebPublish', 'WebWindow']],
+    ['an archive', { archive: {} }, ['WebArchive', 'WebCount', 'WebPublish']],
   ])('with %s, each with its log group, role and mapping', (_what, settings, parts) => {
     const template = synthesizeWeb(settings);
     const idsOf = (type: string) =>
@@ -53,7 +54,7 @@ describe('two sources', () => {
     const onControl = statementsOf(template, `TidemarkSource${own}`).filter(
       ({ Resource }) => Resource === '<TidemarkControlTable.Arn>',
     );
-    expect(onControl).toHaveLength(4);
+    expect(onControl).toHaveLength(5);
     for (const { Condition } of onControl) {
       expect(Condition).toEqual({ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [own.toLowerCase()] } });
     }
@@ -63,6 +64,6 @@ describe('two sources', () => {
     const keys = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(({ Properties }) =>
       JSON.stringify(Properties.Code),
     );
-    expect(new Set(keys).size).toBe(6);
+    expect(new Set(keys).size).toBe(8);
   });
 });

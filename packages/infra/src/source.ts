@@ -3,6 +3,7 @@ import { type DeployedSource, outputKey } from '@tidemark/core/deployment';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { SourceAccess } from './access/access.ts';
+import { Archive } from './archive/archive.ts';
 import type { ControlTable } from './control/table.ts';
 import { Count } from './count/count.ts';
 import type { DataBucket } from './data/bucket.ts';
@@ -21,7 +22,10 @@ export interface SourceProps {
   readonly retain: boolean;
 }
 
-/** One source, whole: stream -> count, window -> Series table -> publish -> dashboard. Shares nothing that another source can write. */
+/**
+ * One source, whole: stream -> count, window -> Series table -> publish -> dashboard, and stream -> archive. Shares nothing that another source
+ * can write.
+ */
 export class Source extends Construct {
   constructor(scope: Construct, id: string, props: SourceProps) {
     super(scope, id);
@@ -31,9 +35,13 @@ export class Source extends Construct {
     const parts = { source, stream, series, control, data, retain };
     const count = source.buckets.length === 0 ? undefined : new Count(this, 'Count', parts);
     const window = source.window && new Window(this, 'Window', { ...parts, window: source.window });
+    const archive =
+      source.archive &&
+      new Archive(this, 'Archive', { source, archive: source.archive, stream, control, data, retain });
     const publish = new Publish(this, 'Publish', { source, series, control, data, retain });
     new SourceAccess(this, 'Access', { source, stream, series, control });
-    const { dashboard } = new SourceDashboard(this, 'Monitoring', { source, stream, count, window, series, publish });
+    const drawn = { source, stream, count, window, archive, series, publish };
+    const { dashboard } = new SourceDashboard(this, 'Monitoring', drawn);
 
     const deployed: DeployedSource = {
       name: source.name,
@@ -48,6 +56,7 @@ export class Source extends Construct {
       dashboard: dashboard.dashboardName,
       buckets: [...source.buckets],
       ...(window === undefined ? {} : { window: { seconds: window.seconds, function: window.function.functionName } }),
+      ...(archive === undefined ? {} : { archive: { function: archive.function.functionName } }),
       event: eventOf(source),
     };
     const output = new CfnOutput(this, 'Output', {

@@ -36,7 +36,13 @@ describe('the stack', () => {
   it('holds as many sources as a configuration may, within CloudFormation’s bounds', () => {
     const access = { producers: ['arn:aws:iam::123456789012:role/p'], readers: ['arn:aws:iam::123456789012:role/r'] };
     const measures = Object.fromEntries(Array.from('abcdefghij', (letter) => [letter.repeat(64), letter]));
-    const source: SourceInput = { event, access, buckets: ['1m', '1h'], window: { seconds: 60, measures } };
+    const source: SourceInput = {
+      event,
+      access,
+      buckets: ['1m', '1h'],
+      window: { seconds: 60, measures },
+      archive: {},
+    };
     const names = Array.from({ length: sourcesMax }, (_, index) => `${'s'.repeat(29)}${index + 10}`);
     const template = synthesize({ sources: Object.fromEntries(names.map((name) => [name, source])) }, 'prod').toJSON();
     expect(Object.keys(template.Resources).length).toBeLessThanOrEqual(500);

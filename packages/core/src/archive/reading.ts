@@ -7,8 +7,8 @@ import type { ArchivedLine } from './line.ts';
 import { decodeLine } from './line.ts';
 import type { ArchiveObject, BadArchive } from './object.ts';
 
-/** Characters of a line: the largest record in base64, and room for its other fields (a partition key has 256 characters at most). */
-export const lineCharactersMax = Math.ceil(recordBytesMax / 3) * 4 + 4096;
+/** Bytes of a line: the largest record in base64, and room for its other fields (a partition key has 256 characters at most). */
+export const lineBytesMax = Math.ceil(recordBytesMax / 3) * 4 + 4096;
 
 /** The records past `handled`, the fence of the last that was handled; all of them before the first. `records` ascend. */
 export function afterHandled(records: readonly StreamRecord[], handled: Fence | undefined): readonly StreamRecord[] {

@@ -1,19 +1,23 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { clientSettings } from './client.ts';
 
-/** Loaded when the first record is set aside: ordinary invocations never pay for it. */
+export interface ObjectContent {
+  readonly body: string | Uint8Array;
+  readonly contentType: string;
+}
+
+/** Where most invocations write no object, it is loaded when the first is due: ordinary ones never pay for it. */
 export class S3 {
   readonly #client = new S3Client(clientSettings);
 
   /** Writes the object, over one of the same key. */
-  async putJson(bucket: string, key: string, body: unknown, signal: AbortSignal): Promise<void> {
+  async put(bucket: string, key: string, { body, contentType }: ObjectContent, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const command = new PutObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      Body: JSON.stringify(body),
-      ContentType: 'application/json',
-    });
+    const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType });
     await this.#client.send(command, { abortSignal: signal });
+  }
+
+  async putJson(bucket: string, key: string, body: unknown, signal: AbortSignal): Promise<void> {
+    await this.put(bucket, key, { body: JSON.stringify(body), contentType: 'application/json' }, signal);
   }
 }

@@ -6,6 +6,7 @@ const readers = ['arn:aws:iam::123456789012:user/ada'];
 const template = synthesizeWeb({
   buckets: ['1m', '1h'],
   window: { seconds: 60, measures: { distance: 'Distance' } },
+  archive: {},
   access: { producers, readers, rolePath: '/counting/', permissionsBoundary: 'arn:aws:iam::123456789012:policy/b' },
 });
 
@@ -45,6 +46,19 @@ describe('rights', () => {
     `);
   });
 
+  it('of archive', () => {
+    expect(rightsOf('WebArchiveRole')).toMatchInlineSnapshot(`
+      [
+        "ReadStream: kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on <TidemarkSourceWebStream.Arn>",
+        "KeepOwnCheckpoints: dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
+        "Archive: s3:PutObject on <TidemarkDataBucket.Arn>/archive/web/*",
+        "KeepFailedBatches: s3:PutObject on <TidemarkDataBucket.Arn>/aws/lambda/*",
+        "FindFailedBatches: s3:ListBucket on <TidemarkDataBucket.Arn>",
+        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkSourceWebArchiveLogs.Arn>",
+      ]
+    `);
+  });
+
   it('of publish', () => {
     expect(rightsOf('WebPublishRole')).toMatchInlineSnapshot(`
       [
@@ -62,7 +76,7 @@ describe('rights', () => {
     const onBucket = statementsOf(template).filter(({ Resource }) =>
       String(Resource).startsWith('<TidemarkDataBucket'),
     );
-    expect(onBucket).toHaveLength(8);
+    expect(onBucket).toHaveLength(11);
     for (const { Condition } of onBucket) {
       expect(Condition).toEqual({ StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } });
     }

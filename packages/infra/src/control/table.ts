@@ -36,6 +36,11 @@ export class ControlTable extends Construct {
     return this.#statement('KeepOwnControlItems', ['dynamodb:Query', 'dynamodb:UpdateItem'], sourceName);
   }
 
+  /** Checkpoints are written, those of one source: their condition shows the old item, and nothing else is read. */
+  checkpointing(sourceName: string): PolicyStatement {
+    return this.#statement('KeepOwnCheckpoints', ['dynamodb:UpdateItem'], sourceName);
+  }
+
   reading(sourceName: string): PolicyStatement {
     return this.#statement('ReadOwnControlItems', ['dynamodb:GetItem', 'dynamodb:Query'], sourceName);
   }

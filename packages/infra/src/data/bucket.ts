@@ -1,5 +1,14 @@
+import { archivePrefix } from '@tidemark/core/archive/object';
+import type { ArchiveSettings } from '@tidemark/core/config';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  ObjectOwnership,
+  StorageClass,
+} from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../access/wildcard.ts';
@@ -8,7 +17,7 @@ export interface DataBucketProps {
   readonly retain: boolean;
 }
 
-/** What must not be lost and does not fit a table: quarantined records and batches that Lambda gave up on. */
+/** What must not be lost and does not fit a table: archived and quarantined records, and batches that Lambda gave up on. */
 export class DataBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -23,7 +32,7 @@ export class DataBucket extends Construct {
       versioned: props.retain,
       lifecycleRules: [
         { id: 'abandoned-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
-        // A retried batch writes the same quarantine object again: its older versions are copies.
+        // A retried batch writes the same object again, in the quarantine as in the archive: older versions are copies.
         ...(props.retain ? [{ id: 'old-versions', noncurrentVersionExpiration: Duration.days(30) }] : []),
       ],
       removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -38,6 +47,25 @@ export class DataBucket extends Construct {
   /** The quarantine of one source, and no other's. `scope` holds the role that gets it. */
   quarantining(scope: Construct, sourceName: string): PolicyStatement {
     return this.#putting(scope, 'Quarantine', `quarantine/${sourceName}/`, 'Keys name the record that they hold.');
+  }
+
+  /** The archive of one source, and no other's. */
+  archiving(scope: Construct, sourceName: string): PolicyStatement {
+    return this.#putting(scope, 'Archive', archivePrefix(sourceName), 'Keys name the records that they hold.');
+  }
+
+  /** What becomes of a source's archive with time. Glacier Instant Retrieval is read as S3 is: a backfill need not wait for it. */
+  ageArchive(sourceName: string, { coldAfterDays, expireAfterDays }: ArchiveSettings): void {
+    const storageClass = StorageClass.GLACIER_INSTANT_RETRIEVAL;
+    if (coldAfterDays === undefined && expireAfterDays === undefined) return;
+    this.bucket.addLifecycleRule({
+      id: `archive-${sourceName}`,
+      prefix: archivePrefix(sourceName),
+      ...(coldAfterDays === undefined
+        ? {}
+        : { transitions: [{ storageClass, transitionAfter: Duration.days(coldAfterDays) }] }),
+      ...(expireAfterDays === undefined ? {} : { expiration: Duration.days(expireAfterDays) }),
+    });
   }
 
   /**

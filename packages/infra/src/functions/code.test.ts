@@ -55,6 +55,7 @@ describe('the code of a function', () => {
   it.each([
     ['a default written out', { maxSeries: 200, buckets: ['1h', '1m'] }],
     ['another memory size', { count: { memoryMb: 1024 } }],
+    ['an archive', { archive: {} }],
     ['another table', { table: { pointInTimeRecovery: false } }],
   ])('is the same for %s', (_what, settings) => {
     expect(keyOf(settings)).toBe(keyOf());

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { resourcesOf, synthesizeWeb } from '../../test/synthesize.ts';
 
 const window = { seconds: 60, measures: { distance: 'Distance' } };
-const template = synthesizeWeb({ buckets: ['1m'], window });
+const template = synthesizeWeb({ buckets: ['1m'], window, archive: {} });
 
 describe('event source mappings', () => {
   it.each([
@@ -46,6 +46,24 @@ describe('event source mappings', () => {
     });
   });
 
+  it('of the archive: the same, gathered for as long as Lambda gathers', () => {
+    synthesizeWeb({ archive: {} }).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: Match.stringLikeRegexp('WebArchiveFunction') },
+      EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('WebStream'), 'Arn'] },
+      StartingPosition: 'TRIM_HORIZON',
+      ParallelizationFactor: 1,
+      BatchSize: 10_000,
+      MaximumBatchingWindowInSeconds: 300,
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: -1,
+      MaximumRecordAgeInSeconds: -1,
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('DataBucket'), 'Arn'] } },
+      },
+      TumblingWindowInSeconds: Match.absent(),
+    });
+  });
+
   it('of windows follow their source’s settings', () => {
     const settings = { batchSize: 500, batchWindowSeconds: 0, bisectOnError: false, retries: 3 };
     synthesizeWeb({ window: { ...window, seconds: 900, ...settings } }).hasResourceProperties(
@@ -79,6 +97,7 @@ describe('functions', () => {
   it.each([
     ['WebCountLogs', 512, 60, ['CONTROL_TABLE', 'DATA_BUCKET', 'NODE_OPTIONS', 'SERIES_TABLE']],
     ['WebWindowLogs', 512, 900, ['CONTROL_TABLE', 'DATA_BUCKET', 'NODE_OPTIONS', 'SERIES_TABLE', 'STREAM_ARN']],
+    ['WebArchiveLogs', 256, 60, ['CONTROL_TABLE', 'DATA_BUCKET', 'NODE_OPTIONS']],
     ['WebPublishLogs', 256, 60, ['CONTROL_TABLE', 'NODE_OPTIONS']],
   ])('%s: run on Node 24 and arm64, told names alone', (logs, MemorySize, Timeout, variables) => {
     const functions = template.findResources('AWS::Lambda::Function', {

@@ -36,6 +36,16 @@ describe('the dashboard of a source', () => {
     ]);
   });
 
+  it('shows the archive where there is one', () => {
+    const archived = dashboardOf({ buckets: ['15m', '1d'], archive: {} }).body;
+    expect(titlesOf(archived)).toEqual([
+      ...titlesOf(body).slice(0, 6),
+      'archive: errors',
+      'archive: lag and time (ms)',
+      ...titlesOf(body).slice(6),
+    ]);
+  });
+
   it('searches for the series of its source, in the period of the smallest bucket', () => {
     expect(metricsOf(body, 'Events by name')).toEqual([
       [

@@ -3,6 +3,7 @@ import { bucketMs } from '@tidemark/core/series/bucket';
 import { Dashboard, type GraphWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { Archive } from '../archive/archive.ts';
 import type { Count } from '../count/count.ts';
 import type { StreamFunction } from '../functions/function.ts';
 import type { Publish } from '../publish/publish.ts';
@@ -20,6 +21,8 @@ export interface SourceDashboardProps {
   readonly count: Count | undefined;
   /** Absent where the source has no window. */
   readonly window: Window | undefined;
+  /** Absent where nothing is archived. */
+  readonly archive: Archive | undefined;
   readonly series: SeriesTable;
   readonly publish: Publish;
 }
@@ -30,7 +33,7 @@ export class SourceDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: SourceDashboardProps) {
     super(scope, id);
-    const { source, stream, count, window, series, publish } = props;
+    const { source, stream, count, window, archive, series, publish } = props;
     this.dashboard = new Dashboard(this, 'Dashboard', {
       dashboardName: `${Stack.of(this).stackName}-${source.name}`,
       defaultInterval: Duration.hours(3),
@@ -43,6 +46,7 @@ export class SourceDashboard extends Construct {
       ...streamGraphs(stream),
       ...(count === undefined ? [] : functionGraphs('count', count)),
       ...(window === undefined ? [] : functionGraphs('window', window)),
+      ...(archive === undefined ? [] : functionGraphs('archive', archive)),
       ...tableGraphs(series),
       ...functionGraphs('publish', publish),
     );
