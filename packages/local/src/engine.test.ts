@@ -173,7 +173,7 @@ describe('faults', () => {
     expect(engine.faults.points()).toEqual([
       { caller: functionName, service: 'dynamodb', operation: 'UpdateItem', resource, calls: 1 },
     ]);
-    expect(engine.faults.calls()).toMatchObject([{ functionName, operation: 'UpdateItem', outcome: 200 }]);
+    expect(engine.faults.calls()).toMatchObject([{ caller: functionName, operation: 'UpdateItem', outcome: 200 }]);
   });
 
   test("throttling is the service's own error", async () => {

@@ -4,9 +4,9 @@ import { type Call, callerName, type Interceptor } from '../gateway/intercept.ts
 export interface FaultMatch {
   readonly service?: string;
   readonly operation?: string;
-  /** The name of the calling function, `engine` for its event source mappings, `client` for everyone else. */
+  /** The name of the calling function, state machine or pipe, `engine` for its event source mappings, `client` for everyone else. */
   readonly caller?: string;
-  /** Table, stream, bucket or function. */
+  /** Table, stream, bucket, function, state machine or pipe. */
   readonly resource?: string;
   /** Anything else about the call. */
   readonly where?: (call: Call) => boolean;
@@ -17,7 +17,10 @@ export type FaultAction =
   | { readonly kind: 'throttle' }
   /** The service's own error for a failure of its own, 500; the call takes no effect. */
   | { readonly kind: 'fail' }
-  /** The calling function's process dies before the call takes effect, or after it and before the answer. */
+  /**
+   * The calling function's process dies before the call takes effect, or after it and before the answer; of a state machine,
+   * the execution that calls is stopped.
+   */
   | { readonly kind: 'kill'; readonly when: 'before' | 'after' }
   /** The call takes effect, its answer is lost. */
   | { readonly kind: 'lose' }

@@ -45,7 +45,7 @@ test.each<[FaultAction, readonly string[], 'cut' | number]>([
   faults.add({ match: {}, action });
   const answer = await run(call('f'));
   expect([events, answer === cut ? 'cut' : answer.status]).toEqual([expected, outcome]);
-  expect(faults.calls()).toMatchObject([{ functionName: 'f', outcome }]);
+  expect(faults.calls()).toMatchObject([{ caller: 'f', outcome }]);
 });
 
 test('a match names service, operation, caller and resource, or anything else', async () => {

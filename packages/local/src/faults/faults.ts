@@ -1,14 +1,15 @@
-import { type Answer, type Call, type Caller, cut, type Interceptor } from '../gateway/intercept.ts';
+import { type Answer, type Call, type Caller, callerName, cut, type Interceptor } from '../gateway/intercept.ts';
 import { failureResponse } from '../wire/failure.ts';
 import { internalFailureOf, throttlingOf } from './failures.ts';
 import { type Fault, type FaultAction, matches } from './fault.ts';
 
-/** One call that a function made. */
+/** One call that a function, a state machine or a pipe made. */
 export interface LoggedCall {
   /** Ascending over the engine's life. */
   readonly number: number;
-  readonly functionName: string;
-  /** Names the process that made it. */
+  /** The name of the function, state machine or pipe. */
+  readonly caller: string;
+  /** Names the process or the execution that made it. */
   readonly sessionToken: string;
   readonly service: string;
   readonly operation: string;
@@ -17,7 +18,7 @@ export interface LoggedCall {
   readonly outcome: number | 'cut' | undefined;
 }
 
-/** A place where a function can be struck: all its calls of one operation on one resource. */
+/** A place where a caller can be struck: all its calls of one operation on one resource. */
 export interface FaultPoint {
   readonly caller: string;
   readonly service: string;
@@ -46,7 +47,7 @@ interface Installed {
 /** Older calls are forgotten, so that an engine can run for days. */
 const loggedCallsMax = 200_000;
 
-/** Strikes the calls of functions and clients with faults, and remembers what functions called. */
+/** Strikes the calls of functions, state machines and clients with faults, and remembers what all but clients called. */
 export class Faults {
   readonly #installed = new Set<Installed>();
   readonly #kill: FaultsOptions['kill'];
@@ -72,17 +73,17 @@ export class Faults {
     this.#installed.clear();
   }
 
-  /** What functions called since the start or the last `forget`, in order. */
+  /** What functions, state machines and pipes called since the start or the last `forget`, in order. */
   calls(): readonly LoggedCall[] {
     return this.#log;
   }
 
-  /** Every place where a function called AWS, in the order of the first call: a new call is a new fault point. */
+  /** Every place where one of them called AWS, in the order of the first call: a new call is a new fault point. */
   points(): readonly FaultPoint[] {
     const points = new Map<string, { -readonly [Name in keyof FaultPoint]: FaultPoint[Name] }>();
-    for (const { functionName, service, operation, resource } of this.#log) {
-      const key = JSON.stringify([functionName, service, operation, resource]);
-      const point = points.get(key) ?? { caller: functionName, service, operation, resource, calls: 0 };
+    for (const { caller, service, operation, resource } of this.#log) {
+      const key = JSON.stringify([caller, service, operation, resource]);
+      const point = points.get(key) ?? { caller, service, operation, resource, calls: 0 };
       points.set(key, point);
       point.calls += 1;
     }
@@ -103,10 +104,11 @@ export class Faults {
   };
 
   #record({ number, request, caller, resource }: Call) {
-    const { functionName, sessionToken } = caller;
-    if (functionName === undefined) return undefined;
+    const { functionName, principal, sessionToken } = caller;
+    if (functionName === undefined && principal === undefined) return undefined;
     const { service, operation } = request;
-    const entry = { number, functionName, sessionToken, service, operation, resource, outcome: undefined };
+    const name = callerName(caller);
+    const entry = { number, caller: name, sessionToken, service, operation, resource, outcome: undefined };
     this.#log.push(entry);
     if (this.#log.length > loggedCallsMax) this.#log = this.#log.slice(loggedCallsMax / 2);
     return this.#log.at(-1);

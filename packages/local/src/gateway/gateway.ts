@@ -4,6 +4,7 @@ import { failureResponse } from '../wire/failure.ts';
 import { attribute, type WireRequest } from './attribute.ts';
 import { type Answer, type Call, type Caller, cut, type Interceptor, intercept } from './intercept.ts';
 import { openPort, type Port, type PortOptions, type PortRequest, type PortResponse } from './port.ts';
+import type { Principal } from './principal.ts';
 import { expand, type Read, readBody } from './read.ts';
 import { resourceOf } from './resource.ts';
 import type { AwsRequest, AwsResponse, Service } from './service.ts';
@@ -23,6 +24,8 @@ export interface GatewayOptions {
   readonly control: Control;
   /** The function whose access key it is; undefined for any other client. */
   readonly functionOf: (accessKeyId: string) => string | undefined;
+  /** The state machine or the pipe whose access key it is; nobody's without it. */
+  readonly principalOf?: (accessKeyId: string) => Principal | undefined;
   /** An error in the engine itself, already answered with a 500. */
   readonly onError: (error: unknown) => void;
 }
@@ -56,7 +59,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const awsRequest = attribute(wire);
     if (awsRequest === undefined) return send(response, unsigned(wire));
     calls += 1;
-    const call = describe(calls, awsRequest, options.functionOf(awsRequest.accessKeyId));
+    const call = describe(calls, awsRequest, options);
     const result = await intercept(options.interceptors, call, () => perform(options.services, awsRequest));
     return result === cut ? hangUp(request) : send(response, result);
   };
@@ -113,12 +116,19 @@ function isGzip(headers: Readonly<Record<string, string>>): boolean {
   return headers['content-encoding'] === 'gzip' && !/\/s3\/aws4_request/.test(headers.authorization ?? '');
 }
 
-function describe(number: number, request: AwsRequest, functionName: string | undefined): Call {
+function describe(
+  number: number,
+  request: AwsRequest,
+  { functionOf, principalOf }: Pick<GatewayOptions, 'functionOf' | 'principalOf'>,
+): Call {
+  const { accessKeyId } = request;
   const sessionToken = request.headers['x-amz-security-token'] ?? '';
+  const functionName = functionOf(accessKeyId);
+  const principal = functionName === undefined ? principalOf?.(accessKeyId) : undefined;
   const caller: Caller = {
-    accessKeyId: request.accessKeyId,
-    sessionToken,
+    ...{ accessKeyId, sessionToken },
     ...(functionName === undefined ? {} : { functionName }),
+    ...(principal === undefined ? {} : { principal }),
   };
   const resource = resourceOf(request);
   return { number, request, caller, ...(resource === undefined ? {} : { resource }) };

@@ -1,20 +1,23 @@
+import type { Principal } from './principal.ts';
 import type { AwsRequest, AwsResponse } from './service.ts';
 
-/** Who made a call: a function of the engine by its own access key, or anyone else. */
+/** Who made a call: a function or another resource of the engine by its own access key, or anyone else. */
 export interface Caller {
   /** The function's name; undefined for every other client. */
   readonly functionName?: string;
+  /** The state machine or the pipe; undefined for every other client. */
+  readonly principal?: Principal;
   readonly accessKeyId: string;
-  /** Names the sandbox of a function: several may run at once. Empty for other clients. */
+  /** Names the sandbox of a function, or the execution of a state machine: several may run at once. Empty for other clients. */
   readonly sessionToken: string;
 }
 
 /** The access key of the engine's own calls: those of its event source mappings. */
 export const engineAccessKeyId = 'TIDEMARKENGINE';
 
-/** The function's name, `engine` for the engine's own calls, `client` for everyone else's. */
-export function callerName({ functionName, accessKeyId }: Caller): string {
-  return functionName ?? (accessKeyId === engineAccessKeyId ? 'engine' : 'client');
+/** The name of the function, state machine or pipe; `engine` for the engine's own calls, `client` for everyone else's. */
+export function callerName({ functionName, principal, accessKeyId }: Caller): string {
+  return functionName ?? principal?.name ?? (accessKeyId === engineAccessKeyId ? 'engine' : 'client');
 }
 
 /** One call on its way through the gateway. */

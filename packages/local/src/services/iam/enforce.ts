@@ -1,4 +1,4 @@
-import type { Call, Interceptor } from '../../gateway/intercept.ts';
+import { type Call, type Caller, callerName, type Interceptor } from '../../gateway/intercept.ts';
 import type { AwsResponse } from '../../gateway/service.ts';
 import { failureResponse } from '../../wire/failure.ts';
 import { accessesOf } from './access.ts';
@@ -15,15 +15,15 @@ export interface EnforceOptions {
 }
 
 /**
- * Lets functions do what their roles allow and nothing else, as AWS does: a template whose roles lack something fails here
- * too. Everyone else on this machine is the account's owner.
+ * Lets functions, state machines and pipes do what their roles allow and nothing else, as AWS does: a template whose roles
+ * lack something fails here too. Everyone else on this machine is the account's owner.
  */
 export function enforceRoles({ roles, place, roleOf }: EnforceOptions): Interceptor {
   return async (call, proceed) => {
-    const { functionName } = call.caller;
-    if (functionName === undefined) return proceed();
+    if (!hasRole(call.caller)) return proceed();
+    const { functionName, principal } = call.caller;
     const common = contextOfAll(place.account);
-    const role = roles.find(roleOf(functionName) ?? '');
+    const role = roles.find(principal?.roleArn ?? roleOf(functionName ?? '') ?? '');
     for (const access of accessesOf(call.request, place)) {
       const decision =
         role === undefined
@@ -34,7 +34,7 @@ export function enforceRoles({ roles, place, roleOf }: EnforceOptions): Intercep
         decision === 'explicitly denied'
           ? 'with an explicit deny in an identity-based policy'
           : `because no identity-based policy allows the ${access.action} action`;
-      const user = `arn:aws:sts::${place.account}:assumed-role/${role?.roleName ?? 'none'}/${functionName}`;
+      const user = `arn:aws:sts::${place.account}:assumed-role/${role?.roleName ?? 'none'}/${callerName(call.caller)}`;
       return denied(
         call,
         `User: ${user} is not authorized to perform: ${access.action} on resource: ${access.resource} ${because}`,
@@ -42,6 +42,10 @@ export function enforceRoles({ roles, place, roleOf }: EnforceOptions): Intercep
     }
     return proceed();
   };
+}
+
+function hasRole({ functionName, principal }: Caller): boolean {
+  return functionName !== undefined || principal !== undefined;
 }
 
 function denied({ request }: Call, message: string): AwsResponse {

@@ -1,0 +1,100 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+import { membersOf } from './shape.ts';
+
+/** An input of the client, or what is wrong with the arguments. */
+export interface Converted {
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly mistakes: readonly string[];
+}
+
+/**
+ * A task's arguments as the SDK's client takes them: members by the service's own names, times as dates. What is bytes is
+ * the JSON of whatever is given, which leaves text its quotation marks, as Step Functions does.
+ */
+export function toInput(schema: NormalizedSchema, value: unknown): Converted {
+  const mistakes: string[] = [];
+  const input = convertIn(schema, value, '', mistakes);
+  return { input: typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {}, mistakes };
+}
+
+function convertIn(schema: NormalizedSchema, value: unknown, path: string, mistakes: string[]): unknown {
+  if (value === null || value === undefined) return undefined;
+  if (schema.isBlobSchema()) return Buffer.from(JSON.stringify(value), 'utf8');
+  if (schema.isTimestampSchema()) return timeIn(value, path, mistakes);
+  if (schema.isDocumentSchema()) return value;
+  if (schema.isListSchema()) {
+    if (!Array.isArray(value)) return wrong(mistakes, path, 'a list', value);
+    return value.map((item, index) => convertIn(schema.getValueSchema(), item, `${path}[${index}]`, mistakes));
+  }
+  if (schema.isMapSchema()) {
+    if (typeof value !== 'object' || Array.isArray(value)) return wrong(mistakes, path, 'an object', value);
+    const each = Object.entries(value).map(
+      ([key, item]) => [key, convertIn(schema.getValueSchema(), item, `${path}.${key}`, mistakes)] as const,
+    );
+    return Object.fromEntries(each);
+  }
+  if (isStructure(schema)) return structureIn(schema, value, path, mistakes);
+  if (typeof value === 'object') return wrong(mistakes, path, 'no object', value);
+  // Numbers stand for their text, as in the attribute values of DynamoDB.
+  return schema.isStringSchema() ? String(value) : value;
+}
+
+function structureIn(schema: NormalizedSchema, value: unknown, path: string, mistakes: string[]): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return wrong(mistakes, path, 'an object', value);
+  }
+  const members = membersOf(schema);
+  const input: Record<string, unknown> = {};
+  for (const [name, each] of Object.entries(value)) {
+    const member = members.get(name);
+    const memberPath = path === '' ? name : `${path}.${name}`;
+    if (member === undefined)
+      mistakes.push(`The field ${JSON.stringify(memberPath)} is not supported by Step Functions`);
+    else input[member.getMemberName()] = convertIn(member, each, memberPath, mistakes);
+  }
+  return input;
+}
+
+function timeIn(value: unknown, path: string, mistakes: string[]): unknown {
+  const date = typeof value === 'number' ? new Date(value * 1_000) : new Date(String(value));
+  return Number.isNaN(date.getTime()) ? wrong(mistakes, path, 'a time', value) : date;
+}
+
+function wrong(mistakes: string[], path: string, wanted: string, value: unknown): undefined {
+  mistakes.push(`The field ${JSON.stringify(path)} must be ${wanted}, and is ${JSON.stringify(value)}`);
+  return undefined;
+}
+
+export type TimeFormat = 'iso' | 'milliseconds';
+
+/** What the client gave, as a task's result: members with a capital letter, bytes as text, nothing that is absent. */
+export function toOutput(schema: NormalizedSchema, value: unknown, times: TimeFormat): unknown {
+  if (value instanceof Date) return times === 'iso' ? isoSeconds(value) : value.getTime();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  if (Array.isArray(value)) {
+    const item = schema.isListSchema() ? schema.getValueSchema() : schema;
+    return value.map((each) => toOutput(item, each, times));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (schema.isMapSchema()) {
+    const item = schema.getValueSchema();
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toOutput(item, each, times)]));
+  }
+  if (!isStructure(schema)) return value;
+  const given = value as Readonly<Record<string, unknown>>;
+  const output: Record<string, unknown> = {};
+  for (const [name, member] of membersOf(schema)) {
+    const each = given[member.getMemberName()];
+    if (each !== undefined) output[name] = toOutput(member, each, times);
+  }
+  return output;
+}
+
+function isStructure(schema: NormalizedSchema): boolean {
+  return schema.isStructSchema() || schema.isUnionSchema();
+}
+
+/** Without a fraction where there is none. */
+function isoSeconds(date: Date): string {
+  return date.toISOString().replace('.000Z', 'Z');
+}
