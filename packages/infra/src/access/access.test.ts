@@ -122,7 +122,7 @@ describe('rights', () => {
 
   it('come from no policy of AWS, and stay in the configured bounds', () => {
     const roles = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
-    expect(roles).toHaveLength(5);
+    expect(roles).toHaveLength(6);
     for (const { Properties } of roles) {
       expect(Properties.ManagedPolicyArns).toBeUndefined();
       expect(Properties).toMatchObject({

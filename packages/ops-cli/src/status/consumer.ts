@@ -1,6 +1,6 @@
 import type { EventSourceMappingConfiguration } from '@aws-sdk/client-lambda';
 import type { CheckpointItem } from '@tidemark/core/control/checkpoint';
-import { controlItems, type StreamConsumer } from '@tidemark/core/control/keys';
+import { controlItems, type StreamConsumer, type StreamReader } from '@tidemark/core/control/keys';
 import type { DeployedSource } from '@tidemark/core/deployment';
 import { decodeSequence } from '@tidemark/core/series/sequence';
 import type { ControlItem, Tables } from '../aws/dynamodb.ts';
@@ -10,12 +10,17 @@ import { type LedgerStatus, ledgerStatus } from './ledger.ts';
 import { completeThrough, type ShardStatus, shardStatus } from './shard.ts';
 
 /** A reader of the stream, as a source is deployed with it. */
-export interface Consumer {
-  readonly consumer: StreamConsumer;
+export interface Reader {
+  readonly consumer: StreamReader;
   /** Name of its function. */
   readonly function: string;
-  /** How long a record may rest in the state of a window before it is written, in milliseconds; 0 for counting. */
+  /** How long a record may rest in the state of a window before it is written, in milliseconds; 0 for the others. */
   readonly restMsMax: number;
+}
+
+/** A reader that decides what becomes of records, and keeps a ledger of it. */
+export interface Consumer extends Reader {
+  readonly consumer: StreamConsumer;
 }
 
 /** What Lambda says of an event source mapping. */
@@ -29,12 +34,16 @@ export interface Mapping {
 }
 
 /** How far one reader of the stream is. */
-export interface ConsumerStatus extends Consumer {
+export interface ReaderStatus extends Reader {
   readonly mappings: readonly Mapping[];
   readonly shards: readonly ShardStatus[];
   readonly completeThroughMs: number;
   /** When the last look at a shard was over, milliseconds since the epoch. */
   readonly lookedMs: number;
+}
+
+export interface ConsumerStatus extends ReaderStatus {
+  readonly consumer: StreamConsumer;
   readonly ledger: LedgerStatus;
   /** What it adds up: one of every day and shard. */
   readonly ledgerItems: readonly ControlItem[];
@@ -58,6 +67,11 @@ export function consumersOf({ count, window }: DeployedSource): Consumer[] {
   return consumers;
 }
 
+/** What archives; undefined where nothing does. */
+export function archiverOf({ archive }: DeployedSource): Reader | undefined {
+  return archive && { consumer: 'archive', function: archive.function, restMsMax: 0 };
+}
+
 export interface Reach {
   readonly source: DeployedSource;
   readonly tables: Tables;
@@ -66,18 +80,29 @@ export interface Reach {
   readonly nowMs: () => Promise<number>;
 }
 
-/** Reads a reader's checkpoints, looks at what each shard holds past its checkpoint, and then reads the ledger, which is as new at least. */
+/** As any reader, and then its ledger, which is as new at least. */
 export async function readConsumer(
-  { source, tables, kinesis, shardIds, nowMs }: Reach,
+  reach: Reach,
   consumer: Consumer,
   mappings: readonly EventSourceMappingConfiguration[],
 ): Promise<ConsumerStatus> {
-  const items = (prefix: string): Promise<ControlItem[]> =>
-    tables.controlItems(source.controlTable, source.name, prefix);
-  const prefix = controlItems.checkpointPrefix(consumer.consumer);
-  const checkpoints = new Map(
-    (await items(prefix)).map((item) => [item.Item.slice(prefix.length), item as unknown as CheckpointItem]),
-  );
+  const { source, tables } = reach;
+  const read = await readReader(reach, consumer, mappings);
+  const prefix = controlItems.ledgerPrefix(consumer.consumer);
+  const ledgerItems = await tables.controlItems(source.controlTable, source.name, prefix);
+  const recentDay = new Date(read.lookedMs - dayMs).toISOString().slice(0, 10);
+  return { ...read, consumer: consumer.consumer, ledger: ledgerStatus(ledgerItems, recentDay), ledgerItems };
+}
+
+/** Reads a reader's checkpoints, and looks at what each shard holds past its checkpoint. */
+export async function readReader(
+  { source, tables, kinesis, shardIds, nowMs }: Reach,
+  reader: Reader,
+  mappings: readonly EventSourceMappingConfiguration[],
+): Promise<ReaderStatus> {
+  const prefix = controlItems.checkpointPrefix(reader.consumer);
+  const items = await tables.controlItems(source.controlTable, source.name, prefix);
+  const checkpoints = new Map(items.map((item) => [item.Item.slice(prefix.length), item as unknown as CheckpointItem]));
   const looks = await mapInParallel(shardIds, peeksMax, async (shardId) => {
     const checkpoint = checkpoints.get(shardId);
     const after = checkpoint === undefined ? undefined : decodeSequence(checkpoint.LastSequence);
@@ -86,17 +111,14 @@ export async function readConsumer(
   // After the looks: whatever waits was on the stream by now.
   const lookedMs = await nowMs();
   const gatheringMs = Math.max(0, ...mappings.map((each) => (each.MaximumBatchingWindowInSeconds ?? 0) * 1000));
-  const stalledLagMs = consumer.restMsMax + gatheringMs + patienceMs;
+  const stalledLagMs = reader.restMsMax + gatheringMs + patienceMs;
   const shards = looks.map((look) => statusOf(look, lookedMs, stalledLagMs));
-  const ledgerItems = await items(controlItems.ledgerPrefix(consumer.consumer));
   return {
-    ...consumer,
+    ...reader,
     mappings: mappings.map(mappingOf),
     shards,
     completeThroughMs: completeThrough(shards, lookedMs),
     lookedMs,
-    ledger: ledgerStatus(ledgerItems, new Date(lookedMs - dayMs).toISOString().slice(0, 10)),
-    ledgerItems,
   };
 }
 

@@ -1,22 +1,24 @@
 import { formatInstant } from '@tidemark/core/series/bucket';
 import { ledgerDisagreements } from './agreement.ts';
-import type { ConsumerStatus } from './consumer.ts';
+import type { ConsumerStatus, ReaderStatus } from './consumer.ts';
 import type { LedgerStatus } from './ledger.ts';
 import type { SourceStatus } from './source.ts';
 
 /**
  * A source's status for a program. Instants as `2026-11-02T09:00:00Z`, spans in seconds. How far counting is stands at the top, or how
- * far windows are where a source has no buckets; how far windows are stands under `window` wherever there is one.
+ * far windows are where a source has no buckets; how far windows are stands under `window` wherever there is one, and how far the archive is
+ * under `archive`.
  */
 export function statusJson(status: SourceStatus, problems: readonly string[]): unknown {
-  const { source, consumers, published, series, publish } = status;
+  const { source, consumers, archive, published, series, publish } = status;
   const [first, second] = consumers;
   const window = consumers.find(({ consumer }) => consumer === 'window');
   return {
     source: source.name,
     stream: source.stream,
-    ...(first === undefined ? {} : reachJson(first)),
-    ...(window === undefined ? {} : { window: { seconds: source.window?.seconds, ...reachJson(window) } }),
+    ...(first === undefined ? {} : consumerJson(first)),
+    ...(window === undefined ? {} : { window: { seconds: source.window?.seconds, ...consumerJson(window) } }),
+    ...(archive === undefined ? {} : { archive: reachJson(archive) }),
     ...(first === undefined || second === undefined ? {} : { ledgersDiffer: ledgerDisagreements(first, second) }),
     published: published.Published,
     publishedReadings: published.Readings,
@@ -30,12 +32,24 @@ export function statusJson(status: SourceStatus, problems: readonly string[]): u
     publishedTwice: published.PublishedTwice,
     series: series.admitted,
     seriesCap: series.cap ?? null,
-    mappings: { ...Object.fromEntries(consumers.map(({ consumer, mappings }) => [consumer, mappings])), publish },
+    mappings: {
+      ...Object.fromEntries(consumers.map(({ consumer, mappings }) => [consumer, mappings])),
+      ...(archive === undefined ? {} : { archive: archive.mappings }),
+      publish,
+    },
     problems,
   };
 }
 
-function reachJson({ completeThroughMs, shards, ledger }: ConsumerStatus) {
+function consumerJson(status: ConsumerStatus) {
+  return {
+    ...reachJson(status),
+    ledger: ledgerJson(status.ledger.total),
+    ledgerSinceYesterday: ledgerJson(status.ledger.recent),
+  };
+}
+
+function reachJson({ completeThroughMs, shards }: ReaderStatus) {
   return {
     completeThrough: formatInstant(completeThroughMs),
     shards: shards.map(({ shardId, state, ratePerSecond, lagMs, lastArrivalMs }) => ({
@@ -45,8 +59,6 @@ function reachJson({ completeThroughMs, shards, ledger }: ConsumerStatus) {
       lagSeconds: lagMs / 1000,
       lastCountedArrival: lastArrivalMs === undefined ? null : formatInstant(lastArrivalMs),
     })),
-    ledger: ledgerJson(ledger.total),
-    ledgerSinceYesterday: ledgerJson(ledger.recent),
   };
 }
 

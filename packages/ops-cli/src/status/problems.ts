@@ -1,22 +1,23 @@
 import { renderAmount, renderCount, renderDuration } from '../render.ts';
 import { ledgerDisagreements } from './agreement.ts';
-import type { ConsumerStatus, Mapping } from './consumer.ts';
+import type { ConsumerStatus, Mapping, ReaderStatus } from './consumer.ts';
 import type { SourceStatus } from './source.ts';
 
 /** What is wrong with a source, one sentence each, with where to look. Empty: all is well. */
 export function problemsOf(status: SourceStatus): string[] {
+  const readers = [...status.consumers, status.archive ?? []].flat();
   return [
-    ...status.consumers.flatMap((each) => mappingProblems(doing[each.consumer], each.function, each.mappings)),
+    ...readers.flatMap((each) => mappingProblems(doing[each.consumer], each.function, each.mappings)),
     ...mappingProblems('publishing', status.source.publish, status.publish),
     ...status.consumers.flatMap((each) => windowProblems(status, each)),
-    ...status.consumers.flatMap(shardProblems),
+    ...readers.flatMap(shardProblems),
     ...setAsideProblems(status),
     ...ledgerProblems(status),
     ...streamProblems(status),
   ];
 }
 
-const doing = { count: 'counting', window: 'adding up windows' } as const;
+const doing = { count: 'counting', window: 'adding up windows', archive: 'archiving' } as const;
 
 function mappingProblems(what: string, functionName: string, mappings: readonly Mapping[]): string[] {
   if (mappings.length === 0) return [`${what} has no event source mapping: nothing calls ${functionName}`];
@@ -48,14 +49,16 @@ function windowProblems({ source }: SourceStatus, { consumer, function: name, ma
   });
 }
 
-function shardProblems({ consumer, shards }: ConsumerStatus): string[] {
+/** A stalled shard, and the record that waits. */
+const stalling = {
+  count: (shardId: string) => `${shardId} is stalled: its oldest uncounted record`,
+  window: (shardId: string) => `the windows of ${shardId} are stalled: its oldest record that is in no row`,
+  archive: (shardId: string) => `the archive of ${shardId} is stalled: its oldest record that is in no object`,
+} as const;
+
+function shardProblems({ consumer, shards }: ReaderStatus): string[] {
   return shards.flatMap(({ shardId, state, lagMs }) => {
-    if (state === 'stalled') {
-      const waited = renderDuration(lagMs);
-      return consumer === 'count'
-        ? [`${shardId} is stalled: its oldest uncounted record has waited for ${waited}`]
-        : [`the windows of ${shardId} are stalled: its oldest record that is in no row has waited for ${waited}`];
-    }
+    if (state === 'stalled') return [`${stalling[consumer](shardId)} has waited for ${renderDuration(lagMs)}`];
     if (state === 'unknown') return [`${shardId} did not say whether records wait; run status again`];
     return [];
   });

@@ -6,14 +6,25 @@ import { type ControlItem, Tables } from '../aws/dynamodb.ts';
 import { Kinesis } from '../aws/kinesis.ts';
 import { readMappings } from '../aws/lambda.ts';
 import type { Target } from '../target.ts';
-import { type ConsumerStatus, consumersOf, type Mapping, mappingOf, readConsumer } from './consumer.ts';
+import {
+  archiverOf,
+  type ConsumerStatus,
+  consumersOf,
+  type Mapping,
+  mappingOf,
+  type ReaderStatus,
+  readConsumer,
+  readReader,
+} from './consumer.ts';
 
 /** Everything that `status` knows of a source. */
 export interface SourceStatus {
   readonly source: DeployedSource;
   readonly nowMs: number;
-  /** The readers of its stream, counting first: at least one. */
+  /** The readers of its stream that count, buckets first: at least one. */
   readonly consumers: readonly ConsumerStatus[];
+  /** Absent where nothing is archived. */
+  readonly archive?: ReaderStatus;
   readonly published: PublishProgress;
   readonly series: { readonly admitted: number; readonly cap?: number };
   /** Of the function that publishes. */
@@ -28,7 +39,8 @@ export async function readSourceStatus(target: Target, source: DeployedSource): 
   const kinesis = new Kinesis(target.client);
   try {
     const readers = consumersOf(source);
-    const functions = [source.publish, ...readers.map((each) => each.function)];
+    const archiver = archiverOf(source);
+    const functions = [source.publish, ...[...readers, archiver ?? []].flat().map((each) => each.function)];
     const [[publish = [], ...mappings], stream, shards, published, catalogue] = await Promise.all([
       readMappings(target.client, functions),
       kinesis.describe(source.stream),
@@ -39,15 +51,17 @@ export async function readSourceStatus(target: Target, source: DeployedSource): 
     const shardIds = shards.map(({ ShardId = '' }) => ShardId);
     const consumers: ConsumerStatus[] = [];
     // One after the other: a shard serves few reads a second, the functions' among them.
+    const reach = { source, tables, kinesis, shardIds, nowMs: () => target.nowMs() };
     for (const [index, reader] of readers.entries()) {
-      const reach = { source, tables, kinesis, shardIds, nowMs: () => target.nowMs() };
       consumers.push(await readConsumer(reach, reader, mappings[index] ?? []));
     }
+    const archive = archiver && (await readReader(reach, archiver, mappings.at(-1) ?? []));
     const nowMs = consumers.at(-1)?.lookedMs ?? (await target.nowMs());
     return {
       source,
       nowMs,
       consumers,
+      ...(archive === undefined ? {} : { archive }),
       published: addPublished(published),
       series: seriesOf(catalogue, nowMs),
       publish: publish.map(mappingOf),

@@ -1,6 +1,6 @@
 import type { DeployedSource } from '@tidemark/core/deployment';
 import { expect, test } from 'vitest';
-import { type ConsumerStatus, consumersOf } from './consumer.ts';
+import { archiverOf, type ConsumerStatus, consumersOf, type ReaderStatus } from './consumer.ts';
 import { statusJson } from './json.ts';
 import { problemsOf } from './problems.ts';
 import type { ShardStatus } from './shard.ts';
@@ -54,6 +54,12 @@ const windows: ConsumerStatus = {
   completeThroughMs: nowMs - 70_000,
   ledgerItems: [{ Item: 'LEDGER#window#2026-11-20#shardId-0', LastSequence: '001:7', ...quiet }],
 };
+const archiving: ReaderStatus = {
+  ...{ consumer: 'archive', function: 'archive-web', restMsMax: 0, mappings: [enabled] },
+  shards: [shard('shardId-0', { state: 'counting', lagMs: 4 * minute, completeThroughMs: nowMs - 4 * minute })],
+  completeThroughMs: nowMs - 4 * minute,
+  lookedMs: nowMs,
+};
 const published = {
   ...{ Published: 12, Readings: 0, TooOld: 0, TooNew: 0, Removed: 0, Recounted: 0, Foreign: 0, PublishedTwice: 0 },
   ChangedMs: nowMs,
@@ -74,12 +80,16 @@ test('a source is read by those that its configuration deploys', () => {
   expect(consumersOf(both).map(({ consumer }) => consumer)).toEqual(['count', 'window']);
   // A minute, and two that Lambda may take to close it.
   expect(consumersOf(rides)).toEqual([{ consumer: 'window', function: 'window-web', restMsMax: 3 * minute }]);
+  expect(archiverOf(web)).toBeUndefined();
+  const archived = { ...web, archive: { function: 'archive-web' } };
+  expect(archiverOf(archived)).toEqual({ consumer: 'archive', function: 'archive-web', restMsMax: 0 });
 });
 
 test.each([
   ['buckets', well],
   ['a window', { ...well, source: rides, consumers: [windows] }],
   ['both', wellOfBoth],
+  ['an archive', { ...well, archive: archiving }],
 ])('nothing is wrong with %s', (_, status) => {
   expect(problemsOf(status)).toEqual([]);
 });
@@ -139,6 +149,17 @@ test.each<[string, Partial<SourceStatus>, RegExp]>([
     windowed({ mappings: [{ ...enabled, tumblingWindowSeconds: 30 }] }),
     /window-web has a window of 30 s; the source has one of 60 s/,
   ],
+  [
+    'an archive whose function fails',
+    { archive: { ...archiving, mappings: [{ ...enabled, lastResult: 'PROBLEM: Function call failed' }] } },
+    /archiving fails: PROBLEM: Function call failed; see the logs of archive-web/,
+  ],
+  ['an archive without mapping', { archive: { ...archiving, mappings: [] } }, /archiving has no event source mapping/],
+  [
+    'a stalled archive',
+    { archive: { ...archiving, shards: [stalled] } },
+    /the archive of shardId-0 is stalled.* no object/,
+  ],
   ['stalled windows', windowed({ shards: [stalled] }), /the windows of shardId-0 are stalled.*in no row.* for 5 min/],
   [
     'a ledger of windows that does not add up',
@@ -162,6 +183,27 @@ test('of two readers: what both set aside is told once, and where their ledgers 
     '2 records were set aside since yesterday: see s3://data/quarantine/web/',
     'the ledgers of counting and of windows differ for 2026-11-20 shardId-0: they are of the same records',
   ]);
+});
+
+test('of an archive a line is shown, and a program is told of its shards', () => {
+  const archived = { ...well, archive: archiving };
+  expect(renderStatus(archived)).toBe(
+    renderStatus(well).replace('\n\n', '\n  archived through 2026-11-20T06:26:00Z, 4 min ago\n\n'),
+  );
+  const { mappings, ...others } = statusJson(well, []) as { mappings: object };
+  expect(statusJson(archived, [])).toEqual({
+    ...others,
+    archive: {
+      completeThrough: '2026-11-20T06:26:00Z',
+      shards: [
+        {
+          ...{ shard: 'shardId-0', state: 'counting', ratePerSecond: 10, lagSeconds: 240 },
+          lastCountedArrival: '2026-11-20T06:28:00Z',
+        },
+      ],
+    },
+    mappings: { ...mappings, archive: [enabled] },
+  });
 });
 
 test('is shown to a reader', () => {

@@ -1,6 +1,6 @@
 import { formatInstant } from '@tidemark/core/series/bucket';
 import { type Column, renderCount, renderDuration, renderRate, renderTable } from '../render.ts';
-import type { ConsumerStatus } from './consumer.ts';
+import type { ConsumerStatus, ReaderStatus } from './consumer.ts';
 import type { ShardStatus } from './shard.ts';
 import type { SourceStatus } from './source.ts';
 
@@ -14,6 +14,7 @@ export function renderStatus(status: SourceStatus): string {
     ...consumers.flatMap((each) => reachLines(each, status)),
     `over the series cap ${renderCount(total?.OverCap ?? 0)}, redelivered ${renderCount(total?.Redelivered ?? 0)}, series ${renderCount(series.admitted)}${cap}`,
     publishedLine(status),
+    ...(status.archive === undefined ? [] : [archiveLine(status.archive)]),
   ];
   const tables = consumers.map((each) => shardTable(each, consumers.length > 1));
   return [
@@ -25,13 +26,22 @@ export function renderStatus(status: SourceStatus): string {
 
 function reachLines({ consumer, completeThroughMs, lookedMs, ledger }: ConsumerStatus, status: SourceStatus): string[] {
   const { total } = ledger;
-  const behindMs = lookedMs - completeThroughMs;
-  const ago = behindMs < 1000 ? ' (now)' : `, ${renderDuration(behindMs)} ago`;
   return [
-    `${what(consumer, status)}complete through ${formatInstant(completeThroughMs)}${ago}`,
+    `${what(consumer, status)}complete through ${through(completeThroughMs, lookedMs)}`,
     `received ${renderCount(total.Received)} = counted ${renderCount(total.Counted)} + quarantined ${renderCount(total.Quarantined)}` +
       ` (malformed ${renderCount(total.Malformed)}, too old ${renderCount(total.TooOld)}, too new ${renderCount(total.TooNew)})`,
   ];
+}
+
+function through(completeThroughMs: number, lookedMs: number): string {
+  const behindMs = lookedMs - completeThroughMs;
+  const ago = behindMs < 1000 ? ' (now)' : `, ${renderDuration(behindMs)} ago`;
+  return `${formatInstant(completeThroughMs)}${ago}`;
+}
+
+/** Its shards are in no table: what is wrong with one of them stands among the problems. */
+function archiveLine({ completeThroughMs, lookedMs }: ReaderStatus): string {
+  return `archived through ${through(completeThroughMs, lookedMs)}`;
 }
 
 /** Of a source that has buckets alone, nothing else can be meant. */
