@@ -4,6 +4,8 @@ import { openDirectory } from './directory.ts';
 import type { Faults } from './faults/faults.ts';
 import type { LambdaHost, LogLine } from './lambda/host.ts';
 import type { Meter } from './meter/meter.ts';
+import type { Rules } from './services/events/rules.ts';
+import type { RuleFailure } from './services/events/start.ts';
 import type { Services } from './services/services.ts';
 import { Shutdown } from './shutdown.ts';
 import type { DrainOptions } from './sources/drains.ts';
@@ -45,6 +47,8 @@ export interface EngineOptions {
   readonly onProgress?: (step: string) => void;
   /** A batch failed or was given up, or a mapping cannot read its stream. */
   readonly onMappingEvent?: (event: MappingEvent) => void;
+  /** A target of a rule did not take an event. */
+  readonly onRuleFailure?: (failure: RuleFailure) => void;
   readonly onLog?: (line: LogLine) => void;
   /** A fault of the engine itself while it runs; the call at hand was answered with a 500. */
   readonly onError?: (error: unknown) => void;
@@ -67,6 +71,7 @@ export interface Engine {
   readonly services: Services;
   readonly host: LambdaHost;
   readonly mappings: EventSourceMappings;
+  readonly rules: Rules;
   /** Resolves when a part ended that should run; never while all is well. */
   readonly failed: Promise<Error>;
   /**

@@ -11,14 +11,19 @@ import { startGateway } from './gateway/gateway.ts';
 import { engineAccessKeyId } from './gateway/intercept.ts';
 import { AsynchronousInvocations } from './lambda/asynchronous.ts';
 import { LambdaHost } from './lambda/host.ts';
+import { Permissions } from './lambda/permissions.ts';
 import { LambdaService } from './lambda/service.ts';
 import { Meter } from './meter/meter.ts';
 import { assertRoles } from './resources/assert-roles.ts';
 import { resourceTypes } from './resources/resource-types.ts';
+import { eventsService } from './services/events/service.ts';
+import { startRules } from './services/events/start.ts';
 import { enforceRoles } from './services/iam/enforce.ts';
+import { QueuePolicies } from './services/messaging/queue-policies.ts';
 import { type Services, startServices } from './services/services.ts';
 import { stsService } from './services/sts/service.ts';
 import type { Shutdown } from './shutdown.ts';
+import type { Dispatch } from './sources/destination.ts';
 import { EventSourceMappings } from './sources/mappings.ts';
 import { wakeMappings } from './sources/wake.ts';
 import type { AssembledStack } from './template/assembly.ts';
@@ -40,7 +45,7 @@ const stopMsMax = 5_000;
 /** Servers, then Lambda, then the port, then what the template asks for. */
 export async function startParts(parts: PartsOptions): Promise<Engine> {
   const { options, stack, region, account, directory, shutdown } = parts;
-  const { clock = new EngineClock(), onProgress = () => {} } = options;
+  const { clock = new EngineClock(), onProgress = () => {}, onError = () => {} } = options;
   const id = randomUUID();
   const meter = new Meter();
   const mappings = new EventSourceMappings();
@@ -62,11 +67,20 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
     ],
     control: engineControl(health),
     functionOf: (accessKeyId) => host.functionOf(accessKeyId),
-    onError: options.onError ?? (() => {}),
+    onError,
   });
   endpoint = gateway.endpoint;
   shutdown.add(() => gateway.close());
-  startLambda({ services, host, mappings, clock, account, shutdown });
+  const dispatch = dispatchTo(services);
+  const asynchronous = startLambda({
+    ...{ services, host, mappings, clock, region, account, shutdown, dispatch, onError },
+  });
+  const grants = { permissions: new Permissions(), queuePolicies: new QueuePolicies() };
+  const rules = startRules({
+    ...{ clock, region, account, host, asynchronous, roles: services.roles, dispatch, onError, shutdown, ...grants },
+    onFailure: options.onRuleFailure ?? (() => {}),
+  });
+  services.byName.set('events', eventsService({ rules, clock, account }));
   const streams = new DynamoDBStreamsClient({
     endpoint,
     region,
@@ -76,7 +90,20 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   const deployment = await deployTemplate({
     stack,
     types: resourceTypes({
-      ...{ services, host, clock, region, account, endpoint, streams, mappings },
+      ...{
+        services,
+        host,
+        clock,
+        region,
+        account,
+        endpoint,
+        streams,
+        mappings,
+        dispatch,
+        asynchronous,
+        rules,
+        ...grants,
+      },
       positions: directory?.positions,
       windowCloseDelayMs: options.windowCloseDelayMs,
       onMappingEvent: options.onMappingEvent ?? (() => {}),
@@ -88,10 +115,11 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   shutdown.add(() => within(stopMsMax, deployment.stop()));
   assertRoles(host.definitions, services.roles);
   services.setStack({ deployment, stack, createdMs: clock.now() });
+  rules.start();
   isReady = true;
   return {
     ...{ id, endpoint, port: gateway.port, region, account, stackName: stack.stackName, outputs: deployment.outputs },
-    ...{ deployment, clock, faults, meter, services, host, mappings, failed: services.failed },
+    ...{ deployment, clock, faults, meter, services, host, mappings, rules, failed: services.failed },
     idle: (how) => mappings.idle(how),
     stop: () => shutdown.run(),
   };
@@ -142,13 +170,17 @@ interface LambdaParts {
   readonly host: LambdaHost;
   readonly mappings: EventSourceMappings;
   readonly clock: EngineClock;
+  readonly region: string;
   readonly account: string;
   readonly shutdown: Shutdown;
+  readonly dispatch: Dispatch;
+  readonly onError: (error: unknown) => void;
 }
 
 /** Lambda's own API, and who its functions are to STS. */
-function startLambda({ services, host, mappings, clock, account, shutdown }: LambdaParts): void {
-  const asynchronous = new AsynchronousInvocations(host, clock);
+function startLambda(parts: LambdaParts): AsynchronousInvocations {
+  const { services, host, mappings, clock, region, account, shutdown, dispatch, onError } = parts;
+  const asynchronous = new AsynchronousInvocations({ host, clock, region, dispatch, onError });
   shutdown.add(() => host.close());
   shutdown.add(async () => asynchronous.close());
   services.byName.set('lambda', new LambdaService({ host, asynchronous, mappings, clock }));
@@ -158,4 +190,15 @@ function startLambda({ services, host, mappings, clock, account, shutdown }: Lam
     return { functionName, roleName: services.roles.find(host.definition(functionName).role)?.roleName ?? 'none' };
   };
   services.byName.set('sts', stsService({ account, callerOf }));
+  return asynchronous;
+}
+
+/** Calls from inside the engine, past the gateway: neither metered nor struck by faults. */
+function dispatchTo({ byName }: Services): Dispatch {
+  return async (request) => {
+    const service = byName.get(request.service);
+    if (service === undefined)
+      throw new Error(`The engine runs no ${request.service}, which ${request.operation} needs`);
+    return service.handle(request);
+  };
 }

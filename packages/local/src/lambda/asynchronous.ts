@@ -1,36 +1,74 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { Dispatch } from '../sources/destination.ts';
+import { sendToDestination } from '../sources/send-to-destination.ts';
+import { type EventInvokeConfig, eventInvokeConfigDefault } from './event-invoke-config.ts';
+import { type EventResult, eventResultContent } from './event-result.ts';
+import type { Invocation } from './execute.ts';
 import type { LambdaHost } from './host.ts';
 import { InvokeFault } from './invocation.ts';
 
+export interface AsynchronousOptions {
+  readonly host: LambdaHost;
+  readonly clock: Clock;
+  readonly region: string;
+  /** Reaches destinations. */
+  readonly dispatch: Dispatch;
+  /** A destination did not take what it was to get, or the engine failed; the event is lost. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** The largest event that is queued. */
+export const asynchronousBytesMax = 1_048_576;
 /** Engine time before the first and the second retry of a function error. */
 const retryMs = [60_000, 120_000];
-/** A throttled event is tried again after a second, then after twice as long, at most five minutes, for six hours. */
+/** A throttled event is tried again after a second, then after twice as long, at most five minutes. */
 const throttledMsMin = 1_000;
 const throttledMsMax = 300_000;
-const ageMsMax = 6 * 3_600_000;
 /** So many events run at once; the others wait for their turn. */
 const concurrencyMax = 10;
 
+interface QueuedEvent {
+  readonly functionName: string;
+  /** JSON. */
+  readonly event: Buffer;
+  /** The same for every attempt. */
+  readonly requestId: string;
+  readonly clientContext?: string;
+  /** Engine time. */
+  readonly addedMs: number;
+}
+
 /** Invocations that nobody waits for: Lambda queues the event and tries it up to three times. */
 export class AsynchronousInvocations {
-  readonly #host: LambdaHost;
-  readonly #clock: Clock;
+  readonly #options: AsynchronousOptions;
+  readonly #configs = new Map<string, EventInvokeConfig>();
   readonly #closed = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
 
-  constructor(host: LambdaHost, clock: Clock) {
-    this.#host = host;
-    this.#clock = clock;
+  constructor(options: AsynchronousOptions) {
+    this.#options = options;
   }
 
-  add(functionName: string, event: Buffer, options: { readonly clientContext?: string }): void {
+  /** Holds for events that are added from now on. */
+  configure(functionName: string, config: EventInvokeConfig): void {
+    this.#configs.set(functionName, config);
+  }
+
+  /** Queues the event and gives the id of its invocation. */
+  add(functionName: string, event: Buffer, options: { readonly clientContext?: string } = {}): string {
+    const requestId = randomUUID();
+    const queued = { functionName, event, requestId, addedMs: this.#options.clock.now(), ...options };
     // A closed queue drops what it holds, as the engine's end drops everything that only lives in memory.
-    const running = this.#run(functionName, event, options)
-      .catch(() => {})
+    const running = this.#run(queued, this.#configs.get(functionName) ?? eventInvokeConfigDefault)
+      .catch((error: unknown) => {
+        if (!this.#closed.signal.aborted) this.#options.onError(error);
+      })
       .finally(() => this.#running.delete(running));
     this.#running.add(running);
+    return requestId;
   }
 
   get isIdle(): boolean {
@@ -43,38 +81,67 @@ export class AsynchronousInvocations {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  async #run(functionName: string, event: Buffer, options: { readonly clientContext?: string }): Promise<void> {
-    const addedMs = this.#clock.now();
+  async #run(queued: QueuedEvent, config: EventInvokeConfig): Promise<void> {
+    const { clock } = this.#options;
+    const endMs = queued.addedMs + config.maximumEventAgeInSeconds * 1_000;
     let throttledMs = throttledMsMin;
-    let failures = 0;
-    while (this.#clock.now() - addedMs < ageMsMax) {
-      const outcome = await this.#attempt(functionName, event, options);
-      if (outcome === 'done') return;
-      if (outcome === 'failed') failures += 1;
-      const waitMs = outcome === 'failed' ? retryMs[failures - 1] : throttledMs;
-      if (waitMs === undefined) return;
+    let last: Invocation | undefined;
+    for (let invocations = 0; ; ) {
+      const outcome = await this.#attempt(queued, endMs);
+      if (typeof outcome === 'object') {
+        invocations += 1;
+        last = outcome;
+        if (last.failure === undefined) return this.#tell(config.onSuccess, 'Success', queued, invocations, last);
+      }
+      const failed = typeof outcome === 'object';
+      if ((failed && invocations > config.maximumRetryAttempts) || outcome === 'switched off') {
+        return this.#tell(config.onFailure, 'RetriesExhausted', queued, invocations, last);
+      }
+      const waitMs = failed ? (retryMs[invocations - 1] ?? throttledMsMax) : throttledMs;
       if (outcome === 'throttled') throttledMs = Math.min(throttledMsMax, throttledMs * 2);
-      await this.#clock.sleep(waitMs, this.#closed.signal);
+      const leftMs = endMs - clock.now();
+      await clock.sleep(Math.min(waitMs, leftMs), this.#closed.signal);
+      if (waitMs >= leftMs) return this.#tell(config.onFailure, 'EventAgeExceeded', queued, invocations, last);
     }
   }
 
+  /** The answer; or why there is none. An event that became too old while it waited for its turn is not run. */
   async #attempt(
-    functionName: string,
-    event: Buffer,
-    options: { readonly clientContext?: string },
-  ): Promise<'done' | 'failed' | 'throttled'> {
+    { functionName, event, requestId, clientContext }: QueuedEvent,
+    endMs: number,
+  ): Promise<Invocation | 'throttled' | 'switched off'> {
+    const { host, clock } = this.#options;
     while (this.#busy >= concurrencyMax) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#closed.signal.throwIfAborted();
     this.#busy += 1;
     try {
-      const { failure } = await this.#host.run(functionName, event, options);
-      return failure === undefined ? 'done' : 'failed';
+      if (clock.now() >= endMs) return 'throttled';
+      return await host.run(functionName, event, {
+        requestId,
+        ...(clientContext === undefined ? {} : { clientContext }),
+      });
     } catch (error) {
-      if (error instanceof InvokeFault && error.code === 'TooManyRequestsException') return 'throttled';
-      throw error;
+      if (!(error instanceof InvokeFault) || error.code !== 'TooManyRequestsException') throw error;
+      // Lambda does not wait for a function that may run nothing at all.
+      return host.definition(functionName).reservedConcurrency === 0 ? 'switched off' : 'throttled';
     } finally {
       this.#busy -= 1;
       this.#waiting.shift()?.();
     }
+  }
+
+  async #tell(
+    destinationArn: string | undefined,
+    condition: EventResult['condition'],
+    { functionName, event, requestId }: QueuedEvent,
+    invocations: number,
+    invocation: Invocation | undefined,
+  ): Promise<void> {
+    if (destinationArn === undefined) return;
+    const { host, clock, region, dispatch } = this.#options;
+    const { functionArn } = host.definition(functionName);
+    const about = { functionName, functionArn, requestId, event, condition };
+    const content = eventResultContent({ ...about, invocations, invocation, nowMs: clock.now() });
+    await sendToDestination(content, { destinationArn, region }, dispatch);
   }
 }

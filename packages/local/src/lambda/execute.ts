@@ -34,9 +34,8 @@ export async function execute(
   { sandbox, cold }: Lease,
   event: Buffer,
   clock: Clock,
-  options: { readonly clientContext?: string },
+  { requestId = randomUUID(), ...options }: { readonly requestId?: string; readonly clientContext?: string },
 ): Promise<Executed> {
-  const requestId = randomUUID();
   const timeoutMs = definition.timeoutSeconds * 1000;
   const time = (): Date => new Date(clock.now());
   const initialized = cold ? await timed(sandbox.start(initMsMax + timeoutMs)) : undefined;

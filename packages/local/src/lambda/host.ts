@@ -26,6 +26,8 @@ export interface LambdaHostOptions {
 }
 
 export interface InvokeOptions {
+  /** The invocation's id; a new one without it. Attempts at the same event have the same. */
+  readonly requestId?: string;
   /** Base64 of a JSON object, as callers send it. */
   readonly clientContext?: string;
 }

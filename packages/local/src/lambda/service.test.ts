@@ -27,7 +27,15 @@ const host = new LambdaHost({
   endpoint: () => gateway.endpoint,
   log: (line) => lines.push(line),
 });
-const asynchronous = new AsynchronousInvocations(host, clock);
+const asynchronous = new AsynchronousInvocations({
+  host,
+  clock,
+  region: 'us-east-1',
+  dispatch: () => Promise.reject(new Error('no destination')),
+  onError: (error) => {
+    throw error;
+  },
+});
 const mappings = new EventSourceMappings();
 const code = `export const handler = async (event, context) => {
   console.log('event', JSON.stringify(event));

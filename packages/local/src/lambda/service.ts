@@ -7,7 +7,7 @@ import type { EventSourceMapping } from '../sources/mapping.ts';
 import type { EventSourceMappings } from '../sources/mappings.ts';
 import { readSettings } from '../sources/settings.ts';
 import { failureResponse, ServiceFailure } from '../wire/failure.ts';
-import type { AsynchronousInvocations } from './asynchronous.ts';
+import { type AsynchronousInvocations, asynchronousBytesMax } from './asynchronous.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { describeFunction } from './describe.ts';
 import type { LambdaHost } from './host.ts';
@@ -30,7 +30,6 @@ const faultStatus: Readonly<Record<InvokeFault['code'], number>> = {
 };
 /** Bytes of log that an invocation's answer carries on request. */
 const tailBytesMax = 4096;
-const asynchronousBytesMax = 1_048_576;
 
 /** Lambda's API, as far as functions that a template deploys need one: invoking, looking, and steering mappings. */
 export class LambdaService implements Service {
@@ -88,8 +87,7 @@ export class LambdaService implements Service {
     if (type === 'DryRun') return { status: 204, headers: {}, body: '' };
     if (type === 'Event') {
       if (event.length > asynchronousBytesMax) throw tooLarge(event.length);
-      asynchronous.add(functionName, event, options);
-      return { status: 202, headers: { 'x-amzn-requestid': randomUUID() }, body: '' };
+      return { status: 202, headers: { 'x-amzn-requestid': asynchronous.add(functionName, event, options) }, body: '' };
     }
     if (type !== 'RequestResponse') throw invalid(`InvocationType: ${type} is none of RequestResponse, Event, DryRun`);
     const { requestId, body, failure, lines } = await host.run(functionName, event, options);

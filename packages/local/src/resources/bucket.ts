@@ -1,3 +1,4 @@
+import { demandsTls } from '../services/iam/tls-statement.ts';
 import type { Fauxqs } from '../services/s3/fauxqs.ts';
 import type { ResourceType } from '../template/resource-type.ts';
 import { checked, object, only, used, withoutEffect } from '../template/shape.ts';
@@ -52,19 +53,12 @@ export const bucketPolicyType: ResourceType = {
   },
 };
 
-const transportKeys = new Set(['aws:SecureTransport', 's3:TlsVersion']);
-
 /** Statements that deny plain or old TLS have no effect here; everything else would, and is not evaluated. */
 function tlsOnly(document: unknown, path: string): readonly string[] {
   const { Statement } = document as { readonly Statement?: unknown };
   return [Statement].flat().flatMap((statement, index) => {
-    const { Effect, Condition } = (statement ?? {}) as { readonly Effect?: string; readonly Condition?: object };
-    const keys = Object.values(Condition ?? {}).flatMap((operands) => Object.keys(operands as object));
-    const isTls = Effect === 'Deny' && keys.length > 0 && keys.every((key) => transportKeys.has(key));
-    return isTls
-      ? []
-      : [
-          `${path}.Statement[${index}]: bucket policies are not evaluated; only those that deny requests without TLS may stand`,
-        ];
+    if (demandsTls(statement)) return [];
+    const reason = 'bucket policies are not evaluated; only those that deny requests without TLS may stand';
+    return [`${path}.Statement[${index}]: ${reason}`];
   });
 }

@@ -1,7 +1,11 @@
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { EngineClock } from '../clock.ts';
+import type { AsynchronousInvocations } from '../lambda/asynchronous.ts';
 import { functionType } from '../lambda/function-type.ts';
 import type { LambdaHost } from '../lambda/host.ts';
+import type { Permissions } from '../lambda/permissions.ts';
+import type { Rules } from '../services/events/rules.ts';
+import type { QueuePolicies } from '../services/messaging/queue-policies.ts';
 import type { Services } from '../services/services.ts';
 import type { Dispatch } from '../sources/destination.ts';
 import type { MappingEvent } from '../sources/mapping.ts';
@@ -11,10 +15,14 @@ import { memoryPositions, type PositionStore } from '../sources/positions.ts';
 import type { ResourceType } from '../template/resource-type.ts';
 import { bucketPolicyType, bucketType } from './bucket.ts';
 import { dashboardType } from './dashboard.ts';
+import { eventInvokeConfigType } from './event-invoke-config.ts';
 import { logGroupType } from './log-group.ts';
 import { withAccessCheck } from './mapping-access.ts';
+import { permissionType } from './permission.ts';
 import { queueType } from './queue.ts';
+import { queuePolicyType } from './queue-policy.ts';
 import { policyType, roleType } from './role.ts';
+import { ruleType } from './rule.ts';
 import { streamType } from './stream.ts';
 import { tableType } from './table.ts';
 import { subscriptionType, topicType } from './topic.ts';
@@ -30,6 +38,12 @@ export interface ResourceTypesOptions {
   /** Reads the tables' streams. */
   readonly streams: DynamoDBStreamsClient;
   readonly mappings: EventSourceMappings;
+  /** Reaches the engine's services, past the gateway. */
+  readonly dispatch: Dispatch;
+  readonly asynchronous: AsynchronousInvocations;
+  readonly rules: Rules;
+  readonly permissions: Permissions;
+  readonly queuePolicies: QueuePolicies;
   /** Where mappings keep their positions; in memory without it. */
   readonly positions: PositionStore | undefined;
   readonly windowCloseDelayMs: number | undefined;
@@ -38,34 +52,33 @@ export interface ResourceTypesOptions {
 
 /** Every resource type that the engine runs, by its name in templates. */
 export function resourceTypes(options: ResourceTypesOptions): Readonly<Record<string, ResourceType>> {
-  const { services, host, clock, region, account } = options;
+  const { services, host, clock, region, account, asynchronous } = options;
   const place = { region, account };
   const messaging = { ...place, fauxqs: services.fauxqs, host: new URL(options.endpoint).host };
   const { dynamoDb, fauxqs, kinesis, metrics, partitionKeys, roles } = services;
   const byName: Record<string, ResourceType> = {
     'AWS::CloudWatch::Dashboard': dashboardType(metrics, clock),
+    'AWS::Events::Rule': ruleType(options.rules, place),
     'AWS::IAM::Policy': policyType(roles),
     'AWS::IAM::Role': roleType(roles, account),
     'AWS::Kinesis::Stream': streamType(kinesis),
+    'AWS::Lambda::EventInvokeConfig': eventInvokeConfigType({ asynchronous, host, roles, account }),
     'AWS::Lambda::EventSourceMapping': withAccessCheck(mappings(options), host, roles, account),
     'AWS::Lambda::Function': functionType({ ...place, deploy: (definition) => host.deploy(definition) }),
+    'AWS::Lambda::Permission': permissionType(options.permissions, host, account),
     'AWS::Logs::LogGroup': logGroupType(services.logs, place),
     'AWS::S3::Bucket': bucketType(fauxqs, region),
     'AWS::S3::BucketPolicy': bucketPolicyType,
     'AWS::SNS::Subscription': subscriptionType(messaging),
     'AWS::SNS::Topic': topicType(messaging),
     'AWS::SQS::Queue': queueType(messaging),
+    'AWS::SQS::QueuePolicy': queuePolicyType(options.queuePolicies),
   };
   if (dynamoDb !== undefined) byName['AWS::DynamoDB::Table'] = tableType(dynamoDb, partitionKeys);
   return byName;
 }
 
 function mappings({ services, positions, onMappingEvent, ...rest }: ResourceTypesOptions): ResourceType {
-  const dispatch: Dispatch = (request) => {
-    const service = services.byName.get(request.service);
-    if (service === undefined) throw new Error(`The engine has no ${request.service} to send discarded records to`);
-    return service.handle(request);
-  };
   const kept = positions ?? memoryPositions();
-  return mappingType({ ...rest, kinesis: services.kinesis, positions: kept, dispatch, observe: onMappingEvent });
+  return mappingType({ ...rest, kinesis: services.kinesis, positions: kept, observe: onMappingEvent });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AwsRequest, AwsResponse } from '../gateway/service.ts';
 import { eventJson } from './batch.ts';
+import { sendToDestination } from './send-to-destination.ts';
 import type { SourceRecord, StreamSource } from './source.ts';
 
 /** Records that were given up, and why. */
@@ -22,50 +23,15 @@ export interface Discard {
 /** Performs an AWS call inside the engine. */
 export type Dispatch = (request: AwsRequest) => Promise<AwsResponse>;
 
-/** Tries so often to hand over what was given up; then it is lost, as on AWS. */
-const attemptsMax = 3;
-
 /**
  * Sends what Lambda and Pipes send to an on-failure destination: to S3 an object with the whole event, to SQS and SNS the shard
  * and its range of sequence numbers. Throws when the destination did not take it.
  */
 export async function sendDiscard(discard: Discard, destinationArn: string, dispatch: Dispatch): Promise<void> {
-  const request = destinationRequest(discard, destinationArn);
-  let status = 0;
-  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-    ({ status } = await dispatch(request));
-    if (status < 300) return;
-  }
-  throw new Error(`${destinationArn} answered ${status} to a record of ${discard.records.length} discarded records`);
-}
-
-function destinationRequest(discard: Discard, destinationArn: string): AwsRequest {
-  const [, , service = '', region = '', account = '', resource = ''] = destinationArn.split(':');
   const metadata = discardMetadata(discard);
-  const base = {
-    method: 'POST',
-    path: '/',
-    query: new URLSearchParams(),
-    accessKeyId: '',
-    region: region || discard.region,
-  };
-  if (service === 's3') {
-    const body = Buffer.from(JSON.stringify({ ...metadata, payload: eventJson(discard.records) }));
-    const path = `/${resource}/${objectKey(discard).split('/').map(encodeURIComponent).join('/')}`;
-    const headers = { 'content-type': 'application/json', 'content-length': String(body.length) };
-    return { ...base, service, operation: 'PutObject', method: 'PUT', path, headers, body };
-  }
-  const message = JSON.stringify(metadata);
-  if (service === 'sqs') {
-    const QueueUrl = `https://sqs.${base.region}.amazonaws.com/${account}/${resource}`;
-    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' };
-    const body = Buffer.from(JSON.stringify({ QueueUrl, MessageBody: message }));
-    return { ...base, service, operation: 'SendMessage', headers, body };
-  }
-  const form = { Action: 'Publish', Version: '2010-03-31', TopicArn: destinationArn, Message: message };
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const body = Buffer.from(new URLSearchParams(form).toString());
-  return { ...base, service: 'sns', operation: 'Publish', headers, body };
+  const text = JSON.stringify({ ...metadata, payload: eventJson(discard.records) });
+  const content = { message: JSON.stringify(metadata), object: { key: objectKey(discard), text } };
+  await sendToDestination(content, { destinationArn, region: discard.region }, dispatch);
 }
 
 function discardMetadata({ records, context, nowMs, source, shardId }: Discard): object {

@@ -48,6 +48,8 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
           .at(-1) || '*';
       return [{ action: `sqs:${operation}`, resource: `arn:aws:sqs:${region}:${account}:${queueName}`, context: {} }];
     }
+    case 'events':
+      return eventsAccess(request, place);
     case 'sns': {
       const topicArn = new URLSearchParams(request.body.toString('utf8')).get('TopicArn') ?? '*';
       return [{ action: `sns:${operation}`, resource: topicArn, context: {} }];
@@ -55,6 +57,22 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
     default:
       return [{ action: `${service}:${operation}`, resource: '*', context: {} }];
   }
+}
+
+/** Events are put on buses, each entry on one; everything else is done to a rule. */
+function eventsAccess(request: AwsRequest, { region, account }: Place): readonly Access[] {
+  const { Entries, Name, Rule } = inputOf(request);
+  const action = `events:${request.operation}`;
+  const arnOf = (resource: string) =>
+    resource.startsWith('arn:') ? resource : `arn:aws:events:${region}:${account}:${resource}`;
+  if (request.operation !== 'PutEvents') {
+    return [{ action, resource: arnOf(`rule/${String(Name ?? Rule ?? '*')}`), context: {} }];
+  }
+  const buses = ((Entries ?? []) as readonly { readonly EventBusName?: string }[]).map((entry) => entry.EventBusName);
+  return [...new Set(buses)].map((bus = 'default') => {
+    const resource = arnOf(bus.startsWith('arn:') ? bus : `event-bus/${bus}`);
+    return { action, resource, context: {} };
+  });
 }
 
 function s3Arn({ operation, path }: AwsRequest): string {
