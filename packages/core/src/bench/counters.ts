@@ -76,7 +76,7 @@ export function planning(fields: EventFields, buckets: readonly BucketSize[]): (
     const read = readBatch(batch, source);
     const names = namesToAdmit(read, catalogue, floors);
     if (names.length > 0) catalogue = catalogueOf({ ...catalogue, Names: [...catalogue.Names, ...names] });
-    const plan = planBatch(read, { catalogue, floors, generation: 0, writer: 'live' });
+    const plan = planBatch(read, { catalogue, floors, generationOf: () => 0, writer: 'live' });
     const counts: Counts = new Map();
     for (const { key, first } of plan.partials) {
       const [size, , start = ''] = key.Bucket.split('#');

@@ -115,7 +115,13 @@ export function planning(fields: EventFields, seconds: number): (window: WindowB
       const read = readBatch(batch, source);
       const names = namesToAdmit(read, catalogue, floors);
       if (names.length > 0) catalogue = catalogueOf({ ...catalogue, Names: [...catalogue.Names, ...names] });
-      const place = { source: source.name, seconds, generation: 0, writer: 'live', shardId: batch.shardId } as const;
+      const place = {
+        source: source.name,
+        seconds,
+        generationOf: () => 0,
+        writer: 'live',
+        shardId: batch.shardId,
+      } as const;
       const held = carried.kind === 'held' ? carried.state : undefined;
       plan = planWindow(place, held, { read, decisions: { catalogue, floors } }, at === window.length - 1);
       state = JSON.stringify(plan.state);

@@ -114,7 +114,12 @@ describe('namesToAdmit', () => {
 
 describe('counting by slots', () => {
   const plan = (Names: readonly string[], Caps: CapEntry[], ...events: Parameters<typeof batch>) =>
-    planBatch(batch(...events), { catalogue: catalogueOf({ Names, Caps }), floors, generation: 0, writer: 'live' });
+    planBatch(batch(...events), {
+      catalogue: catalogueOf({ Names, Caps }),
+      floors,
+      generationOf: () => 0,
+      writer: 'live',
+    });
 
   test('refuses past the cap at arrival, and says so in the ledger', () => {
     const { partials, ledgers } = plan(['a', 'b'], raisedAt21, ['b', at], ['b', 21 * hourMs], ['x', at]);

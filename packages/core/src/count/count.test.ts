@@ -34,7 +34,7 @@ const decisions = {
       '1h': [{ FromMs: startMs + hourMs, FloorMs: startMs - 4 * hourMs }],
     },
   }),
-  generation: 0,
+  generationOf: () => 0,
   writer: 'live' as const,
 };
 

@@ -28,7 +28,7 @@ const read = readBatch({ shardId: 'shardId-7', records }, source, (_data, _field
 const { ledgers, checkpoint } = planBatch(read, {
   catalogue,
   floors: floorsOf(undefined),
-  generation: 0,
+  generationOf: () => 0,
   writer: 'live',
 });
 const [second, third] = ledgers;

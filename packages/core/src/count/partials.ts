@@ -1,3 +1,4 @@
+import type { SpanSize } from '../series/key.ts';
 import { encodeBucket, sliceOfShard } from '../series/key.ts';
 import type { Writer } from '../series/partial.ts';
 import type { Fence } from '../series/sequence.ts';
@@ -17,7 +18,8 @@ export interface SeriesKey {
 export type PartialTally = FencedWrite<SeriesKey>;
 
 export interface PartialIdentity {
-  readonly generation: number;
+  /** The generation into which a bucket or window is written: live counting takes the true one from the timeline, a recount has one for all. */
+  readonly generationOf: (size: SpanSize, startMs: number) => number;
   readonly writer: Writer;
 }
 
@@ -60,7 +62,8 @@ class BatchPartials {
     }
     let bucket = starts.get(startMs);
     if (bucket === undefined) {
-      bucket = encodeBucket({ size, generation: this.#identity.generation, startMs, slice: this.#slice });
+      const generation = this.#identity.generationOf(size, startMs);
+      bucket = encodeBucket({ size, generation, startMs, slice: this.#slice });
       starts.set(startMs, bucket);
     }
     return { EventName: name, Bucket: bucket };

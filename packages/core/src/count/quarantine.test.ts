@@ -34,7 +34,7 @@ function planOf(...tells: ((sink: RecordSink) => void)[]): BatchPlan {
     tells[Number(data)]?.(sink),
   );
   const catalogue = catalogueOf({ ...firstCatalogue(3), Names: ['a'] });
-  return planBatch(read, { catalogue, floors, generation: 0, writer: 'live' });
+  return planBatch(read, { catalogue, floors, generationOf: () => 0, writer: 'live' });
 }
 
 const at = (againstArrivalMs: number) => (sink: RecordSink) => sink.event('a', arrivalMs + againstArrivalMs);
@@ -62,7 +62,12 @@ describe('what becomes of an event by its age', () => {
       sink.event('a', Date.parse('0005-01-01T17:46:59Z')),
     );
     const catalogue = catalogueOf({ ...firstCatalogue(3), Names: ['a'] });
-    const { partials } = planBatch(read, { catalogue, floors: floorsOf(undefined), generation: 0, writer: 'live' });
+    const { partials } = planBatch(read, {
+      catalogue,
+      floors: floorsOf(undefined),
+      generationOf: () => 0,
+      writer: 'live',
+    });
     expect(partials.map(({ key }) => key.Bucket)).toEqual([
       '1m#0000#0005-01-01T17:46:00Z#s',
       '1h#0000#0005-01-01T17:00:00Z#s',

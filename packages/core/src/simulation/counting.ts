@@ -53,5 +53,5 @@ export function* countBatch(world: World, instance: Instance, batch: Batch): Pro
 }
 
 function planOf(read: ReadBatch, decisions: Decisions): BatchPlan {
-  return planBatch(read, { ...decisions, generation: firstGeneration, writer: 'live' });
+  return planBatch(read, { ...decisions, generationOf: () => firstGeneration, writer: 'live' });
 }

@@ -19,8 +19,9 @@ export class LeavingParts {
   /** Parts of one row come in the order of their records. */
   add(part: GrowingPart): void {
     const { seconds, startMs, name } = part;
-    const { generation, writer } = this.#identity;
-    const bucket = encodeBucket({ size: windowSize(seconds), generation, startMs, slice: this.#slice });
+    const { generationOf, writer } = this.#identity;
+    const size = windowSize(seconds);
+    const bucket = encodeBucket({ size, generation: generationOf(size, startMs), startMs, slice: this.#slice });
     const key = { EventName: name, Bucket: bucket };
     const id = `${bucket} ${name}`;
     let leaving = this.#byKey.get(id);

@@ -40,7 +40,7 @@ export const place: WindowPlace = {
   source: source.name,
   shardId: 'shardId-000000000003',
   seconds: 60,
-  generation: 0,
+  generationOf: () => 0,
   writer: 'live',
 };
 

@@ -41,6 +41,17 @@ describe('an invocation', () => {
     expect(plan(stateOf(going), [], true).quarantined).toEqual([]);
   });
 
+  test('writes each window into the generation that is true for it', () => {
+    const generationOf = (size: string, windowMs: number) => (size === 'w60' && windowMs > startMs ? 8 : 2);
+    const batch = { read: readOf(made.map(streamRecord)), decisions };
+    const { partials } = planWindow({ ...place, generationOf }, undefined, batch, true);
+    expect(partials.map(({ key }) => `${key.EventName} ${key.Bucket}`).sort()).toEqual([
+      '$other w60#0002#2026-11-02T23:59:00Z#000000000003',
+      'Hoshi w60#0002#2026-11-02T23:59:00Z#000000000003',
+      'Hoshi w60#0008#2026-11-03T00:00:00Z#000000000003',
+    ]);
+  });
+
   test.each([
     ['with records', () => plan(stateOf(plan(undefined, first ? [first] : [], false)), others, true)],
     ['without', () => plan(stateOf(plan(undefined, first ? [first, ...others] : [], false)), [], true)],

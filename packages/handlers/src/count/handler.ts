@@ -49,7 +49,7 @@ async function countBatch(batch: ShardBatch, signal: AbortSignal): Promise<void>
     const readMs = Date.now();
     const remembered = await decisions.at(startedMs, signal);
     const decided = await decisions.admit(read, remembered, signal);
-    const plan = planBatch(read, { ...decided, generation: firstGeneration, writer: 'live' });
+    const plan = planBatch(read, { ...decided, generationOf: () => firstGeneration, writer: 'live' });
     const plannedMs = Date.now();
     Object.assign(summary, {
       events: plan.checkpoint.received,

@@ -28,7 +28,12 @@ if (window === undefined) throw new Error(`${source.name}: a source without a wi
 const log = makeLogger('window', source.name);
 const dynamodb = new DynamoDB();
 const remembered = new RememberedDecisions(dynamodb, environment.CONTROL_TABLE, source);
-const identity = { source: source.name, seconds: window.seconds, generation: firstGeneration, writer: 'live' } as const;
+const identity = {
+  source: source.name,
+  seconds: window.seconds,
+  generationOf: () => firstGeneration,
+  writer: 'live',
+} as const;
 const targets: WindowTargets = {
   source: source.name,
   dynamodb,

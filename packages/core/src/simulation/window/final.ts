@@ -83,7 +83,7 @@ function checkFate(world: WindowWorld): void {
   const quarantine = new Map<string, number>();
   for (const { id, stream } of scenario.shards) {
     const read = readBatch({ shardId: id, records: stream }, scenario.source, scenario.decode);
-    const plan = planBatch(read, { ...decisions, generation: 0, writer: 'live' });
+    const plan = planBatch(read, { ...decisions, generationOf: () => 0, writer: 'live' });
     for (const { key, first } of plan.ledgers) {
       const windowKey = key.Item.replace(controlItems.ledgerPrefix('count'), controlItems.ledgerPrefix('window'));
       const numbers = store.ledgers.get(windowKey)?.numbers ?? {};

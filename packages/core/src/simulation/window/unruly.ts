@@ -32,7 +32,7 @@ export function placeOf(world: WindowWorld, place: number): WindowPlace {
     source: source.name,
     shardId: (shards[place] as WindowShard).id,
     seconds,
-    generation: firstGeneration,
+    generationOf: () => firstGeneration,
     writer: 'live',
     stateBytesMax: flushBytesMax,
   };
@@ -130,7 +130,8 @@ function flushedAtEnd(place: WindowPlace, plan: WindowPlan): WindowPlan {
   while (isTooBig && held.length > 0 && bytes() > (bytesMax * 7) / 8) {
     const { seconds, startMs, name, ...content } = held.pop() as HeldPart;
     const slice = sliceOfShard(place.shardId);
-    const Bucket = encodeBucket({ size: windowSize(seconds), generation: place.generation, startMs, slice });
+    const size = windowSize(seconds);
+    const Bucket = encodeBucket({ size, generation: place.generationOf(size, startMs), startMs, slice });
     const key = { EventName: name, Bucket };
     partials.push({ key, writer: place.writer, parts: [{ key, ...content }] });
   }
