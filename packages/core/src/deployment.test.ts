@@ -18,6 +18,8 @@ const web = {
 
 test('reads what a stack output holds', () => {
   expect(parseDeployedSource(JSON.stringify(web))).toEqual(web);
+  const archived = { ...web, archive: { function: 'archive-web' } };
+  expect(parseDeployedSource(JSON.stringify(archived))).toEqual(archived);
 });
 
 test('reads a source of windows alone', () => {
@@ -44,6 +46,7 @@ test.each([
   [JSON.stringify({ ...web, stream: 3 }), 'stream: '],
   [JSON.stringify({ ...web, buckets: ['2m'] }), 'buckets.0: '],
   [JSON.stringify({ ...web, window: { seconds: 60 } }), 'window.function: '],
+  [JSON.stringify({ ...web, archive: {} }), 'archive.function: '],
 ])('names what is wrong with %s', (json, message) => {
   expect(() => parseDeployedSource(json)).toThrow(message);
 });

@@ -145,12 +145,18 @@ export class Deployment {
     await put(this.stage.servers.dynamodb.client, this.tables.control, { Source: this.source.name, Item, ...item });
   }
 
-  /** Bodies of the data bucket by object key. */
+  /** Bodies of the data bucket by object key, where all of them are JSON. */
   async quarantine(): Promise<Record<string, unknown>> {
+    const objects = Object.entries(await this.objects());
+    return Object.fromEntries(objects.map(([key, body]) => [key, JSON.parse(Buffer.from(body).toString('utf8'))]));
+  }
+
+  /** Contents of the data bucket by object key. */
+  async objects(): Promise<Record<string, Uint8Array>> {
     return this.#withBucket(async (client, keys) => {
       const bodies = keys.map(async (Key) => {
         const { Body } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
-        return [Key, JSON.parse((await Body?.transformToString()) ?? '')] as const;
+        return [Key, (await Body?.transformToByteArray()) ?? new Uint8Array()] as const;
       });
       return Object.fromEntries(await Promise.all(bodies));
     });

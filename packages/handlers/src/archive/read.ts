@@ -114,7 +114,7 @@ class Page {
 
 function gunzipped(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncIterable<Uint8Array> {
   // Whichever of both fails or is left, the other is closed; the reader of the second is told.
-  return pipeline(Readable.from(body, { signal }), createGunzip(), () => {});
+  return pipeline(Readable.from(body, { objectMode: false, signal }), createGunzip(), () => {});
 }
 
 /** Why a content is no whole gzip; undefined for any other fault. */
