@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { EngineClock } from './clock.ts';
 import { openDirectory } from './directory.ts';
 import type { Faults } from './faults/faults.ts';
+import type { AsynchronousInvocations } from './lambda/asynchronous.ts';
 import type { LambdaHost, LogLine } from './lambda/host.ts';
 import type { Meter } from './meter/meter.ts';
 import type { Rules } from './services/events/rules.ts';
@@ -70,6 +71,7 @@ export interface Engine {
   readonly meter: Meter;
   readonly services: Services;
   readonly host: LambdaHost;
+  readonly asynchronous: AsynchronousInvocations;
   readonly mappings: EventSourceMappings;
   readonly rules: Rules;
   /** Resolves when a part ended that should run; never while all is well. */

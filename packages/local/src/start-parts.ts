@@ -119,7 +119,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   isReady = true;
   return {
     ...{ id, endpoint, port: gateway.port, region, account, stackName: stack.stackName, outputs: deployment.outputs },
-    ...{ deployment, clock, faults, meter, services, host, mappings, rules, failed: services.failed },
+    ...{ deployment, clock, faults, meter, services, host, asynchronous, mappings, rules, failed: services.failed },
     idle: (how) => mappings.idle(how),
     stop: () => shutdown.run(),
   };

@@ -82,14 +82,14 @@ function compileRule(rule: unknown, path: string, mistakes: string[]): FieldTest
 type Operator = (argument: unknown) => FieldTest | undefined;
 
 const operators: Readonly<Record<string, Operator>> = {
-  exists: (wanted) => (typeof wanted === 'boolean' ? (value) => (value !== undefined) === wanted : undefined),
+  // Looks at values alone: an object, or a list without values, is as good as absent.
+  exists: (wanted) => (typeof wanted === 'boolean' ? (value) => hasLeaf(value) === wanted : undefined),
   prefix: (start) => textTest(start, (text, prefix) => text.startsWith(prefix)),
   suffix: (end) => textTest(end, (text, suffix) => text.endsWith(suffix)),
   'equals-ignore-case': (other) => textTest(other, (text, wanted) => text.toLowerCase() === wanted.toLowerCase()),
   wildcard: (shape) => {
-    if (typeof shape !== 'string') return undefined;
-    const expression = wildcardExpression(shape);
-    return anyElement((value) => typeof value === 'string' && expression.test(value));
+    const expression = typeof shape === 'string' ? wildcardExpression(shape) : undefined;
+    return expression && anyElement((value) => typeof value === 'string' && expression.test(value));
   },
   numeric: (comparisons) => {
     const test = compileNumeric(comparisons);
@@ -151,9 +151,21 @@ function compileNumeric(argument: unknown): ((value: number) => boolean) | undef
   return (value) => tests.every((test) => test(value));
 }
 
-function wildcardExpression(shape: string): RegExp {
-  const parts = shape.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's');
+/** `\\*` is an asterisk and `\\\\` a backslash. Undefined for other escapes, and for wildcards side by side. */
+function wildcardExpression(shape: string): RegExp | undefined {
+  const tokens = shape.match(/\\.?|\*+|[^\\*]+/gs) ?? [];
+  if (tokens.some((token) => /^\*{2,}$/.test(token) || (token.startsWith('\\') && !/^\\[\\*]$/.test(token))))
+    return undefined;
+  const parts = tokens.map((token) => (token === '*' ? '.*' : literal(token.replace(/^\\/, ''))));
+  return new RegExp(`^${parts.join('')}$`, 's');
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+function hasLeaf(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(hasLeaf) : value !== undefined && !isObject(value);
 }
 
 function anyElement(test: (value: unknown) => boolean): FieldTest {

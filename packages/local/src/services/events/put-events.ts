@@ -21,6 +21,8 @@ export function putEvents(rules: Rules, input: Input, nowMs: number): Output {
   if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) > requestBytesMax) {
     throw invalid('Total size of the entries in the request is over the limit.');
   }
+  // A bus that is not there fails the call, before anything took effect: AWS takes such an entry and drops it.
+  for (const entry of entries) assertDefaultBus(entry);
   const results = entries.map((entry) => {
     const read = readEntry(entry, nowMs);
     return 'ErrorCode' in read ? read : { EventId: rules.put(read).id };
@@ -40,7 +42,6 @@ function readEntry(entry: Input, nowMs: number): NewEvent | Refused {
   }
   const parsed = parseDetail(detail);
   if (parsed === undefined) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
-  assertDefaultBus(entry);
   const resources = Array.isArray(entry.Resources) ? entry.Resources.map(String) : [];
   return { source, detailType, detail: parsed, resources, timeMs: timeMsOf(entry, 'Time') ?? nowMs };
 }

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { busEvent } from './event.ts';
+import { compileEventPattern } from './event-pattern.ts';
+
+const event = busEvent(
+  {
+    source: 'aws.states',
+    detailType: 'Step Functions Execution Status Change',
+    timeMs: 0,
+    resources: ['arn:aws:states:us-east-1:000000000000:execution:replay:one'],
+    detail: { status: 'ABORTED', output: null },
+  },
+  { region: 'us-east-1', account: '000000000000' },
+);
+
+test.each<[boolean, unknown]>([
+  [true, { source: ['aws.states'], detail: { status: ['FAILED', 'ABORTED'] } }],
+  [true, { resources: [{ prefix: 'arn:aws:states:' }], 'detail-type': [{ suffix: 'Status Change' }] }],
+  [true, { detail: { output: [null], $or: [{ status: ['x'] }, { status: [{ 'anything-but': 'RUNNING' }] }] } }],
+  [false, { source: ['aws.states'], detail: { status: ['RUNNING'] } }],
+  [false, { source: ['aws.states'], account: ['111111111111'] }],
+])('%s of %j', (expected, pattern) => {
+  const result = compileEventPattern(pattern);
+  expect(result.ok && result.matches(event)).toBe(expected);
+});
+
+test.each<[string, unknown, string]>([
+  ['nothing', {}, '$: an empty object matches nothing in particular'],
+  ['nothing within', { detail: { a: {} } }, '$.detail.a: an empty object matches nothing in particular'],
+  ['nothing in an alternative', { $or: [{ a: [1] }, {}] }, '$.$or[1]: an empty object matches nothing in particular'],
+  [
+    'an address',
+    { detail: { ip: [{ cidr: '10.0.0.0/8' }] } },
+    '$.detail.ip[0]: {"cidr":"10.0.0.0/8"} is not supported',
+  ],
+  ['a text', 'source', '$: an object is needed, not "source"'],
+])('a pattern of %s is refused', (_, pattern, mistake) => {
+  const result = compileEventPattern(pattern);
+  expect(result.ok ? 'accepted' : result.mistakes.join('; ')).toContain(mistake);
+});
