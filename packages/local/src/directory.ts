@@ -36,6 +36,7 @@ export function openDirectory(path: string, keeping: Keeping): EngineDirectory {
   database.exec('CREATE TABLE IF NOT EXISTS position (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');
   const read = database.prepare('SELECT value FROM position WHERE key = ?');
   const write = database.prepare('INSERT OR REPLACE INTO position VALUES (?, ?)');
+  const remove = database.prepare('DELETE FROM position WHERE substr(key, 1, ?) = ?');
   return {
     folder(part) {
       const folder = join(directory, part);
@@ -48,6 +49,7 @@ export function openDirectory(path: string, keeping: Keeping): EngineDirectory {
         return row === undefined ? undefined : String(row.value);
       },
       write: (key, value) => void write.run(key, value),
+      remove: (prefix) => void remove.run(prefix.length, prefix),
     },
     close: () => database.close(),
   };

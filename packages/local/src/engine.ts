@@ -7,6 +7,9 @@ import type { LambdaHost, LogLine } from './lambda/host.ts';
 import type { Meter } from './meter/meter.ts';
 import type { Rules } from './services/events/rules.ts';
 import type { RuleFailure } from './services/events/start.ts';
+import type { PipeDelays } from './services/pipes/delays.ts';
+import type { PipeEvent } from './services/pipes/pipe.ts';
+import type { Pipes } from './services/pipes/pipes.ts';
 import type { Services } from './services/services.ts';
 import { Shutdown } from './shutdown.ts';
 import type { DrainOptions } from './sources/drains.ts';
@@ -38,6 +41,10 @@ export interface EngineOptions {
    * longest, 120,000, without it.
    */
   readonly windowCloseDelayMs?: number;
+  /** How long pipes take to begin, change and end. */
+  readonly pipeDelays?: Partial<PipeDelays>;
+  /** How long an event source mapping goes on as before when it is enabled, disabled or updated, in engine time; not at all without it. */
+  readonly mappingTransitionMs?: number;
   /** Every invocation gets a new sandbox. */
   readonly freshInstances?: boolean;
   /** Functions may do what their roles allow and nothing else, which is what they may on AWS; true without it. */
@@ -48,6 +55,8 @@ export interface EngineOptions {
   readonly onProgress?: (step: string) => void;
   /** A batch failed or was given up, or a mapping cannot read its stream. */
   readonly onMappingEvent?: (event: MappingEvent) => void;
+  /** The same of a pipe. */
+  readonly onPipeEvent?: (event: PipeEvent) => void;
   /** A target of a rule did not take an event. */
   readonly onRuleFailure?: (failure: RuleFailure) => void;
   readonly onLog?: (line: LogLine) => void;
@@ -73,11 +82,12 @@ export interface Engine {
   readonly host: LambdaHost;
   readonly asynchronous: AsynchronousInvocations;
   readonly mappings: EventSourceMappings;
+  readonly pipes: Pipes;
   readonly rules: Rules;
   /** Resolves when a part ended that should run; never while all is well. */
   readonly failed: Promise<Error>;
   /**
-   * Resolves when no event source mapping has anything left to read or to deliver. Batches that still gather are waited for,
+   * Resolves when no event source mapping and no pipe has anything left to read or to deliver, and no pipe is in transition. Batches that still gather are waited for,
    * unless they are to go out at once; tumbling windows stay open, unless they are to be closed.
    */
   idle(how?: DrainOptions): Promise<void>;

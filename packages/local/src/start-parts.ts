@@ -20,12 +20,15 @@ import { eventsService } from './services/events/service.ts';
 import { startRules } from './services/events/start.ts';
 import { enforceRoles } from './services/iam/enforce.ts';
 import { QueuePolicies } from './services/messaging/queue-policies.ts';
+import type { Pipes } from './services/pipes/pipes.ts';
+import { startPipes } from './services/pipes/start.ts';
 import { type Services, startServices } from './services/services.ts';
 import { stsService } from './services/sts/service.ts';
 import type { Shutdown } from './shutdown.ts';
 import type { Dispatch } from './sources/destination.ts';
+import type { DrainOptions } from './sources/drains.ts';
 import { EventSourceMappings } from './sources/mappings.ts';
-import { wakeMappings } from './sources/wake.ts';
+import { type Reader, wakeReaders } from './sources/wake.ts';
 import type { AssembledStack } from './template/assembly.ts';
 import { deployTemplate } from './template/deploy.ts';
 
@@ -49,6 +52,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   const id = randomUUID();
   const meter = new Meter();
   const mappings = new EventSourceMappings();
+  const readers: Reader[] = [mappings];
   onProgress('starting servers');
   const started = { stack, region, account, clock, directory, meter, shutdown };
   const services = await startServices({ ...started, java: options.java ?? 'java' });
@@ -63,7 +67,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
     services: services.byName,
     interceptors: [
       ...[dateAnswers(clock), meter.interceptor, faults.interceptor, ...enforcement(parts, services, host)],
-      wakeMappings(mappings, { region, account }),
+      wakeReaders(readers, { region, account }),
     ],
     control: engineControl(health),
     functionOf: (accessKeyId) => host.functionOf(accessKeyId),
@@ -81,6 +85,14 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
     onFailure: options.onRuleFailure ?? (() => {}),
   });
   services.byName.set('events', eventsService({ rules, clock, account }));
+  const pipes = startPipes({
+    ...{ clock, region, account, host, asynchronous, roles: services.roles, kinesis: services.kinesis, dispatch },
+    ...{ byName: services.byName, positions: directory?.positions, shutdown },
+    delays: options.pipeDelays,
+    observe: options.onPipeEvent,
+    meter: (request) => meter.piped(request),
+  });
+  readers.push(pipes);
   const streams = new DynamoDBStreamsClient({
     endpoint,
     region,
@@ -102,10 +114,12 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
         dispatch,
         asynchronous,
         rules,
+        pipes,
         ...grants,
       },
       positions: directory?.positions,
       windowCloseDelayMs: options.windowCloseDelayMs,
+      mappingTransitionMs: options.mappingTransitionMs,
       onMappingEvent: options.onMappingEvent ?? (() => {}),
     }),
     region,
@@ -116,13 +130,34 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   assertRoles(host.definitions, services.roles);
   services.setStack({ deployment, stack, createdMs: clock.now() });
   rules.start();
+  pipes.resume();
   isReady = true;
   return {
     ...{ id, endpoint, port: gateway.port, region, account, stackName: stack.stackName, outputs: deployment.outputs },
-    ...{ deployment, clock, faults, meter, services, host, asynchronous, mappings, rules, failed: services.failed },
-    idle: (how) => mappings.idle(how),
+    ...{
+      deployment,
+      clock,
+      faults,
+      meter,
+      services,
+      host,
+      asynchronous,
+      mappings,
+      pipes,
+      rules,
+      failed: services.failed,
+    },
+    idle: (how) => allIdle(mappings, pipes, how),
     stop: () => shutdown.run(),
   };
+}
+
+/** What a pipe's target writes may be what a mapping reads, and the other way round. */
+async function allIdle(mappings: EventSourceMappings, pipes: Pipes, how?: DrainOptions): Promise<void> {
+  do {
+    await pipes.idle(how);
+    await mappings.idle(how);
+  } while (!pipes.isIdle() || (pipes.list().length > 0 && !mappings.isIdle()));
 }
 
 /** Resolves with `work`, or when the time is over. */

@@ -1,4 +1,5 @@
 import { lambdaOperation } from './lambda-operation.ts';
+import { pipesOperation } from './pipes-operation.ts';
 import { s3Operation } from './s3-operation.ts';
 import type { AwsRequest } from './service.ts';
 
@@ -48,6 +49,7 @@ export function attribute(wire: WireRequest): AwsRequest | undefined {
 function operationOf(request: Omit<AwsRequest, 'operation'>): string {
   if (request.service === 's3') return s3Operation(request);
   if (request.service === 'lambda') return lambdaOperation(request.method, request.path);
+  if (request.service === 'pipes') return pipesOperation(request.method, request.path);
   const target = request.headers['x-amz-target'];
   if (target !== undefined) return target.slice(target.lastIndexOf('.') + 1);
   const rpc = /^\/service\/[^/]+\/operation\/([^/]+)$/.exec(request.path)?.[1];

@@ -13,12 +13,13 @@ const members = [
 ];
 
 /**
- * The table, stream, bucket, function or queue that a call names, for matching and metering; undefined where it names
+ * The table, stream, bucket, function, pipe or queue that a call names, for matching and metering; undefined where it names
  * none. Batch and transaction calls name the first table they touch.
  */
 export function resourceOf({ service, path, headers, body }: AwsRequest): string | undefined {
   if (service === 's3') return decodeURIComponent(path.split('/')[1] ?? '') || undefined;
   if (service === 'lambda') return decodeURIComponent(/\/functions\/([^/]+)/.exec(path)?.[1] ?? '') || undefined;
+  if (service === 'pipes') return decodeURIComponent(/^\/v1\/pipes\/([^/]+)/.exec(path)?.[1] ?? '') || undefined;
   if (headers['x-amz-target'] === undefined) return undefined;
   const input = parse(body);
   if (input === undefined) return undefined;

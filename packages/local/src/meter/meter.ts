@@ -6,7 +6,7 @@ import type { Consumption } from './consumption.ts';
 export interface CallRow {
   readonly service: string;
   readonly operation: string;
-  /** The function's name, `engine` for its event source mappings, or `client` for everyone else. */
+  /** The name of the function, state machine or pipe, `engine` for its event source mappings, or `client` for everyone else. */
   readonly caller: string;
   readonly calls: number;
   /** Those answered with an error or not at all; part of `calls`. */
@@ -26,9 +26,26 @@ export interface FunctionRow {
   readonly gbSeconds: number;
 }
 
+export interface StateMachineRow {
+  readonly stateMachineName: string;
+  /** States entered and tasks repeated, those of the children of distributed maps among them. */
+  readonly transitions: number;
+}
+
+/** What one pipe handed to its target, retries included. */
+export interface PipeRow {
+  readonly pipeName: string;
+  readonly batches: number;
+  readonly bytes: number;
+  /** What Pipes bills: every 64 KB of a batch that was begun. */
+  readonly requests: number;
+}
+
 export interface MeterSnapshot {
   readonly calls: readonly CallRow[];
   readonly functions: readonly FunctionRow[];
+  readonly stateMachines: readonly StateMachineRow[];
+  readonly pipes: readonly PipeRow[];
 }
 
 /** One finished invocation, as Lambda bills it. */
@@ -39,12 +56,16 @@ export interface Invocation {
   readonly ok: boolean;
 }
 
+const pipeRequestBytes = 64 * 1024;
+
 type Counted<Row> = { -readonly [Name in keyof Row]: Row[Name] };
 
 /** Adds up what passes through the engine, in the units that AWS bills. */
 export class Meter {
   readonly #calls = new Map<string, Counted<CallRow>>();
   readonly #functions = new Map<string, Counted<FunctionRow>>();
+  readonly #transitions = new Map<string, number>();
+  readonly #pipes = new Map<string, Counted<PipeRow>>();
   readonly #consumed = new WeakMap<AwsRequest, Consumption>();
 
   /** Told by a service what the call at hand consumes. */
@@ -67,6 +88,20 @@ export class Meter {
     row.gbSeconds += (billedMs / 1_000) * (memoryMb / 1_024);
   }
 
+  /** Told of state transitions of one machine. */
+  transitions(stateMachineName: string, count: number): void {
+    this.#transitions.set(stateMachineName, (this.#transitions.get(stateMachineName) ?? 0) + count);
+  }
+
+  /** A pipe hands a batch of so many bytes of JSON to its target. */
+  piped({ pipeName, bytes }: { readonly pipeName: string; readonly bytes: number }): void {
+    const row = this.#pipes.get(pipeName) ?? { pipeName, batches: 0, bytes: 0, requests: 0 };
+    this.#pipes.set(pipeName, row);
+    row.batches += 1;
+    row.bytes += bytes;
+    row.requests += Math.ceil(bytes / pipeRequestBytes);
+  }
+
   /** Sees every call on its way. */
   readonly interceptor: Interceptor = async (call, proceed) => {
     const row = this.#rowOf(call);
@@ -85,12 +120,18 @@ export class Meter {
   snapshot(): MeterSnapshot {
     const calls = [...this.#calls].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => ({ ...row }));
     const functions = [...this.#functions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => ({ ...row }));
-    return { calls, functions };
+    const stateMachines = [...this.#transitions]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([stateMachineName, transitions]) => ({ stateMachineName, transitions }));
+    const pipes = [...this.#pipes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => ({ ...row }));
+    return { calls, functions, stateMachines, pipes };
   }
 
   reset(): void {
     this.#calls.clear();
     this.#functions.clear();
+    this.#transitions.clear();
+    this.#pipes.clear();
   }
 
   #rowOf({ request: { service, operation }, caller }: Call): Counted<CallRow> {

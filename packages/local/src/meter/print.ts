@@ -1,7 +1,7 @@
 import type { MeterSnapshot } from './meter.ts';
 
-/** The meter as two tables for people. */
-export function printMeter({ calls, functions }: MeterSnapshot): string {
+/** The meter as tables for people. */
+export function printMeter({ calls, functions, stateMachines, pipes }: MeterSnapshot): string {
   const callTable = table(
     ['service', 'operation', 'caller', 'calls', 'failed', 'read units', 'write units', 'bytes in', 'bytes out'],
     calls.map((row) => [
@@ -13,7 +13,20 @@ export function printMeter({ calls, functions }: MeterSnapshot): string {
     ['function', 'invocations', 'errors', 'billed ms', 'GB-seconds'],
     functions.map((row) => [row.functionName, row.invocations, row.errors, row.billedMs, row.gbSeconds.toFixed(3)]),
   );
-  return `${callTable}\n\n${functionTable}\n`;
+  const stateMachineTable = table(
+    ['state machine', 'transitions'],
+    stateMachines.map((row) => [row.stateMachineName, row.transitions]),
+  );
+  const pipeTable = table(
+    ['pipe', 'batches', 'bytes', 'requests'],
+    pipes.map((row) => [row.pipeName, row.batches, row.bytes, row.requests]),
+  );
+  const tables = [
+    ...[callTable, functionTable],
+    ...(stateMachines.length > 0 ? [stateMachineTable] : []),
+    ...(pipes.length > 0 ? [pipeTable] : []),
+  ];
+  return `${tables.join('\n\n')}\n`;
 }
 
 function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

@@ -6,6 +6,7 @@ import type { LambdaHost } from '../lambda/host.ts';
 import type { Permissions } from '../lambda/permissions.ts';
 import type { Rules } from '../services/events/rules.ts';
 import type { QueuePolicies } from '../services/messaging/queue-policies.ts';
+import type { Pipes } from '../services/pipes/pipes.ts';
 import type { Services } from '../services/services.ts';
 import type { Dispatch } from '../sources/destination.ts';
 import type { MappingEvent } from '../sources/mapping.ts';
@@ -19,6 +20,7 @@ import { eventInvokeConfigType } from './event-invoke-config.ts';
 import { logGroupType } from './log-group.ts';
 import { withAccessCheck } from './mapping-access.ts';
 import { permissionType } from './permission.ts';
+import { pipeType } from './pipe.ts';
 import { queueType } from './queue.ts';
 import { queuePolicyType } from './queue-policy.ts';
 import { policyType, roleType } from './role.ts';
@@ -42,11 +44,13 @@ export interface ResourceTypesOptions {
   readonly dispatch: Dispatch;
   readonly asynchronous: AsynchronousInvocations;
   readonly rules: Rules;
+  readonly pipes: Pipes;
   readonly permissions: Permissions;
   readonly queuePolicies: QueuePolicies;
   /** Where mappings keep their positions; in memory without it. */
   readonly positions: PositionStore | undefined;
   readonly windowCloseDelayMs: number | undefined;
+  readonly mappingTransitionMs: number | undefined;
   readonly onMappingEvent: (event: MappingEvent) => void;
 }
 
@@ -67,6 +71,7 @@ export function resourceTypes(options: ResourceTypesOptions): Readonly<Record<st
     'AWS::Lambda::Function': functionType({ ...place, deploy: (definition) => host.deploy(definition) }),
     'AWS::Lambda::Permission': permissionType(options.permissions, host, account),
     'AWS::Logs::LogGroup': logGroupType(services.logs, place),
+    'AWS::Pipes::Pipe': pipeType(options.pipes),
     'AWS::S3::Bucket': bucketType(fauxqs, region),
     'AWS::S3::BucketPolicy': bucketPolicyType,
     'AWS::SNS::Subscription': subscriptionType(messaging),

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { KinesisServer } from '../services/kinesis/server.ts';
 import {
   type Position,
+  type ReadPace,
   readToTip,
   type ShardReader,
   type SourceRecord,
@@ -18,6 +19,7 @@ export interface KinesisSourceOptions {
   readonly role: string;
   /** How a record looks to whom it is delivered; as in Lambda's events without it. */
   readonly shape?: KinesisShape;
+  readonly pace?: ReadPace;
 }
 
 /** A record's element of an event, and what filter patterns see of it beside its data. */
@@ -45,11 +47,13 @@ export class KinesisSource implements StreamSource {
   readonly settleMs = 0;
   readonly restMsMax = 200;
   readonly arn: string;
+  readonly pace: ReadPace | undefined;
   readonly #options: KinesisSourceOptions;
 
   constructor(options: KinesisSourceOptions) {
     this.#options = options;
     this.arn = options.streamArn;
+    this.pace = options.pace;
   }
 
   async listShards(): Promise<readonly SourceShard[]> {

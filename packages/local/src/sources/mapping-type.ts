@@ -47,6 +47,7 @@ export interface MappingTypeOptions {
   readonly dispatch: Dispatch;
   readonly mappings: EventSourceMappings;
   readonly windowCloseDelayMs?: number | undefined;
+  readonly mappingTransitionMs?: number | undefined;
   readonly observe?: (event: MappingEvent) => void;
 }
 
@@ -87,7 +88,7 @@ function defineMapping(
   if (source.kind === 'dynamodb' && startingPosition.at === 'TIMESTAMP') {
     throw new TemplateRefused([`${logicalId}: StartingPosition: a DynamoDB stream has no AT_TIMESTAMP`]);
   }
-  const { region, clock, positions, windowCloseDelayMs, dispatch, observe } = options;
+  const { region, clock, positions, windowCloseDelayMs, mappingTransitionMs, dispatch, observe } = options;
   return new EventSourceMapping({
     uuid: uuidOf(generatedName(255)),
     functionName,
@@ -100,6 +101,7 @@ function defineMapping(
     clock,
     positions,
     windowCloseDelayMs,
+    transitionMs: mappingTransitionMs,
     dispatch,
     observe,
   });

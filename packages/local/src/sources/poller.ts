@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { batchBound, envelopeBytes } from './batch.ts';
 import { BatchWindow } from './batch-window.ts';
 import { Bell } from './bell.ts';
@@ -46,6 +47,8 @@ export class ShardPoller {
   /** Nothing more will come for the tumbling window that is open, or about to be. */
   #isClosing: boolean;
   #pollMs = pollMsMin;
+  /** Wall time of the latest read. */
+  #readAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -109,9 +112,10 @@ export class ShardPoller {
         continue;
       }
       if (this.#incoming.isEnded) return 'ended';
+      await this.#pace();
       const { asked } = this.#drains;
       const isDue = this.#lateClose.isDue;
-      const received = await this.#incoming.read(this.#options.settings.BatchSize - this.#incoming.records.length);
+      const received = await this.#incoming.read(this.#readLimit());
       if (received === 0) await this.#foundNothing(asked, isDue);
       else if (received === undefined) await this.#bell.wait(readRetryMs);
       else this.#foundSome();
@@ -119,6 +123,20 @@ export class ShardPoller {
       await new Promise(setImmediate);
     }
     return 'stopped';
+  }
+
+  /** Waits until the shard may be read again, or the stop. */
+  async #pace(): Promise<void> {
+    const { pace } = this.#options.source;
+    if (pace === undefined) return;
+    const restMs = pace.readIntervalMs - (performance.now() - this.#readAtMs);
+    if (restMs > 0) await sleep(restMs, undefined, { signal: this.#stop.signal }).catch(() => {});
+    this.#readAtMs = performance.now();
+  }
+
+  #readLimit(): number {
+    const { settings, source } = this.#options;
+    return Math.max(settings.BatchSize, source.pace?.readRecordsMax ?? 0) - this.#incoming.records.length;
   }
 
   /** How much of the buffer is to go out now, which may be nothing but the end of a window; undefined: it gathers on. */

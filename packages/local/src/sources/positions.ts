@@ -11,6 +11,8 @@ export type ShardPosition = (Position & { readonly window?: OpenWindow }) | { re
 export interface PositionStore {
   read(key: string): string | undefined;
   write(key: string, value: string): void;
+  /** Of all keys that begin so. */
+  remove(prefix: string): void;
 }
 
 /** Positions of one mapping in a store. */
@@ -49,5 +51,11 @@ export class Positions {
 /** Positions for the life of the process. */
 export function memoryPositions(): PositionStore {
   const entries = new Map<string, string>();
-  return { read: (key) => entries.get(key), write: (key, value) => void entries.set(key, value) };
+  return {
+    read: (key) => entries.get(key),
+    write: (key, value) => void entries.set(key, value),
+    remove: (prefix) => {
+      for (const key of entries.keys()) if (key.startsWith(prefix)) entries.delete(key);
+    },
+  };
 }

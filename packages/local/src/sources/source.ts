@@ -12,6 +12,15 @@ export interface StreamSource {
   readonly settleMs: number;
   /** Wall time at most between reads of a shard that stays empty. A write that passes the engine is looked for at once. */
   readonly restMsMax: number;
+  /** How gently it is read where others read the same shards; without it as fast as records are delivered. */
+  readonly pace?: ReadPace | undefined;
+}
+
+export interface ReadPace {
+  /** Wall time at least between two reads of a shard. */
+  readonly readIntervalMs: number;
+  /** So many records come with one read, and wait for their batches. */
+  readonly readRecordsMax: number;
 }
 
 export interface SourceShard {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Answer, type Call, cut } from '../gateway/intercept.ts';
-import { wakeMappings } from './wake.ts';
+import { wakeReaders } from './wake.ts';
 
 const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/T';
 const stream = 'arn:aws:kinesis:us-east-1:000000000000:stream/S';
@@ -19,8 +19,8 @@ it.each<[string, string, string | undefined, Answer | number, readonly string[]]
   ['kinesis', 'GetRecords', 'S', 200, []],
 ])('%s %s of %s, answered with %s, wakes %j', async (service, operation, resource, answer, expected) => {
   const woken: string[] = [];
-  const wake = wakeMappings(
-    { wake: (arn) => void woken.push(arn), wakeTables: () => void woken.push('every table') },
+  const wake = wakeReaders(
+    [{ wake: (arn) => void woken.push(arn), wakeTables: () => void woken.push('every table') }],
     { region: 'us-east-1', account: '000000000000' },
   );
   const request = {

@@ -1,5 +1,4 @@
 import { cut, type Interceptor } from '../gateway/intercept.ts';
-import type { EventSourceMappings } from './mappings.ts';
 
 const writes: Readonly<Record<string, readonly string[]>> = {
   kinesis: ['PutRecord', 'PutRecords', 'SplitShard', 'MergeShards', 'UpdateShardCount'],
@@ -12,19 +11,29 @@ const writesToAnyTable = [
   ...['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction'],
 ];
 
-/** Lets mappings look at a stream as soon as something was written to it, instead of when they would look next. */
-export function wakeMappings(
-  mappings: Pick<EventSourceMappings, 'wake' | 'wakeTables'>,
+/** Those that read streams: event source mappings and pipes. */
+export interface Reader {
+  /** Something was written to this stream, or to the table whose stream it is. */
+  wake(arn: string): void;
+  /** Something was written to some table. */
+  wakeTables?(): void;
+}
+
+/** Lets readers look at a stream as soon as something was written to it, instead of when they would look next. More may come. */
+export function wakeReaders(
+  readers: readonly Reader[],
   place: { readonly region: string; readonly account: string },
 ): Interceptor {
   return async (call, proceed) => {
     const answer = await proceed();
     const { service, operation } = call.request;
     if (answer === cut || answer.status >= 300) return answer;
-    if (service === 'dynamodb' && writesToAnyTable.includes(operation)) mappings.wakeTables();
+    if (service === 'dynamodb' && writesToAnyTable.includes(operation))
+      for (const reader of readers) reader.wakeTables?.();
     if (call.resource === undefined || !writes[service]?.includes(operation)) return answer;
     const kind = service === 'kinesis' ? 'stream' : 'table';
-    mappings.wake(`arn:aws:${service}:${place.region}:${place.account}:${kind}/${call.resource}`);
+    const arn = `arn:aws:${service}:${place.region}:${place.account}:${kind}/${call.resource}`;
+    for (const reader of readers) reader.wake(arn);
     return answer;
   };
 }

@@ -48,6 +48,8 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
           .at(-1) || '*';
       return [{ action: `sqs:${operation}`, resource: `arn:aws:sqs:${region}:${account}:${queueName}`, context: {} }];
     }
+    case 'pipes':
+      return pipesAccess(request, place);
     case 'events':
       return eventsAccess(request, place);
     case 'sns': {
@@ -57,6 +59,18 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
     default:
       return [{ action: `${service}:${operation}`, resource: '*', context: {} }];
   }
+}
+
+/** Who makes a pipe passes a role on to it. */
+function pipesAccess(request: AwsRequest, { region, account }: Place): readonly Access[] {
+  const [, kind, , name = '*'] = request.path.split('/').map(decodeURIComponent);
+  const ofTags = decodeURIComponent(request.path.replace(/^\/tags\//, ''));
+  const resource = kind === 'tags' ? ofTags : `arn:aws:pipes:${region}:${account}:pipe/${name}`;
+  const call = { action: `pipes:${request.operation}`, resource, context: {} };
+  const { RoleArn } = inputOf(request);
+  if (RoleArn === undefined) return [call];
+  const context = { 'iam:PassedToService': ['pipes.amazonaws.com'] };
+  return [call, { action: 'iam:PassRole', resource: String(RoleArn), context }];
 }
 
 /** Events are put on buses, each entry on one; everything else is done to a rule. */

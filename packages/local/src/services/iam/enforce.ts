@@ -55,6 +55,7 @@ function denied({ request }: Call, message: string): AwsResponse {
     case 'dynamodb':
       return failureResponse(request, { code: 'com.amazon.coral.service#AccessDeniedException', message });
     case 'lambda':
+    case 'pipes':
       return failureResponse(request, { code: 'AccessDeniedException', message, status: 403 });
     default:
       return failureResponse(request, { code: 'AccessDeniedException', queryCode: 'AccessDenied', message });

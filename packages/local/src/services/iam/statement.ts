@@ -29,7 +29,7 @@ export const comparisons = [
 
 /** What conditions may ask about: what the engine knows of a call. */
 export const conditionKeys = new Set([
-  ...['cloudwatch:namespace', 'dynamodb:LeadingKeys'],
+  ...['cloudwatch:namespace', 'dynamodb:LeadingKeys', 'iam:PassedToService'],
   ...['aws:PrincipalAccount', 'aws:ResourceAccount', 's3:ResourceAccount', 'aws:SecureTransport'],
 ]);
 
