@@ -23,5 +23,8 @@ export interface ContextObject extends ExecutionContext {
   /** In states that wait for a token alone. */
   readonly Task?: { readonly Token: string };
   /** In the `ItemSelector` of a map, and in the states of an inline map's iterations. */
-  readonly Map?: { readonly Item: { readonly Index: number; readonly Value: unknown } };
+  readonly Map?: {
+    /** `Key` where the items are those of an object. */
+    readonly Item: { readonly Index: number; readonly Value: unknown; readonly Key?: string };
+  };
 }

@@ -17,19 +17,30 @@ export type ReservedErrorName =
  * the engine's, and ends the execution past every `Catch`.
  */
 export class StateFailure extends Error {
-  /** Such as `States.Timeout`, `Lambda.TooManyRequestsException` or an error type of the function's own. */
-  readonly error: string;
-  override readonly cause: string;
+  /**
+   * Such as `States.Timeout`, `Lambda.TooManyRequestsException` or an error type of the function's own; undefined where
+   * a Fail state or `SendTaskFailure` gave none.
+   */
+  readonly error: string | undefined;
+  override readonly cause: string | undefined;
+  /** A second name by which `ErrorEquals` finds it. */
+  readonly alias: string | undefined;
 
-  constructor(error: string, cause: string) {
-    super(`${error}: ${cause}`);
+  constructor(error: string | undefined, cause: string | undefined, alias?: string) {
+    super(`${error ?? 'a failure without a name'}${cause === undefined ? '' : `: ${cause}`}`);
     this.name = 'StateFailure';
     this.error = error;
     this.cause = cause;
+    this.alias = alias;
   }
 
   /** One of the failures that Step Functions names itself. */
-  static reserved(error: ReservedErrorName, cause: string): StateFailure {
+  static reserved(error: ReservedErrorName, cause?: string): StateFailure {
     return new StateFailure(error, cause);
   }
+}
+
+/** `$states.errorOutput`, and what a `Catch` without `Output` hands on. */
+export function errorOutput({ error, cause }: StateFailure): { readonly Error: unknown; readonly Cause: unknown } {
+  return { Error: error ?? null, Cause: cause ?? null };
 }
