@@ -11,18 +11,16 @@ import { startGateway } from './gateway/gateway.ts';
 import { engineAccessKeyId } from './gateway/intercept.ts';
 import { AsynchronousInvocations } from './lambda/asynchronous.ts';
 import { LambdaHost } from './lambda/host.ts';
-import { Permissions } from './lambda/permissions.ts';
 import { LambdaService } from './lambda/service.ts';
 import { Meter } from './meter/meter.ts';
 import { assertRoles } from './resources/assert-roles.ts';
 import { resourceTypes } from './resources/resource-types.ts';
-import { eventsService } from './services/events/service.ts';
-import { startRules } from './services/events/start.ts';
+import { startEventBus } from './services/events/start.ts';
 import { enforceRoles } from './services/iam/enforce.ts';
-import { QueuePolicies } from './services/messaging/queue-policies.ts';
 import type { Pipes } from './services/pipes/pipes.ts';
 import { startPipes } from './services/pipes/start.ts';
 import { type Services, startServices } from './services/services.ts';
+import { StatusChanges } from './services/states/status-change.ts';
 import { stsService } from './services/sts/service.ts';
 import type { Shutdown } from './shutdown.ts';
 import type { Dispatch } from './sources/destination.ts';
@@ -79,12 +77,11 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   const asynchronous = startLambda({
     ...{ services, host, mappings, clock, region, account, shutdown, dispatch, onError },
   });
-  const grants = { permissions: new Permissions(), queuePolicies: new QueuePolicies() };
-  const rules = startRules({
-    ...{ clock, region, account, host, asynchronous, roles: services.roles, dispatch, onError, shutdown, ...grants },
+  const statusChanges = new StatusChanges();
+  const eventBus = startEventBus({
+    ...{ services, statusChanges, clock, region, account, host, asynchronous, dispatch, shutdown, onError },
     onFailure: options.onRuleFailure ?? (() => {}),
   });
-  services.byName.set('events', eventsService({ rules, clock, account }));
   const pipes = startPipes({
     ...{ clock, region, account, host, asynchronous, roles: services.roles, kinesis: services.kinesis, dispatch },
     ...{ byName: services.byName, positions: directory?.positions, shutdown },
@@ -113,9 +110,8 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
         mappings,
         dispatch,
         asynchronous,
-        rules,
         pipes,
-        ...grants,
+        ...eventBus,
       },
       positions: directory?.positions,
       windowCloseDelayMs: options.windowCloseDelayMs,
@@ -129,7 +125,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   shutdown.add(() => within(stopMsMax, deployment.stop()));
   assertRoles(host.definitions, services.roles);
   services.setStack({ deployment, stack, createdMs: clock.now() });
-  rules.start();
+  eventBus.rules.start();
   pipes.resume();
   isReady = true;
   return {
@@ -144,7 +140,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
       asynchronous,
       mappings,
       pipes,
-      rules,
+      rules: eventBus.rules,
       failed: services.failed,
     },
     idle: (how) => allIdle(mappings, pipes, how),

@@ -1,10 +1,12 @@
 import type { Clock } from '../../clock.ts';
+import { Permissions } from '../../lambda/permissions.ts';
 import type { Shutdown } from '../../shutdown.ts';
-import type { Dispatch } from '../../sources/destination.ts';
-import type { QueuePolicies } from '../messaging/queue-policies.ts';
-import type { DeadLetter } from './dead-letter.ts';
-import { sendDeadLetter } from './dead-letter.ts';
+import { QueuePolicies } from '../messaging/queue-policies.ts';
+import type { Services } from '../services.ts';
+import type { StatusChanges } from '../states/status-change.ts';
+import { type DeadLetter, sendDeadLetter } from './dead-letter.ts';
 import { Rules } from './rules.ts';
+import { eventsService } from './service.ts';
 import { eventsPrincipal, sendToTargets, type TargetsOptions } from './targets.ts';
 
 export interface RuleFailure {
@@ -17,20 +19,29 @@ export interface RuleFailure {
   readonly isKept: boolean;
 }
 
-export interface StartRulesOptions extends TargetsOptions {
+export interface EventBusOptions extends Omit<TargetsOptions, 'permissions' | 'roles'> {
+  readonly services: Pick<Services, 'byName' | 'roles'>;
+  readonly statusChanges: StatusChanges;
   readonly clock: Clock;
   readonly region: string;
-  readonly queuePolicies: QueuePolicies;
-  readonly dispatch: Dispatch;
   /** A target did not take an event. */
   readonly onFailure: (failure: RuleFailure) => void;
   readonly onError: (error: unknown) => void;
   readonly shutdown: Shutdown;
 }
 
-/** The default event bus, without rules yet. */
-export function startRules(options: StartRulesOptions): Rules {
-  const { clock, region, account, queuePolicies, dispatch, onFailure, onError, shutdown } = options;
+/** The rules, and what they may do. */
+export interface EventBus {
+  readonly rules: Rules;
+  readonly permissions: Permissions;
+  readonly queuePolicies: QueuePolicies;
+}
+
+/** The default event bus with its API, without rules yet. It hears of executions whose status changes. */
+export function startEventBus(options: EventBusOptions): EventBus {
+  const { services, statusChanges, clock, region, account, dispatch, onFailure, onError, shutdown } = options;
+  const permissions = new Permissions();
+  const queuePolicies = new QueuePolicies();
   const bury = async (letter: DeadLetter): Promise<void> => {
     const { rule, target, code, message } = letter;
     const queueArn = target.deadLetterArn;
@@ -39,7 +50,10 @@ export function startRules(options: StartRulesOptions): Rules {
     if (isKept) await sendDeadLetter(letter, queueArn, dispatch);
     onFailure({ ruleName: rule.name, targetArn: target.arn, code, message, isKept });
   };
-  const rules = new Rules({ clock, region, account, send: sendToTargets(options), bury, onError });
+  const send = sendToTargets({ ...options, permissions, roles: services.roles });
+  const rules = new Rules({ clock, region, account, send, bury, onError });
   shutdown.add(async () => rules.close());
-  return rules;
+  services.byName.set('events', eventsService({ rules, clock, account }));
+  statusChanges.onStatusChange((change) => rules.put(change));
+  return { rules, permissions, queuePolicies };
 }
