@@ -50,7 +50,8 @@ export function controlDifferences(
       ? undefined
       : `${item.LastSequence}, arrived at ${item.ArrivalMs}, in place of ${lastSequence}, arrived at ${arrivalMs}`,
   );
-  const known = /^(CATALOGUE|FLOORS|LEDGER#(count|window)#.*|CHECKPOINT#(count|window|publish)#.*|PUBLISHED#.*)$/;
+  const known =
+    /^(CATALOGUE|FLOORS|LEDGER#(count|window)#.*|CHECKPOINT#(count|window|archive|publish)#.*|PUBLISHED#.*)$/;
   const strays = found.filter(({ Item }) => !known.test(String(Item))).map(({ Item }) => `stray control item ${Item}`);
   const publishing = items('CHECKPOINT#publish#').size > 1 ? ['two checkpoints of publishing'] : [];
   return [...ledger, ...checkpoints, ...strays, ...publishing, ...catalogueDifferences(found, names)];

@@ -52,7 +52,7 @@ export class Found {
     return items;
   }
 
-  /** Bodies of the objects that the source has in the bucket, those of failed batches included, by their keys. */
+  /** Bodies of the objects that the source has in the bucket beside its archive, those of failed batches included, by their keys. */
   async objects(): Promise<Map<string, Item>> {
     const objects = new Map<string, Item>();
     for await (const { Contents = [] } of paginateListObjectsV2(
@@ -61,7 +61,7 @@ export class Found {
     )) {
       for (const { Key = '', ETag: tag } of Contents) {
         const isOther = Key.startsWith('quarantine/') && !Key.startsWith(`quarantine/${this.#source.name}/`);
-        if (!isOther) objects.set(Key, await this.#body(Key, tag));
+        if (!isOther && !Key.startsWith('archive/')) objects.set(Key, await this.#body(Key, tag));
       }
     }
     return objects;

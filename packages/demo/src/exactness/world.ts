@@ -68,7 +68,11 @@ export class World {
     return this.#mapping(this.source.publish);
   }
 
-  /** Those that read the stream: of counting, of windows or of both. */
+  get archiveMapping(): EventSourceMapping {
+    return this.#mapping(this.source.archive?.function);
+  }
+
+  /** Those that count the stream: of counting, of windows or of both. */
   get streamMappings(): readonly EventSourceMapping[] {
     const { count, window } = this.source;
     return [count, window?.function].filter((name) => name !== undefined).map((name) => this.#mapping(name));
@@ -85,6 +89,11 @@ export class World {
   /** Puts the records, in order, and remembers where they stand. */
   put(records: readonly Outgoing[]): Promise<void> {
     return this.#stream.put(records);
+  }
+
+  /** Everything that was put, in order. */
+  sent(): Promise<readonly SentRecord[]> {
+    return this.#stream.sent();
   }
 
   /** The shards that take records, by their hash keys. */
