@@ -35,8 +35,8 @@ describe('an archive', () => {
     ],
     [{ coldAfterDays: 36_500 }, { ...defaults, coldAfterDays: 36_500 }],
     [
-      { batchWindowSeconds: 0, memoryMb: 128, parallelizationFactor: 1, startingPosition: 'TRIM_HORIZON' },
-      { ...defaults, batchWindowSeconds: 0, memoryMb: 128 },
+      { batchWindowSeconds: 0, memoryMb: 512, parallelizationFactor: 1, startingPosition: 'TRIM_HORIZON' },
+      { ...defaults, batchWindowSeconds: 0, memoryMb: 512 },
     ],
   ])('%j', (archive, settings) => {
     expect(archiveOf(archive)).toEqual(settings);
@@ -56,6 +56,7 @@ describe('an archive', () => {
     ],
     [{ coldAfterDay: 3 }, /archive\.coldAfterDay: is not a known key; did you mean coldAfterDays\?/],
     [{ batchWindowSeconds: 301 }, /archive\.batchWindowSeconds: 301 is not a number of seconds/],
+    [{ memoryMb: 255 }, /archive\.memoryMb: 255 is not a memory size in MB; expected a whole number from 256/],
     [{ startingPosition: 'LATEST' }, /archive\.startingPosition: "LATEST" is not possible/],
   ])('that is mistaken is told: %j', (archive, message) => {
     const problems = () => {

@@ -4,7 +4,8 @@ import type { FunctionDefaults } from './function.ts';
 import { batchWindowSecondsMax, functionEntries, withoutFixed } from './function.ts';
 import { mistakeAt, settings, wholeNumber } from './settings.ts';
 
-const defaults: FunctionDefaults = { memoryMb: 256, memoryMbMin: 128, timeoutSeconds: 60 };
+/** A batch of 6 MB takes up to 175 MB of memory, read, gathered and compressed: into 128 MB it would not fit. */
+const defaults: FunctionDefaults = { memoryMb: 256, memoryMbMin: 256, timeoutSeconds: 60 };
 
 /** Nobody waits for the archive, and every batch pays for an object of its own: as much is gathered as Lambda gathers. */
 const batchWindow = v.optional(wholeNumber('a number of seconds', 0, batchWindowSecondsMax), batchWindowSecondsMax);

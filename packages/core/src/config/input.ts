@@ -54,7 +54,7 @@ export interface TableInput {
 }
 
 export interface FunctionInput {
-  /** 128 to 10,240; from 256 for `window`. Default 512 for `count` and `window`, 256 for `publish` and `archive`. */
+  /** 128 to 10,240; from 256 for `window` and `archive`. Default 512 for `count` and `window`, 256 for `publish` and `archive`. */
   readonly memoryMb?: number;
   /** 15 to 900. Default 60, and 900 for `window`. */
   readonly timeoutSeconds?: number;

@@ -11,7 +11,9 @@ export function bucketType(fauxqs: Fauxqs, region: string): ResourceType {
     members: {
       BucketName: used,
       BucketEncryption: withoutEffect('nothing is encrypted on one machine'),
-      LifecycleConfiguration: withoutEffect('objects stay as long as the engine, or as its --persist directory'),
+      LifecycleConfiguration: withoutEffect(
+        'objects neither move nor expire: they stay as long as the engine, or as its --persist directory',
+      ),
       OwnershipControls: withoutEffect('there is one account'),
       PublicAccessBlockConfiguration: withoutEffect('the port is open to this machine alone'),
       VersioningConfiguration: object({
