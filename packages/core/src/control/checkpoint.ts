@@ -10,4 +10,20 @@ export interface CheckpointItem {
   readonly PreviousArrivalMs: number;
   /** Events in the batch that ended here; records, of the archive. */
   readonly Received: number;
+  /**
+   * The first record of the shard that this reader ever handled: kept by counting, by windows and by recounts. Empty, and so below every fence, on an
+   * item that a version before them has written.
+   */
+  readonly FirstSequence?: Fence;
+  /** Arrival of that record; 0 where it is not known. */
+  readonly FirstArrivalMs?: number;
+}
+
+/** Item `CHECKPOINT#recount-<generation>#<shardId>`, without its keys: how far a recount is, with buckets and windows together. */
+export interface RecountCheckpointItem extends CheckpointItem {
+  readonly FirstSequence: Fence;
+  readonly FirstArrivalMs: number;
+  /** The first record that came by the run's pipe: not the first of all where the archive was counted before. Absent until one came. */
+  readonly StreamFirstSequence?: Fence;
+  readonly StreamFirstArrivalMs?: number;
 }

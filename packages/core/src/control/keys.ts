@@ -2,17 +2,31 @@
 export type StreamConsumer = 'count' | 'window';
 /** Who reads the stream and keeps a checkpoint of it: the archive decides nothing of a record, and has no ledger. */
 export type StreamReader = StreamConsumer | 'archive';
+/** A recount into a generation: `recount-0001`. One checkpoint and one ledger a shard tell of its buckets and windows alike. */
+export type Recount = `recount-${string}`;
+
+/** `generation`: 1 to 9999. */
+export function recountOf(generation: number): Recount {
+  return `recount-${String(generation).padStart(4, '0')}`;
+}
 
 /** Keys of the Control table: partition key `Source` (the source's name), sort key `Item`. One table for all sources. */
 export const controlItems = {
   catalogue: 'CATALOGUE',
   floors: 'FLOORS',
+  /** Which generation is true for which buckets, and the lock of replay, backfill, undo and prune. */
+  timeline: 'TIMELINE',
+  /** What operators are told of a run. */
+  run: (run: string): string => `RUN#${run}`,
+  runPrefix: 'RUN#',
   /** Of the stream's readers one a Kinesis shard; of `publish` one a table stream, under the label that ends the stream's ARN. */
-  checkpoint: (consumer: StreamReader | 'publish', shardId: string): string => `CHECKPOINT#${consumer}#${shardId}`,
+  checkpoint: (consumer: StreamReader | Recount | 'publish', shardId: string): string =>
+    `CHECKPOINT#${consumer}#${shardId}`,
   /** A marker of publish, under the position of the last record that its call published. */
   published: (position: string): string => `PUBLISHED#${position}`,
-  checkpointPrefix: (consumer: StreamReader | 'publish'): string => `CHECKPOINT#${consumer}#`,
+  checkpointPrefix: (consumer: StreamReader | Recount | 'publish'): string => `CHECKPOINT#${consumer}#`,
   /** `day` is the arrival day in UTC, `2026-11-02`. */
-  ledger: (consumer: StreamConsumer, day: string, shardId: string): string => `LEDGER#${consumer}#${day}#${shardId}`,
-  ledgerPrefix: (consumer: StreamConsumer): string => `LEDGER#${consumer}#`,
+  ledger: (consumer: StreamConsumer | Recount, day: string, shardId: string): string =>
+    `LEDGER#${consumer}#${day}#${shardId}`,
+  ledgerPrefix: (consumer: StreamConsumer | Recount): string => `LEDGER#${consumer}#`,
 } as const;

@@ -6,13 +6,15 @@ import { encodeDimension } from './dimension.ts';
 export const metricNamespace = 'Tidemark';
 /** Events by bucket. The measures of windows have metrics of their own names. */
 export const eventCountMetric = 'EventCount';
+/** What replay, backfill and undo have added to the other metrics of a series afterwards, so that one can see it. */
+export const correctionMetric = 'Correction';
 /** CloudWatch takes numbers from -2^360 to 2^360. */
 export const metricMagnitudeMax = 2 ** 360;
 /** It says that it refuses numbers that are too small as well, and once named 2^-360 for them: nearer to 0, 0 is put. */
 const metricMagnitudeMin = 2 ** -360;
 
 /** One datum of PutMetricData, in the words of its API. */
-export type Datum = CountDatum | FiguresDatum;
+export type Datum = CountDatum | FiguresDatum | CorrectionDatum;
 
 interface DatumOfSeries {
   readonly Dimensions: readonly { readonly Name: 'Source' | 'EventName'; readonly Value: string }[];
@@ -23,6 +25,13 @@ interface DatumOfSeries {
 /** Events of a bucket. */
 export interface CountDatum extends DatumOfSeries {
   readonly MetricName: typeof eventCountMetric;
+  readonly Value: number;
+  readonly Unit: 'Count';
+}
+
+/** Events of a bucket, or readings of a window, that a correction added; below 0 where it took some away. */
+export interface CorrectionDatum extends DatumOfSeries {
+  readonly MetricName: typeof correctionMetric;
   readonly Value: number;
   readonly Unit: 'Count';
 }
@@ -57,6 +66,10 @@ export function countDatum(source: string, name: string, startMs: number, value:
     Value: value,
     Unit: 'Count',
   };
+}
+
+export function correctionDatum(source: string, name: string, startMs: number, value: number): CorrectionDatum {
+  return { ...countDatum(source, name, startMs, value), MetricName: correctionMetric };
 }
 
 export function figuresDatum(

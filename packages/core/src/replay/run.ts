@@ -1,0 +1,155 @@
+import { controlItems } from '../control/keys.ts';
+import type { SpanSize } from '../series/key.ts';
+import type { Fence } from '../series/sequence.ts';
+import type { RunKind } from './lock.ts';
+import type { TimelineRanges } from './timeline.ts';
+
+/** What operators ask for, as the input of an execution has it. */
+export interface RunRequest {
+  readonly run: string;
+  readonly source: string;
+  /** The first bucket wanted, milliseconds since the epoch; `trim-horizon`: whatever the stream holds whole. */
+  readonly from: 'trim-horizon' | number;
+  /** A backfill's end: buckets that start before it. */
+  readonly toMs?: number;
+  /** Compare, and change nothing. */
+  readonly verify?: boolean;
+  /** Switch, although nothing differs. */
+  readonly force?: boolean;
+  /** An undo's: the run that is taken back. */
+  readonly undoes?: string;
+  readonly reason?: string;
+  readonly startedBy?: string;
+}
+
+/** Where a run stands, in words for people. */
+export type RunPhase =
+  | 'preparing'
+  | 'reading the archive'
+  | 'starting pipe'
+  | 'recounting'
+  | 'comparing'
+  | 'holding'
+  | 'undoing'
+  | 'switching'
+  | 'letting go'
+  | 'correcting'
+  | 'cleaning up'
+  | 'ended';
+
+export type RunOutcome = 'equal' | 'different' | 'switched' | 'undone' | 'aborted' | 'cancelled' | 'failed';
+
+/** Arrivals of the last records that both have handled, milliseconds since the epoch. */
+export interface ShardArrivals {
+  readonly Recount?: number;
+  readonly Live?: number;
+}
+
+/** How many partials were found alike. `UndecidedClosed`: those of `Undecided` whose bucket is over, which should be decided. */
+export interface Compared {
+  readonly Equal: number;
+  readonly Different: number;
+  readonly Undecided: number;
+  readonly UndecidedClosed: number;
+}
+
+/** By shard, the last record that live counting had handled when it was held. */
+export interface HoldCheckpoints {
+  readonly count: Readonly<Record<string, Fence>>;
+  readonly window: Readonly<Record<string, Fence>>;
+}
+
+/** What was put into CloudWatch after a switch. */
+export interface Corrected {
+  /** Data points put, and calls made. */
+  readonly Data: number;
+  readonly Calls: number;
+  /** Buckets and windows that CloudWatch takes no data for any more, or not yet. */
+  readonly TooOld: number;
+  readonly TooNew: number;
+  /** Windows whose difference is no statistic set. */
+  readonly NotCorrectable: number;
+  /** Everything before it was put: the next call begins here. Absent at the end. */
+  readonly Cursor?: { readonly Size: SpanSize; readonly Name: string; readonly FromMs: number };
+}
+
+export const nothingCorrected: Corrected = { Data: 0, Calls: 0, TooOld: 0, TooNew: 0, NotCorrectable: 0 };
+
+/** Item `RUN#<run>` of the Control table, without its keys: everything that an operator is told. Kept for ever. Times in milliseconds since the epoch. */
+export interface RunItem {
+  readonly Kind: RunKind;
+  readonly Verify?: boolean;
+  readonly Force?: boolean;
+  readonly Generation?: number;
+  readonly From: 'trim-horizon' | number;
+  readonly ToMs?: number;
+  /** The run that an undo takes back. */
+  readonly Undoes?: string;
+  readonly Reason?: string;
+  readonly StartedMs: number;
+  readonly StartedBy?: string;
+  readonly Execution: string;
+  readonly Pipe?: string;
+  /** What the pipe reads from: arrivals at or after it. Absent from the trim horizon. */
+  readonly PipeFromMs?: number;
+  readonly Phase: RunPhase;
+  /** Since when the pipe is waited for. */
+  readonly RecountingMs?: number;
+  /** T: buckets that start before it keep their generation. */
+  readonly FirstMs?: number;
+  /** The same by size, raised to the prune floor. */
+  readonly First?: Readonly<Partial<Record<SpanSize, number>>>;
+  readonly Shards?: number;
+  /** By shard. */
+  readonly Progress?: Readonly<Record<string, ShardArrivals>>;
+  /** When `Progress` was looked at last, and since when the recount has not moved. */
+  readonly ProgressMs?: number;
+  readonly MovedMs?: number;
+  /** Of a backfill, by shard: the last record that was read from the archive. */
+  readonly ArchiveEnd?: Readonly<Record<string, Fence>>;
+  readonly Compared?: Compared;
+  /** Object of the report in the data bucket. */
+  readonly ReportKey?: string;
+  readonly HoldCheckpoints?: HoldCheckpoints;
+  readonly HeldFromMs?: number;
+  readonly HeldUntilMs?: number;
+  /** The timeline's ranges before the switch. */
+  readonly Before?: TimelineRanges;
+  readonly SwitchedMs?: number;
+  readonly Corrected?: Corrected;
+  /** Of a run that was taken back: by which. */
+  readonly UndoneBy?: string;
+  /** Of an undo: what was given back, and what stays. */
+  readonly GivenBack?: number;
+  readonly Stays?: number;
+  readonly EndedMs?: number;
+  readonly Outcome?: RunOutcome;
+  readonly Error?: string;
+}
+
+export function runKey(source: string, run: string): { Source: string; Item: string } {
+  return { Source: source, Item: controlItems.run(run) };
+}
+
+/** `20261120T091500Z-0a1b2c3d`: ascends by time. `random`: 8 hexadecimal digits. Also the name of its execution. */
+export function runId(nowMs: number, random: string): string {
+  if (!/^[0-9a-f]{8}$/.test(random)) throw new RangeError(`random: ${random} is not 8 hexadecimal digits`);
+  return `${new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z-${random}`;
+}
+
+export function isRunId(text: string): boolean {
+  return /^\d{8}T\d{6}Z-[0-9a-f]{8}$/.test(text);
+}
+
+/** Characters that a pipe's name may have. */
+const pipeNameMax = 64;
+
+/** `<prefix>-<run>`: the prefix is cut where the name would be too long, the run never. */
+export function pipeName(prefix: string, run: string): string {
+  return `${prefix.slice(0, pipeNameMax - run.length - 1)}-${run}`;
+}
+
+/** Where the report of a run lies in the data bucket. */
+export function reportPrefix(source: string, run: string): string {
+  return `replay/${source}/${run}/`;
+}
