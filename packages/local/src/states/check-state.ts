@@ -121,9 +121,7 @@ function checkTask(state: Fields, place: Place): void {
     mistakes.push(`${path}Resource: the name of a resource was expected`);
     return;
   }
-  const refusal = /\.sync(:\d)?$/.test(resource)
-    ? 'waits for a job, which is not supported'
-    : runners.tasks.refusal(resource, state.Arguments);
+  const refusal = runners.tasks.refusal(resource, state.Arguments);
   if (refusal !== undefined) mistakes.push(`${path}Resource: ${resource} ${refusal}`);
   checkNumber(timeout, `${path}TimeoutSeconds`, 1, mistakes);
   checkNumber(heartbeat, `${path}HeartbeatSeconds`, 1, mistakes);

@@ -23,7 +23,7 @@ export interface ExecutionOptions {
   /** Stops the execution without a `Catch`, with the status ABORTED. A reason that is a `Stopped` is shown in the history. */
   readonly signal: AbortSignal;
   readonly tasks: TaskRunner;
-  readonly tokens: TaskTokens;
+  readonly tokens: Pick<TaskTokens, 'open'>;
   readonly maps: MapRunner;
   /** Hears every event of the history in order, numbered and dated, as `GetExecutionHistory` gives them. */
   readonly history: (event: HistoryEvent) => void;

@@ -15,6 +15,11 @@ export interface Task {
   readonly timeoutSeconds: number | undefined;
   readonly heartbeatSeconds: number | undefined;
   readonly context: ContextObject;
+  /**
+   * Records the call's answer, for a task that goes on until what it has started has ended (`.sync`). Where a token is waited for
+   * the interpreter does so itself.
+   */
+  submitted(answer: unknown): void;
   /** Aborted once nobody waits for the result any more: the task has timed out, a sibling failed, the execution was stopped. */
   readonly signal: AbortSignal;
 }

@@ -4,6 +4,9 @@ import { dataOf, failureOf } from '../history.ts';
 import type { Task } from '../task-runner.ts';
 import type { Lane } from './lane.ts';
 
+/** A task before it can be run: its events are what `submitted` writes. */
+export type PreparedTask = Omit<Task, 'submitted'>;
+
 /** The events of one attempt at a task. */
 export interface TaskRecord {
   /** What the task is called where its result is too large: its service, or the function's ARN. */
@@ -17,15 +20,14 @@ export interface TaskRecord {
 }
 
 /** A function that is named by its ARN has events of its own; all else is a service that is called. */
-export function taskRecord(lane: Lane, task: Task): TaskRecord {
+export function taskRecord(lane: Lane, task: PreparedTask): TaskRecord {
   return task.resource.includes(':::') ? serviceRecord(lane, task) : functionRecord(lane, task);
 }
 
 /** `arn:aws:states:::aws-sdk:pipes:createPipe` is the resource `createPipe` of the type `aws-sdk:pipes`. */
-function serviceRecord({ trail, options }: Lane, task: Task): TaskRecord {
-  const path = task.resource.slice(task.resource.indexOf(':::') + 3).split(':');
-  const resource = path.at(-1) ?? '';
-  const type = path.slice(0, -1).join(':');
+function serviceRecord({ trail, options }: Lane, task: PreparedTask): TaskRecord {
+  // `.sync:2` has a colon of its own.
+  const [, type = '', resource = ''] = /:::(.+):([^:]+(?::\d)?)$/.exec(task.resource) ?? [];
   const of = { resourceType: type, resource };
   const region = options.context.Execution.Id.split(':')[3] ?? '';
   return {
@@ -47,7 +49,7 @@ function serviceRecord({ trail, options }: Lane, task: Task): TaskRecord {
   };
 }
 
-function functionRecord({ trail }: Lane, task: Task): TaskRecord {
+function functionRecord({ trail }: Lane, task: PreparedTask): TaskRecord {
   const resource = calledResource(task.resource);
   const { heartbeatInSeconds: _, ...times } = timesOf(task);
   return {
@@ -72,7 +74,7 @@ function isTimeout({ error, cause }: StateFailure): boolean {
   return error === 'States.Timeout' && cause === undefined;
 }
 
-function timesOf({ timeoutSeconds, heartbeatSeconds, roleArn }: Task) {
+function timesOf({ timeoutSeconds, heartbeatSeconds, roleArn }: PreparedTask) {
   return {
     ...(timeoutSeconds === undefined ? {} : { timeoutInSeconds: timeoutSeconds }),
     ...(heartbeatSeconds === undefined ? {} : { heartbeatInSeconds: heartbeatSeconds }),

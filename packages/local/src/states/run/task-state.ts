@@ -4,7 +4,7 @@ import { secondsMax } from '../limits.ts';
 import type { Task } from '../task-runner.ts';
 import type { OpenToken } from '../task-tokens.ts';
 import { controllerUnder, unlessAborted } from './lane.ts';
-import { type TaskRecord, taskRecord } from './task-record.ts';
+import { type PreparedTask, taskRecord } from './task-record.ts';
 import type { Visit } from './visit.ts';
 
 /** One attempt at a task, to its result. Throws StateFailure. */
@@ -13,12 +13,19 @@ export async function attemptTask(visit: Visit<TaskState>): Promise<unknown> {
   visit.token = token?.token;
   const { controller, release } = controllerUnder(visit.lane.signal);
   try {
-    const task = await prepare(visit, controller.signal);
-    const record = taskRecord(visit.lane, task);
+    const prepared = await prepare(visit, controller.signal);
+    const record = taskRecord(visit.lane, prepared);
+    const task: Task = {
+      ...prepared,
+      submitted: (answer) => {
+        if (!controller.signal.aborted) record.submitted(answer);
+      },
+    };
     record.scheduled();
     record.started();
     try {
-      const result = await unlessAborted(performed(visit, task, token, record, controller), controller.signal);
+      // A function that returns nothing has returned null.
+      const result = (await unlessAborted(performed(visit, task, token), controller.signal)) ?? null;
       visit.checkSize(result, record.type);
       record.succeeded(result);
       return result;
@@ -35,7 +42,7 @@ export async function attemptTask(visit: Visit<TaskState>): Promise<unknown> {
   }
 }
 
-async function prepare(visit: Visit<TaskState>, signal: AbortSignal): Promise<Task> {
+async function prepare(visit: Visit<TaskState>, signal: AbortSignal): Promise<PreparedTask> {
   const { state } = visit;
   const { Arguments: template, TimeoutSeconds: timeout, HeartbeatSeconds: heartbeat, Credentials: credentials } = state;
   const args = template === undefined ? structuredClone(visit.input) : await visit.evaluate(template, 'Arguments');
@@ -55,17 +62,11 @@ async function prepare(visit: Visit<TaskState>, signal: AbortSignal): Promise<Ta
 }
 
 /** The call and, where there is a token, what comes back for it; cut off by the state's times. */
-async function performed(
-  visit: Visit<TaskState>,
-  task: Task,
-  token: OpenToken | undefined,
-  record: TaskRecord,
-  { signal }: AbortController,
-): Promise<unknown> {
+async function performed(visit: Visit<TaskState>, task: Task, token: OpenToken | undefined): Promise<unknown> {
   const { tasks } = visit.lane.options;
   const outcome = tasks.run(task).then(async (result) => {
-    if (token === undefined || signal.aborted) return result;
-    record.submitted(result);
+    if (token === undefined) return result;
+    task.submitted(result);
     return returned(token);
   });
   outcome.catch(() => {});
