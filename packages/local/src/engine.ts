@@ -11,6 +11,7 @@ import type { PipeDelays } from './services/pipes/delays.ts';
 import type { PipeEvent } from './services/pipes/pipe.ts';
 import type { Pipes } from './services/pipes/pipes.ts';
 import type { Services } from './services/services.ts';
+import type { StepFunctions } from './services/states/start.ts';
 import { Shutdown } from './shutdown.ts';
 import type { DrainOptions } from './sources/drains.ts';
 import type { MappingEvent } from './sources/mapping.ts';
@@ -84,6 +85,7 @@ export interface Engine {
   readonly mappings: EventSourceMappings;
   readonly pipes: Pipes;
   readonly rules: Rules;
+  readonly stepFunctions: StepFunctions;
   /** Resolves when a part ended that should run; never while all is well. */
   readonly failed: Promise<Error>;
   /**

@@ -8,7 +8,7 @@ import type { Engine, EngineOptions } from './engine.ts';
 import { Faults } from './faults/faults.ts';
 import { dateAnswers } from './gateway/date.ts';
 import { startGateway } from './gateway/gateway.ts';
-import { engineAccessKeyId } from './gateway/intercept.ts';
+import { type Caller, engineAccessKeyId } from './gateway/intercept.ts';
 import { AsynchronousInvocations } from './lambda/asynchronous.ts';
 import { LambdaHost } from './lambda/host.ts';
 import { LambdaService } from './lambda/service.ts';
@@ -20,6 +20,7 @@ import { enforceRoles } from './services/iam/enforce.ts';
 import type { Pipes } from './services/pipes/pipes.ts';
 import { startPipes } from './services/pipes/start.ts';
 import { type Services, startServices } from './services/services.ts';
+import { type StepFunctions, startStepFunctions } from './services/states/start.ts';
 import { StatusChanges } from './services/states/status-change.ts';
 import { stsService } from './services/sts/service.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -56,7 +57,12 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   const services = await startServices({ ...started, java: options.java ?? 'java' });
   let endpoint = '';
   const host = startHost(options, { clock, region, meter, services, endpoint: () => endpoint });
-  const faults = new Faults({ kill: async ({ sessionToken }) => void (await host.killCaller(sessionToken)) });
+  const statusChanges = new StatusChanges();
+  const stepFunctions = startStepFunctions({
+    ...{ region, clock, meter, directory, shutdown, onError, changes: statusChanges, endpoint: () => endpoint },
+  });
+  services.byName.set('states', stepFunctions.service);
+  const faults = new Faults({ kill: (caller) => kill(caller, { host, stepFunctions }) });
   let isReady = false;
   const health = { id, stackName: stack.stackName, region, account, clock, meter, isReady: () => isReady };
   const gateway = await startGateway({
@@ -64,20 +70,25 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
     orAnyPort: options.orAnyPort ?? false,
     services: services.byName,
     interceptors: [
-      ...[dateAnswers(clock), meter.interceptor, faults.interceptor, ...enforcement(parts, services, host)],
+      ...[
+        dateAnswers(clock),
+        meter.interceptor,
+        faults.interceptor,
+        ...enforcement(parts, { services, host, stepFunctions }),
+      ],
       wakeReaders(readers, { region, account }),
     ],
     control: engineControl(health),
     functionOf: (accessKeyId) => host.functionOf(accessKeyId),
+    principalOf: (accessKeyId) => stepFunctions.principalOf(accessKeyId),
     onError,
   });
   endpoint = gateway.endpoint;
   shutdown.add(() => gateway.close());
   const dispatch = dispatchTo(services);
   const asynchronous = startLambda({
-    ...{ services, host, mappings, clock, region, account, shutdown, dispatch, onError },
+    ...{ services, host, mappings, stepFunctions, clock, region, account, shutdown, dispatch, onError },
   });
-  const statusChanges = new StatusChanges();
   const eventBus = startEventBus({
     ...{ services, statusChanges, clock, region, account, host, asynchronous, dispatch, shutdown, onError },
     onFailure: options.onRuleFailure ?? (() => {}),
@@ -111,6 +122,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
         dispatch,
         asynchronous,
         pipes,
+        stepFunctions,
         ...eventBus,
       },
       positions: directory?.positions,
@@ -141,6 +153,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
       mappings,
       pipes,
       rules: eventBus.rules,
+      stepFunctions,
       failed: services.failed,
     },
     idle: (how) => allIdle(mappings, pipes, how),
@@ -189,9 +202,26 @@ function startHost(
   });
 }
 
-function enforcement({ options, region, account }: PartsOptions, services: Services, host: LambdaHost) {
+interface Callers {
+  readonly host: LambdaHost;
+  readonly stepFunctions: StepFunctions;
+}
+
+/** Ends what made a call: a function's process, or an execution. */
+async function kill(caller: Caller, { host, stepFunctions }: Callers): Promise<void> {
+  if (caller.principal?.kind === 'state machine') await stepFunctions.kill(caller);
+  else await host.killCaller(caller.sessionToken);
+}
+
+function enforcement(
+  { options, region, account }: PartsOptions,
+  { services, host, stepFunctions }: Callers & { readonly services: Services },
+) {
   if (options.enforceRoles === false) return [];
-  const place = { region, account, partitionKeyOf: (table: string) => services.partitionKeys.get(table) };
+  const place = {
+    ...{ region, account, partitionKeyOf: (table: string) => services.partitionKeys.get(table) },
+    machineOfToken: (taskToken: string) => stepFunctions.machineOfToken(taskToken),
+  };
   const roleOf = (functionName: string) => host.definitions.find((each) => each.functionName === functionName)?.role;
   return [enforceRoles({ roles: services.roles, place, roleOf })];
 }
@@ -200,6 +230,7 @@ interface LambdaParts {
   readonly services: Services;
   readonly host: LambdaHost;
   readonly mappings: EventSourceMappings;
+  readonly stepFunctions: StepFunctions;
   readonly clock: EngineClock;
   readonly region: string;
   readonly account: string;
@@ -208,17 +239,20 @@ interface LambdaParts {
   readonly onError: (error: unknown) => void;
 }
 
-/** Lambda's own API, and who its functions are to STS. */
+/** Lambda's own API, and who functions and state machines are to STS. */
 function startLambda(parts: LambdaParts): AsynchronousInvocations {
-  const { services, host, mappings, clock, region, account, shutdown, dispatch, onError } = parts;
+  const { services, host, mappings, stepFunctions, clock, region, account, shutdown, dispatch, onError } = parts;
   const asynchronous = new AsynchronousInvocations({ host, clock, region, dispatch, onError });
   shutdown.add(() => host.close());
   shutdown.add(async () => asynchronous.close());
   services.byName.set('lambda', new LambdaService({ host, asynchronous, mappings, clock }));
   const callerOf = (accessKeyId: string) => {
     const functionName = host.functionOf(accessKeyId);
-    if (functionName === undefined) return undefined;
-    return { functionName, roleName: services.roles.find(host.definition(functionName).role)?.roleName ?? 'none' };
+    const principal = stepFunctions.principalOf(accessKeyId);
+    const roleArn = functionName === undefined ? principal?.roleArn : host.definition(functionName).role;
+    const sessionName = functionName ?? principal?.name;
+    if (roleArn === undefined || sessionName === undefined) return undefined;
+    return { sessionName, roleName: services.roles.find(roleArn)?.roleName ?? 'none' };
   };
   services.byName.set('sts', stsService({ account, callerOf }));
   return asynchronous;

@@ -1,3 +1,4 @@
+import { stateMachineNameIn } from '../services/states/arn.ts';
 import type { AwsRequest } from './service.ts';
 
 /** Input members that name what a JSON call works on, the first present wins. */
@@ -9,11 +10,14 @@ const members = [
   'QueueUrl',
   'TopicArn',
   'DashboardName',
+  'stateMachineArn',
+  'executionArn',
+  'mapRunArn',
   'logGroupName',
 ];
 
 /**
- * The table, stream, bucket, function, pipe or queue that a call names, for matching and metering; undefined where it names
+ * The table, stream, bucket, function, pipe, queue or state machine that a call names, for matching and metering; undefined where it names
  * none. Batch and transaction calls name the first table they touch.
  */
 export function resourceOf({ service, path, headers, body }: AwsRequest): string | undefined {
@@ -42,6 +46,8 @@ function batchTable(input: Readonly<Record<string, unknown>>): string | undefine
 
 /** `arn:aws:dynamodb:us-east-1:000000000000:table/T/stream/2026` names T, `arn:aws:kinesis:...:stream/S` names S. */
 function lastPart(nameOrArn: string): string {
+  const stateMachineName = stateMachineNameIn(nameOrArn);
+  if (stateMachineName !== undefined) return stateMachineName;
   if (!nameOrArn.startsWith('arn:')) return nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
   const resource = nameOrArn.split(':').slice(5).join(':');
   return resource.split('/')[1] ?? resource;

@@ -8,6 +8,7 @@ import type { Rules } from '../services/events/rules.ts';
 import type { QueuePolicies } from '../services/messaging/queue-policies.ts';
 import type { Pipes } from '../services/pipes/pipes.ts';
 import type { Services } from '../services/services.ts';
+import type { StepFunctions } from '../services/states/start.ts';
 import type { Dispatch } from '../sources/destination.ts';
 import type { MappingEvent } from '../sources/mapping.ts';
 import { mappingType } from '../sources/mapping-type.ts';
@@ -25,6 +26,7 @@ import { queueType } from './queue.ts';
 import { queuePolicyType } from './queue-policy.ts';
 import { policyType, roleType } from './role.ts';
 import { ruleType } from './rule.ts';
+import { stateMachineType } from './state-machine.ts';
 import { streamType } from './stream.ts';
 import { tableType } from './table.ts';
 import { subscriptionType, topicType } from './topic.ts';
@@ -45,6 +47,7 @@ export interface ResourceTypesOptions {
   readonly asynchronous: AsynchronousInvocations;
   readonly rules: Rules;
   readonly pipes: Pipes;
+  readonly stepFunctions: StepFunctions;
   readonly permissions: Permissions;
   readonly queuePolicies: QueuePolicies;
   /** Where mappings keep their positions; in memory without it. */
@@ -77,6 +80,9 @@ export function resourceTypes(options: ResourceTypesOptions): Readonly<Record<st
     'AWS::SNS::Subscription': subscriptionType(messaging),
     'AWS::SNS::Topic': topicType(messaging),
     'AWS::SQS::Queue': queueType(messaging),
+    'AWS::StepFunctions::StateMachine': stateMachineType({
+      ...{ ...place, roles, stepFunctions: options.stepFunctions, now: () => clock.now() },
+    }),
     'AWS::SQS::QueuePolicy': queuePolicyType(options.queuePolicies),
   };
   if (dynamoDb !== undefined) byName['AWS::DynamoDB::Table'] = tableType(dynamoDb, partitionKeys);

@@ -24,11 +24,8 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
       return dynamoDbAccess(request, place);
     case 's3':
       return [{ action: `s3:${s3Actions[operation] ?? operation}`, resource: s3Arn(request), context: {} }];
-    case 'lambda': {
-      const name = decodeURIComponent(/\/functions\/([^/]+)/.exec(request.path)?.[1] ?? '*');
-      const resource = name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
-      return [{ action: `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`, resource, context: {} }];
-    }
+    case 'lambda':
+      return [lambdaAccess(request, place)];
     case 'kinesis': {
       const { StreamARN, StreamName } = inputOf(request);
       const resource =
@@ -48,6 +45,8 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
           .at(-1) || '*';
       return [{ action: `sqs:${operation}`, resource: `arn:aws:sqs:${region}:${account}:${queueName}`, context: {} }];
     }
+    case 'states':
+      return [statesAccess(request, place)];
     case 'pipes':
       return pipesAccess(request, place);
     case 'events':
@@ -59,6 +58,24 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
     default:
       return [{ action: `${service}:${operation}`, resource: '*', context: {} }];
   }
+}
+
+/** Functions and mappings are asked about by their ARNs, lists by none. */
+function lambdaAccess({ path, operation }: AwsRequest, { region, account }: Place): Access {
+  const [, kind = '', encoded = ''] = /\/(functions|event-source-mappings)\/([^/]+)/.exec(path) ?? [];
+  const name = decodeURIComponent(encoded);
+  const prefix = `arn:aws:lambda:${region}:${account}`;
+  const arn = kind === 'functions' ? `${prefix}:function:${name}` : `${prefix}:event-source-mapping:${name}`;
+  const resource = name === '' ? '*' : name.startsWith('arn:') ? name : arn;
+  return { action: `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`, resource, context: {} };
+}
+
+/** A call names a state machine, an execution or a map run; one with a token means the machine whose task waits for it. */
+function statesAccess(request: AwsRequest, { machineOfToken }: Place): Access {
+  const { stateMachineArn, executionArn, mapRunArn, resourceArn, taskToken } = inputOf(request);
+  const ofToken = typeof taskToken === 'string' ? machineOfToken(taskToken) : undefined;
+  const resource = stateMachineArn ?? executionArn ?? mapRunArn ?? resourceArn ?? ofToken ?? '*';
+  return { action: `states:${request.operation}`, resource: String(resource), context: {} };
 }
 
 /** Who makes a pipe passes a role on to it. */

@@ -6,10 +6,12 @@ import { managedStatements } from './managed-policies.ts';
 import { contextOfAll, policyRefusals, readStatements } from './statement.ts';
 
 const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/Control';
+const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:Replay';
 const place = {
   region: 'us-east-1',
   account: '000000000000',
   partitionKeyOf: (name: string) => (name === 'Control' ? 'Source' : undefined),
+  machineOfToken: (token: string) => (token === 'waiting' ? machine : undefined),
 };
 
 function decide(statement: object | readonly object[], access: Partial<Access>) {
@@ -157,6 +159,17 @@ describe('what a call does', () => {
       request('lambda', 'Invoke', {}, '/2015-03-31/functions/f/invocations'),
       [['lambda:InvokeFunction', 'arn:aws:lambda:us-east-1:000000000000:function:f', {}]],
     ],
+    [
+      request('lambda', 'UpdateEventSourceMapping', {}, '/2015-03-31/event-source-mappings/1-2'),
+      [['lambda:UpdateEventSourceMapping', 'arn:aws:lambda:us-east-1:000000000000:event-source-mapping:1-2', {}]],
+    ],
+    [
+      request('lambda', 'ListEventSourceMappings', {}, '/2015-03-31/event-source-mappings/'),
+      [['lambda:ListEventSourceMappings', '*', {}]],
+    ],
+    [request('states', 'StartExecution', { stateMachineArn: machine }), [['states:StartExecution', machine, {}]]],
+    [request('states', 'SendTaskSuccess', { taskToken: 'waiting' }), [['states:SendTaskSuccess', machine, {}]]],
+    [request('states', 'SendTaskSuccess', { taskToken: 'other' }), [['states:SendTaskSuccess', '*', {}]]],
     [request('sts', 'GetCallerIdentity'), []],
   ])('$service $operation', (call, accesses) => {
     expect(accessesOf(call, place).map(({ action, resource, context }) => [action, resource, context])).toEqual(

@@ -6,6 +6,8 @@ export interface Place {
   readonly account: string;
   /** The name of a table's partition key; undefined for a table that the engine does not know. */
   readonly partitionKeyOf: (tableName: string) => string | undefined;
+  /** The ARN of the state machine whose task waits for a token; undefined for a token that none waits for. */
+  readonly machineOfToken: (taskToken: string) => string | undefined;
 }
 
 /** Functions speak JSON to these services; anything else has no members to see, and no permission to match them. */

@@ -1,3 +1,5 @@
+import type { ExecutionRecord } from './execution-record.ts';
+
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
 
 /** What is reported of an execution whenever its status changes, as the detail of EventBridge's event. */
@@ -44,4 +46,25 @@ export class StatusChanges {
   tell(change: ExecutionStatusChange): void {
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+/** Input and output of an event together, in bytes; beyond it they are left out. */
+const dataBytesMax = 248 * 1024;
+
+export function changeOf(record: ExecutionRecord, timeMs: number): ExecutionStatusChange {
+  const { executionArn, stateMachineArn, name, status, startedMs, stoppedMs, input, output, error, cause } = record;
+  const included = Buffer.byteLength(input) + Buffer.byteLength(output ?? '') <= dataBytesMax;
+  return {
+    source: 'aws.states',
+    detailType: 'Step Functions Execution Status Change',
+    timeMs,
+    resources: [executionArn],
+    detail: {
+      ...{ executionArn, stateMachineArn, name, status, startDate: startedMs, stopDate: stoppedMs ?? null },
+      ...{ input: included ? input : null, output: included ? (output ?? null) : null },
+      inputDetails: { included },
+      outputDetails: output === undefined ? null : { included },
+      ...{ error: error ?? null, cause: cause ?? null },
+    },
+  };
 }

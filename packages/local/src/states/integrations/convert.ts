@@ -7,60 +7,70 @@ export interface Converted {
   readonly mistakes: readonly string[];
 }
 
+export interface InputOptions {
+  /** Objects are written as JSON where the service takes text: a message's body, an execution's input. */
+  readonly objectsAsText: boolean;
+}
+
+interface Conversion extends InputOptions {
+  readonly mistakes: string[];
+}
+
 /**
  * A task's arguments as the SDK's client takes them: members by the service's own names, times as dates. What is bytes is
  * the JSON of whatever is given, which leaves text its quotation marks, as Step Functions does.
  */
-export function toInput(schema: NormalizedSchema, value: unknown): Converted {
+export function toInput(schema: NormalizedSchema, value: unknown, { objectsAsText }: InputOptions): Converted {
   const mistakes: string[] = [];
-  const input = convertIn(schema, value, '', mistakes);
+  const input = convertIn(schema, value, '', { mistakes, objectsAsText });
   return { input: typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {}, mistakes };
 }
 
-function convertIn(schema: NormalizedSchema, value: unknown, path: string, mistakes: string[]): unknown {
+function convertIn(schema: NormalizedSchema, value: unknown, path: string, conversion: Conversion): unknown {
   if (value === null || value === undefined) return undefined;
   if (schema.isBlobSchema()) return Buffer.from(JSON.stringify(value), 'utf8');
-  if (schema.isTimestampSchema()) return timeIn(value, path, mistakes);
+  if (schema.isTimestampSchema()) return timeIn(value, path, conversion);
   if (schema.isDocumentSchema()) return value;
   if (schema.isListSchema()) {
-    if (!Array.isArray(value)) return wrong(mistakes, path, 'a list', value);
-    return value.map((item, index) => convertIn(schema.getValueSchema(), item, `${path}[${index}]`, mistakes));
+    if (!Array.isArray(value)) return wrong(conversion, path, 'a list', value);
+    return value.map((item, index) => convertIn(schema.getValueSchema(), item, `${path}[${index}]`, conversion));
   }
   if (schema.isMapSchema()) {
-    if (typeof value !== 'object' || Array.isArray(value)) return wrong(mistakes, path, 'an object', value);
+    if (typeof value !== 'object' || Array.isArray(value)) return wrong(conversion, path, 'an object', value);
     const each = Object.entries(value).map(
-      ([key, item]) => [key, convertIn(schema.getValueSchema(), item, `${path}.${key}`, mistakes)] as const,
+      ([key, item]) => [key, convertIn(schema.getValueSchema(), item, `${path}.${key}`, conversion)] as const,
     );
     return Object.fromEntries(each);
   }
-  if (isStructure(schema)) return structureIn(schema, value, path, mistakes);
-  if (typeof value === 'object') return wrong(mistakes, path, 'no object', value);
+  if (isStructure(schema)) return structureIn(schema, value, path, conversion);
+  if (!schema.isStringSchema()) return typeof value === 'object' ? wrong(conversion, path, 'no object', value) : value;
   // Numbers stand for their text, as in the attribute values of DynamoDB.
-  return schema.isStringSchema() ? String(value) : value;
+  if (typeof value !== 'object') return String(value);
+  return conversion.objectsAsText ? JSON.stringify(value) : wrong(conversion, path, 'no object', value);
 }
 
-function structureIn(schema: NormalizedSchema, value: unknown, path: string, mistakes: string[]): unknown {
+function structureIn(schema: NormalizedSchema, value: unknown, path: string, conversion: Conversion): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return wrong(mistakes, path, 'an object', value);
+    return wrong(conversion, path, 'an object', value);
   }
   const members = membersOf(schema);
   const input: Record<string, unknown> = {};
   for (const [name, each] of Object.entries(value)) {
     const member = members.get(name);
     const memberPath = path === '' ? name : `${path}.${name}`;
-    if (member === undefined)
-      mistakes.push(`The field ${JSON.stringify(memberPath)} is not supported by Step Functions`);
-    else input[member.getMemberName()] = convertIn(member, each, memberPath, mistakes);
+    if (member === undefined) {
+      conversion.mistakes.push(`The field ${JSON.stringify(memberPath)} is not supported by Step Functions`);
+    } else input[member.getMemberName()] = convertIn(member, each, memberPath, conversion);
   }
   return input;
 }
 
-function timeIn(value: unknown, path: string, mistakes: string[]): unknown {
+function timeIn(value: unknown, path: string, conversion: Conversion): unknown {
   const date = typeof value === 'number' ? new Date(value * 1_000) : new Date(String(value));
-  return Number.isNaN(date.getTime()) ? wrong(mistakes, path, 'a time', value) : date;
+  return Number.isNaN(date.getTime()) ? wrong(conversion, path, 'a time', value) : date;
 }
 
-function wrong(mistakes: string[], path: string, wanted: string, value: unknown): undefined {
+function wrong({ mistakes }: Conversion, path: string, wanted: string, value: unknown): undefined {
   mistakes.push(`The field ${JSON.stringify(path)} must be ${wanted}, and is ${JSON.stringify(value)}`);
   return undefined;
 }

@@ -1,0 +1,165 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Clock } from '../../clock.ts';
+import type { Meter } from '../../meter/meter.ts';
+import type { ExecutionContext } from '../../states/context-object.ts';
+import type { StateMachineDefinition } from '../../states/definition.ts';
+import { type ExecutionOptions, type ExecutionOutcome, runExecution, Stopped } from '../../states/execution.ts';
+import type { MapRunner } from '../../states/map-runner.ts';
+import type { Progress } from '../../states/progress.ts';
+import type { TaskRunner } from '../../states/task-runner.ts';
+import type { TaskTokens } from '../../states/task-tokens.ts';
+import { stateMachineNameIn } from './arn.ts';
+import type { ExecutionRecord } from './execution-record.ts';
+import { causeOfEnd, executionDoesNotExist, serviceUnavailable } from './failures.ts';
+import type { StateMachine } from './machine.ts';
+import { changeOf, type StatusChanges } from './status-change.ts';
+import type { ExecutionStore } from './store.ts';
+import { TransitionCounter } from './transitions.ts';
+
+/** Who performs the tasks, the tokens and the distributed maps of one execution. */
+export interface Performers {
+  readonly tasks: TaskRunner;
+  readonly tokens: Pick<TaskTokens, 'open'>;
+  readonly maps: MapRunner;
+}
+
+export interface ExecutionsOptions {
+  readonly store: ExecutionStore;
+  readonly clock: Clock;
+  readonly changes: StatusChanges;
+  readonly meter: Meter;
+  readonly performers: (record: ExecutionRecord, machine: StateMachine) => Performers;
+  /** A fault of the engine itself. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** What is to be run. */
+export interface NewExecution {
+  readonly machine: StateMachine;
+  readonly record: ExecutionRecord;
+  readonly definition: StateMachineDefinition;
+  /** Stops it. */
+  readonly signal?: AbortSignal;
+  readonly redrive?: ExecutionOptions['redrive'];
+}
+
+interface Running {
+  readonly controller: AbortController;
+  readonly ended: Promise<ExecutionRecord>;
+}
+
+/** What a redrive needs of an execution that has stopped. */
+interface Stopping {
+  readonly machine: StateMachine;
+  readonly definition: StateMachineDefinition;
+  readonly progress: Progress;
+}
+
+/** Runs executions and keeps what becomes of them. */
+export class Executions {
+  readonly #options: ExecutionsOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #stopped = new Map<string, Stopping>();
+  #closing = false;
+
+  constructor(options: ExecutionsOptions) {
+    this.#options = options;
+  }
+
+  /** Throws ExecutionDoesNotExist. */
+  get(executionArn: string): ExecutionRecord {
+    const record = this.#options.store.find(executionArn);
+    if (record === undefined) throw executionDoesNotExist(executionArn);
+    return record;
+  }
+
+  /** Runs a new execution, or one that is redriven; its first event is recorded when this returns. */
+  run(execution: NewExecution): ExecutionRecord {
+    const { store, onError } = this.#options;
+    const { record, redrive, signal } = execution;
+    if (this.#closing) throw serviceUnavailable();
+    if (redrive === undefined) store.add(record);
+    else store.update(record);
+    const controller = new AbortController();
+    const forward = () => controller.abort(signal?.reason);
+    if (signal?.aborted) forward();
+    signal?.addEventListener('abort', forward, { once: true });
+    this.#tell(record);
+    const ended = this.#run(execution, controller.signal).finally(() => {
+      signal?.removeEventListener('abort', forward);
+      this.#running.delete(record.executionArn);
+    });
+    ended.catch(onError);
+    this.#running.set(record.executionArn, { controller, ended });
+    return record;
+  }
+
+  /** Resolves with the execution as it ended. Throws ExecutionDoesNotExist. */
+  async ended(executionArn: string): Promise<ExecutionRecord> {
+    return (await this.#running.get(executionArn)?.ended) ?? this.get(executionArn);
+  }
+
+  /** Nothing happens to one that has ended. Resolves when it has. */
+  async stop(executionArn: string, stopped: { readonly error?: string; readonly cause?: string }): Promise<void> {
+    const running = this.#running.get(executionArn);
+    running?.controller.abort(new Stopped(stopped));
+    await running?.ended;
+  }
+
+  /** What a redrive of it would go on from; undefined where the engine does not know any more. */
+  stopping(executionArn: string): Stopping | undefined {
+    return this.#stopped.get(executionArn);
+  }
+
+  /** Stops all that run, of one machine or of all; nobody is told. */
+  async close(stateMachineArn?: string): Promise<void> {
+    this.#closing = true;
+    const name = stateMachineArn === undefined ? undefined : stateMachineNameIn(stateMachineArn);
+    const arns = [...this.#running.keys()].filter((arn) => name === undefined || stateMachineNameIn(arn) === name);
+    await Promise.all(arns.map((arn) => this.stop(arn, { cause: causeOfEnd })));
+  }
+
+  async #run({ machine, record, definition, redrive }: NewExecution, signal: AbortSignal): Promise<ExecutionRecord> {
+    const { store, clock, meter, performers } = this.#options;
+    const transitions = new TransitionCounter();
+    const outcome = await runExecution({
+      ...{ definition, clock, signal, input: JSON.parse(record.input) as unknown, context: contextOf(record) },
+      ...performers(record, machine),
+      history: (event: HistoryEvent) => {
+        store.addEvent(record.executionArn, event);
+        meter.transitions(machine.name, transitions.count(event));
+      },
+      ...(redrive === undefined ? {} : { redrive }),
+    });
+    const ended = endOf(record, outcome, clock.now());
+    if (outcome.status === 'SUCCEEDED') this.#stopped.delete(record.executionArn);
+    else this.#stopped.set(record.executionArn, { machine, definition, progress: outcome.progress });
+    store.update(ended);
+    this.#tell(ended);
+    return ended;
+  }
+
+  #tell(record: ExecutionRecord): void {
+    if (this.#closing || record.mapRunArn !== undefined) return;
+    this.#options.changes.tell(changeOf(record, this.#options.clock.now()));
+  }
+}
+
+function contextOf(record: ExecutionRecord): ExecutionContext {
+  const { executionArn, name, input, roleArn, startedMs, stateMachineArn, redriveCount, redrivenMs } = record;
+  return {
+    Execution: {
+      ...{ Id: executionArn, Name: name, Input: JSON.parse(input) as unknown, RoleArn: roleArn },
+      StartTime: new Date(startedMs).toISOString(),
+      RedriveCount: redriveCount,
+      ...(redrivenMs === undefined ? {} : { RedriveTime: new Date(redrivenMs).toISOString() }),
+    },
+    StateMachine: { Id: stateMachineArn, Name: stateMachineArn.split(':').slice(6).join(':') },
+  };
+}
+
+function endOf(record: ExecutionRecord, outcome: ExecutionOutcome, stoppedMs: number): ExecutionRecord {
+  const { status } = outcome;
+  if (status === 'SUCCEEDED') return { ...record, status, stoppedMs, output: JSON.stringify(outcome.output) };
+  return { ...record, status, stoppedMs, error: outcome.error, cause: outcome.cause };
+}

@@ -1,0 +1,37 @@
+import type { Input, Output } from '../../../wire/rpc.ts';
+import { requireArn } from '../arn.ts';
+import type { ExecutionRecord } from '../execution-record.ts';
+import { executionNotRedrivable } from '../failures.ts';
+import { requireText } from '../input.ts';
+import type { StepFunctionsParts } from '../parts.ts';
+
+/** How long after its end an execution can be redriven. */
+const redrivableMs = 14 * 86_400_000;
+
+/** Goes on with an execution that did not succeed, at the state where it stopped. */
+export function redriveExecution(parts: StepFunctionsParts, input: Input): Output {
+  const record = parts.executions.get(requireArn(requireText(input, 'executionArn'), 'execution'));
+  const refusal = redriveRefusal(parts, record);
+  const stopping = parts.executions.stopping(record.executionArn);
+  if (refusal !== undefined || stopping === undefined) throw executionNotRedrivable(refusal ?? forgotten);
+  const redrivenMs = parts.clock.now();
+  const { output: _, error: __, cause: ___, stoppedMs: ____, ...rest } = record;
+  const redriven = { ...rest, status: 'RUNNING', redriveCount: record.redriveCount + 1, redrivenMs } as const;
+  const { machine, definition, progress } = stopping;
+  const lastEventId = parts.store.lastEventId(record.executionArn);
+  const redrive = { progress, lastEventId, count: redriven.redriveCount };
+  parts.executions.run({ machine, record: redriven, definition, redrive });
+  return { redriveDate: new Date(redrivenMs) };
+}
+
+const forgotten = 'The local engine was started anew since, and knows no longer where the execution stopped';
+
+/** Why it cannot be redriven; undefined where it can. */
+export function redriveRefusal(parts: StepFunctionsParts, record: ExecutionRecord): string | undefined {
+  const { status, executionArn, mapRunArn, stoppedMs = 0 } = record;
+  if (status === 'RUNNING' || status === 'SUCCEEDED') return `Execution is ${status} and cannot be redriven`;
+  if (mapRunArn !== undefined)
+    return `Execution belongs to the Map Run ${mapRunArn}: redrive the execution that runs it`;
+  if (parts.clock.now() - stoppedMs > redrivableMs) return 'Execution has passed its redrivable period';
+  return parts.executions.stopping(executionArn) === undefined ? forgotten : undefined;
+}
