@@ -118,6 +118,65 @@ test.each<[string, Resources, RegExp]>([
     /^Thing: resource type AWS::CloudWatch::Alarm is not supported; supported are AWS::CloudWatch::Dashboard/,
   ],
   [
+    'a rule of another bus',
+    one('AWS::Events::Rule', { EventBusName: 'orders' }),
+    /^Thing\.EventBusName: "orders" is not supported \(there is one event bus\)/,
+  ],
+  [
+    'a pattern with an unknown operator',
+    one('AWS::Events::Rule', { EventPattern: { detail: { ip: [{ cidr: '10.0.0.0/8' }] } } }),
+    /^Thing: EventPattern: \$\.detail\.ip\[0\]: \{"cidr":"10\.0\.0\.0\/8"\} is not supported; supported are exists, prefix/,
+  ],
+  [
+    'a rule that is told of nothing, with everything that is wrong with its target',
+    one('AWS::Events::Rule', {
+      Targets: [
+        {
+          ...{ Id: 'a', Arn: 'arn:aws:sqs:us-east-1:000000000000:queue', InputPath: '$.detail.*' },
+          ...{
+            RetryPolicy: { MaximumRetryAttempts: 186 },
+            DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:000000000000:a.fifo' },
+          },
+        },
+        { Id: 'b', Arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:replay' },
+      ],
+    }),
+    new RegExp(
+      [
+        'Thing: one of EventPattern and ScheduleExpression is needed',
+        'Thing: Targets\\[0\\]\\.InputPath: \\$\\.detail\\.\\* is not supported',
+        'Thing: Targets\\[0\\]\\.Arn: arn:aws:sqs:\\S+ is neither a function nor a state machine',
+        'Thing: Targets\\[0\\]\\.DeadLetterConfig\\.Arn: \\S+\\.fifo is no standard queue',
+        'Thing: Targets\\[0\\]\\.RetryPolicy\\.MaximumRetryAttempts: 186 is not a whole number from 0 to 185',
+        'Thing: Targets\\[1\\]\\.RoleArn: a state machine is started with a role',
+      ].join('.*'),
+      's',
+    ),
+  ],
+  [
+    'a schedule at one moment',
+    one('AWS::Events::Rule', { ScheduleExpression: 'at(2026-11-02T09:00:00)' }),
+    /^Thing: ScheduleExpression: at\(2026-11-02T09:00:00\) is neither rate\(\.\.\.\) nor cron\(\.\.\.\)/,
+  ],
+  [
+    'a permission for a service that does not ask',
+    one('AWS::Lambda::Permission', { Action: 'lambda:InvokeFunction', Principal: 's3.amazonaws.com' }),
+    /^Thing\.Principal: "s3\.amazonaws\.com" is not supported \(no other service asks for permissions here\)/,
+  ],
+  [
+    'a permission on a function that is elsewhere',
+    one('AWS::Lambda::Permission', { FunctionName: 'other', Principal: 'events.amazonaws.com' }),
+    /^Thing\.FunctionName: the template has no function other/,
+  ],
+  [
+    'a queue open to others',
+    one('AWS::SQS::QueuePolicy', {
+      Queues: [],
+      PolicyDocument: { Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sqs:SendMessage' }] },
+    }),
+    /^Thing\.PolicyDocument\.Statement\[0\]: only statements may stand that let events\.amazonaws\.com send/,
+  ],
+  [
     'a function whose role is elsewhere',
     {
       Logs: Logs ?? {},
