@@ -34,7 +34,9 @@ test.each([
   ['S3', 'src/aws/s3.ts'],
   ['Kinesis', 'src/aws/kinesis.ts'],
 ])('%s is loaded only when it is needed', (_, file) => {
-  const kinds = Object.values(metafile.inputs).flatMap(({ imports }) =>
+  // Every invocation of the archive writes an object.
+  const inputs = Object.entries(metafile.inputs).filter(([importer]) => importer !== 'src/archive/handler.ts');
+  const kinds = inputs.flatMap(([, { imports }]) =>
     imports.filter(({ path }) => path === file).map(({ kind }) => kind),
   );
   expect(kinds).toEqual(['dynamic-import']);
