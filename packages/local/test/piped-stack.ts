@@ -23,10 +23,10 @@ export interface PipedRecord {
 
 export interface PipedOptions extends Omit<EngineOptions, 'assembly'> {
   /** The body of the target: `records` is the array, `texts` its data decoded, `nth` counts calls from 1, in all processes. */
-  readonly body?: string;
-  readonly shards?: number;
+  readonly body?: string | undefined;
+  readonly shards?: number | undefined;
   /** More resources of the template. */
-  readonly resources?: Readonly<Record<string, unknown>>;
+  readonly resources?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface PipedStack {
@@ -55,19 +55,22 @@ export const place = 'us-east-1:000000000000';
 export const roleArnOf = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
 export const deadLetterArn = `arn:aws:sqs:${place}:dead`;
 
-/** A running stack with a stream, a function, roles that may be a pipe's, and a queue of dead letters. Ends with the test. */
-export async function pipedStack({
-  body = '',
-  shards = 1,
-  resources,
-  ...options
-}: PipedOptions = {}): Promise<PipedStack> {
+/** An assembly with a stream, a function, roles that may be a pipe's, and a queue of dead letters. Removed with the test. */
+export async function pipedAssembly({ body = '', shards = 1, resources }: Omit<PipedOptions, keyof EngineOptions>) {
   const folder = mkdtempSync(path.join(tmpdir(), 'tidemark-piped-'));
   const out = path.join(folder, 'out');
   const assembly = await writeAssembly(template(shards, out, resources), { 'asset.target/index.mjs': code(body) });
   onTestFinished(() => {
     for (const each of [folder, assembly]) rmSync(each, { recursive: true, force: true });
   });
+  const calls = () => linesOf(out).map((line) => JSON.parse(line) as readonly PipedRecord[]);
+  const texts = () => calls().map((records) => records.map(({ data }) => Buffer.from(data, 'base64').toString()));
+  return { assembly, calls, texts };
+}
+
+/** A running stack of that assembly. Ends with the test. */
+export async function pipedStack({ body, shards, resources, ...options }: PipedOptions = {}): Promise<PipedStack> {
+  const { assembly, calls, texts } = await pipedAssembly({ body, shards, resources });
   const events: PipeEvent[] = [];
   const engine = await startEngine({
     ...{ assembly, pipeDelays: noDelays, onPipeEvent: (event) => void events.push(event) },
@@ -87,9 +90,8 @@ export async function pipedStack({
     SourceParameters: { KinesisStreamParameters: { StartingPosition: 'TRIM_HORIZON' as const } },
   };
   const create = (over = {}) => pipes.send(new CreatePipeCommand({ ...defaults, ...over }));
-  const calls = () => linesOf(out).map((line) => JSON.parse(line) as readonly PipedRecord[]);
   return {
-    ...{ engine, pipes, kinesis, events, streamArn, functionArn, create, calls },
+    ...{ engine, pipes, kinesis, events, streamArn, functionArn, create, calls, texts },
     async run(over) {
       const { Name } = await create(over);
       await engine.idle();
@@ -106,7 +108,6 @@ export async function pipedStack({
         await kinesis.send(new PutRecordsCommand({ StreamName: 'web', Records }));
       }
     },
-    texts: () => calls().map((records) => records.map(({ data }) => Buffer.from(data, 'base64').toString())),
   };
 }
 

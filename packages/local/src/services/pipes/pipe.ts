@@ -58,6 +58,8 @@ export class Pipe {
   readonly #ending = new AbortController();
   #polling: Polling | undefined;
   #transition: Promise<void> = Promise.resolve();
+  /** It is deleted, or the engine has ended: nothing more will become of it. */
+  #isOver = false;
 
   constructor(options: PipeOptions) {
     this.#options = options;
@@ -113,6 +115,7 @@ export class Pipe {
     this.desired = 'DELETED';
     this.#go('DELETING', this.#options.delays.deleteMs, async () => {
       await this.#endPolling();
+      this.#isOver = true;
       this.#options.gone(this);
     });
   }
@@ -144,6 +147,7 @@ export class Pipe {
     await Promise.race([this.#transition.then(() => this.#polling?.stop()), late]);
     clearTimeout(timer);
     this.#polling?.silence();
+    this.#isOver = true;
   }
 
   /** Something was written to the stream. */
@@ -153,7 +157,7 @@ export class Pipe {
 
   /** Nothing was unread or in flight when last looked at, and it is not about to change. */
   isIdle(): boolean {
-    return !this.isInTransition && (this.#polling?.isIdle() ?? true);
+    return this.#isOver || (!this.isInTransition && (this.#polling?.isIdle() ?? true));
   }
 
   /**

@@ -56,19 +56,17 @@ export class Pipes {
   }
 
   /**
-   * A pipe of the template. One that was kept goes on, with what the template says now; throws where that has another source
+   * A pipe of the template. One that was kept goes on, with what the template says now; undefined where that has another source
    * or start.
    */
-  deploy(wanted: NewPipe): Pipe {
+  deploy(wanted: NewPipe): Pipe | undefined {
     const kept = this.#kept.find(({ identity }) => identity.name === wanted.name && identity.isOfTemplate);
     this.#kept = this.#kept.filter((each) => each !== kept);
     if (kept === undefined || kept.state === 'CREATE_FAILED') return this.#create(wanted, true);
     const before = readDefinition(kept.given);
     const { source, startingPosition } = wanted.definition;
     const same = before.ok && JSON.stringify([before.definition.source, before.definition.startingPosition]);
-    if (same !== JSON.stringify([source, startingPosition])) {
-      throw new Error(`pipe ${wanted.name} was kept with another source or start than the template has now`);
-    }
+    if (same !== JSON.stringify([source, startingPosition])) return undefined;
     return this.#resume(kept, wanted.given, wanted.definition);
   }
 
