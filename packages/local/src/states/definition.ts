@@ -77,7 +77,7 @@ export interface TaskState extends StateFields, TransitionFields, RecoveryFields
 
 export interface ChoiceRule {
   readonly Comment?: string;
-  readonly Condition: boolean | string;
+  readonly Condition: string;
   readonly Next: string;
   readonly Output?: Template;
   readonly Assign?: Readonly<Record<string, Template>>;

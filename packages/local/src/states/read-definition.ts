@@ -24,7 +24,7 @@ export function readDefinition(text: string, runners: Runners): DefinitionResult
   }
   const mistakes = ownMistakes(definition as StateMachineDefinition, runners);
   // The validator speaks of schemas; where the engine's own words are to be had, they are clearer.
-  if (mistakes.length === 0) mistakes.push(...languageMistakes(definition));
+  if (mistakes.length === 0) mistakes.push(...languageMistakes(text));
   if (mistakes.length > 0) return { ok: false, mistakes };
   return { ok: true, definition: definition as StateMachineDefinition };
 }
@@ -41,9 +41,10 @@ function ownMistakes(definition: StateMachineDefinition, runners: Runners): stri
 }
 
 /** What asl-validator finds: transitions that lead nowhere, states without an end, names that occur twice. */
-function languageMistakes(definition: object): readonly string[] {
-  // It writes into what it is given.
-  return validateLanguage(structuredClone(definition)).errors.map(
+function languageMistakes(text: string): readonly string[] {
+  // A copy, as it writes into what it is given. It takes texts and objects alone for outputs, which may be any JSON.
+  const copy = JSON.parse(text, (name, value) => (name === 'Output' ? {} : value)) as object;
+  return validateLanguage(copy).errors.map(
     (error) => error.Message ?? `${error.instancePath ?? ''} ${error.message ?? ''}`.trim(),
   );
 }
