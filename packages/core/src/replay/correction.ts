@@ -35,7 +35,7 @@ export interface SpanCorrection {
   readonly events: number;
   /** Of windows: what came to each measure to which anything came. */
   readonly measured: Measured;
-  /** Measures whose difference is no statistic set. */
+  /** Measures whose difference is no statistic set; 1 where a partial cannot be read, since somebody else has written it. */
   readonly notCorrectable: number;
 }
 
@@ -49,6 +49,7 @@ export function recountedContent({ Recounted }: RecountedItem): PublishedContent
 export function correctionOf(pairs: readonly CorrectedPair[]): SpanCorrection {
   const due = mergedOf(pairs.map((pair) => pair.due));
   const published = mergedOf(pairs.map((pair) => pair.published));
+  if (due === undefined || published === undefined) return { events: 0, measured: {}, notCorrectable: 1 };
   const measured: Record<string, Figures> = {};
   let notCorrectable = 0;
   for (const name of new Set([...Object.keys(due.measured), ...Object.keys(published.measured)])) {
@@ -65,14 +66,24 @@ interface Merged {
   readonly measured: Measured;
 }
 
-function mergedOf(contents: readonly (PublishedContent | undefined)[]): Merged {
-  return contents.reduce<Merged>(
-    (sum, content) => ({
-      events: sum.events + (content?.EventCount ?? 0),
-      measured: mergeMeasured(sum.measured, measuredFromItem(content?.Measures ?? {})),
-    }),
-    { events: 0, measured: {} },
-  );
+/** Undefined where one of them is not what Tidemark writes. */
+function mergedOf(contents: readonly (PublishedContent | undefined)[]): Merged | undefined {
+  let merged: Merged = { events: 0, measured: {} };
+  for (const content of contents) {
+    if (content === undefined) continue;
+    const measured = readMeasured(content.Measures ?? {});
+    if (!Number.isSafeInteger(content.EventCount) || measured === undefined) return undefined;
+    merged = { events: merged.events + content.EventCount, measured: mergeMeasured(merged.measured, measured) };
+  }
+  return merged;
+}
+
+function readMeasured(item: Readonly<Record<string, FiguresItem>>): Measured | undefined {
+  try {
+    return measuredFromItem(item);
+  } catch {
+    return undefined;
+  }
 }
 
 function areSame(one: Figures | undefined, other: Figures | undefined): boolean {

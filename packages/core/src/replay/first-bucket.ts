@@ -8,7 +8,7 @@ import { earliestMs } from './timeline.ts';
 
 /** Where a consumer of live counting began with a shard, and where it stands, by its checkpoint. */
 export interface LiveBeginning {
-  /** The first record of the shard that the consumer ever saw; absent on checkpoints that are older than this field. */
+  /** The first record of the shard that the consumer ever saw; absent or empty on checkpoints that are older than this field. */
   readonly FirstSequence?: Fence;
   readonly ArrivalMs: number;
 }
@@ -38,7 +38,7 @@ const arrivalDisorderMs = 60_000;
  * shard that the recount has from the very first record that Tidemark ever saw of it does not count. `wantedMs`: no bucket before it is wanted.
  */
 export function firstBucketMs(shards: readonly ShardBeginning[], wantedMs: number = earliestMs): number {
-  const bounds = shards.filter((shard) => !isExempt(shard)).map(surelyWholeFrom);
+  const bounds = shards.filter((shard) => wasCounted(shard) && !isExempt(shard)).map(surelyWholeFrom);
   return Math.max(wantedMs, earliestMs, ...bounds);
 }
 
@@ -61,6 +61,10 @@ export function firstBySize(
   return Object.fromEntries(
     sizes.map((size) => [size, isWindowSize(size) ? firstMs : Math.max(firstMs, floors.highestFloor(size))]),
   );
+}
+
+function wasCounted({ live, recount }: ShardBeginning): boolean {
+  return recount !== undefined || Object.keys(live).length > 0;
 }
 
 /** From when on the recount has every event of a shard. */

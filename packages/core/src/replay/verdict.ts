@@ -1,6 +1,7 @@
 import type { FiguresItem } from '../series/figures.ts';
 import { figuresFromItem } from '../series/figures.ts';
 import type { Fence } from '../series/sequence.ts';
+import { isFence } from '../series/sequence.ts';
 
 /** What is compared of a partial. `Measures`: of windows. */
 export interface ComparedContent {
@@ -29,11 +30,17 @@ export type Verdict = 'equal' | 'different' | 'undecided';
  */
 export function verdictOf({ live, recount }: Pair, checkpoints: PairCheckpoints): Verdict {
   if (live === undefined && recount === undefined) throw new RangeError('a pair of no partials');
+  // No counter writes a partial without a fence: somebody else has spoilt it.
+  if (![live, recount].every((content) => content === undefined || hasFence(content))) return 'different';
   if (live?.LastSequence === recount?.LastSequence) return isSameContent(live, recount) ? 'equal' : 'different';
   const isPassed = [live, recount].every(
     (content) => content === undefined || liesWithin(content.LastSequence, checkpoints),
   );
   return isPassed ? 'different' : 'undecided';
+}
+
+function hasFence({ LastSequence }: { readonly LastSequence?: unknown }): boolean {
+  return typeof LastSequence === 'string' && isFence(LastSequence);
 }
 
 function liesWithin(fence: Fence, { live, recount }: PairCheckpoints): boolean {
