@@ -57,3 +57,5 @@ export const invocationMsMax = 15 * 60 * 1000;
  * before the timeout at which every request is stopped.
  */
 export const timeoutSecondsMin = 15;
+/** Bytes of records a second that a recount reads of a shard at most: half of what a shard gives to all who share it, the other half is left for live counting. */
+export const recountBytesPerSecondMax = 1_000_000;

@@ -135,6 +135,10 @@ export class Deployment {
     return items.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
   }
 
+  async putRow(row: Record<string, unknown>): Promise<void> {
+    await put(this.stage.servers.dynamodb.client, this.tables.series, row);
+  }
+
   /** Items of the Control table by their sort key. */
   async control(): Promise<Record<string, Record<string, unknown>>> {
     const items = await scan(this.stage.servers.dynamodb.client, this.tables.control);

@@ -34,7 +34,7 @@ test('days count records, and events as the ledger receives them', () => {
     { day: '2026-11-02', records: 2, received: 2 },
     { day: '2026-11-03', records: 3, received: 3 },
   ]);
-  const ledger = ledgerTallies(read, new Uint8Array(read.events.name.length)).map(({ key, first }) => [
+  const ledger = ledgerTallies(read, new Uint8Array(read.events.name.length), 'count').map(({ key, first }) => [
     key.Item.split('#')[2],
     first.add.Received,
   ]);

@@ -1,4 +1,4 @@
-import type { CheckpointUpdate } from './checkpoint.ts';
+import type { MarkedCheckpoint } from './checkpoint.ts';
 import { checkpointOf } from './checkpoint.ts';
 import type { LedgerTally } from './ledger.ts';
 import { ledgerTallies } from './ledger.ts';
@@ -23,7 +23,7 @@ export interface BatchPlan {
   readonly partials: readonly PartialTally[];
   readonly quarantined: readonly QuarantinedRecord[];
   readonly ledgers: readonly LedgerTally[];
-  readonly checkpoint: CheckpointUpdate;
+  readonly checkpoint: MarkedCheckpoint;
 }
 
 /**
@@ -36,7 +36,7 @@ export function planBatch(read: ReadBatch, decisions: Decisions & PartialIdentit
   return {
     partials: partialTallies(read, tally, decisions),
     quarantined: quarantinedRecords(read, tally.outcome, decisions),
-    ledgers: ledgerTallies(read, tally.outcome),
-    checkpoint: checkpointOf(read),
+    ledgers: ledgerTallies(read, tally.outcome, 'count'),
+    checkpoint: checkpointOf(read, 'count'),
   };
 }

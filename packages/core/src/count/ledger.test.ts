@@ -73,6 +73,7 @@ describe('the ledger of a batch over midnight', () => {
       lastSequence: '002:12',
       arrivalMs: midnightMs + 1,
       received: 8,
+      first: { sequence: '001:9', arrivalMs: midnightMs - 2 },
     });
   });
 });

@@ -1,3 +1,4 @@
+import type { Recount, StreamConsumer } from '../control/keys.ts';
 import { controlItems } from '../control/keys.ts';
 import type { LedgerCounts } from '../control/ledger.ts';
 import { dayNumber, formatDay } from '../series/day.ts';
@@ -21,9 +22,9 @@ export interface LedgerTally extends FencedWrite<ControlKey> {
 
 /**
  * One tally for each arrival day in the batch: arrivals may go backwards, so that days may interleave. `outcome`: for each event, one of
- * `outcomes`.
+ * `outcomes`. `keeper`: whose ledger.
  */
-export function ledgerTallies(read: ReadBatch, outcome: Uint8Array): LedgerTally[] {
+export function ledgerTallies(read: ReadBatch, outcome: Uint8Array, keeper: StreamConsumer | Recount): LedgerTally[] {
   const dayOf = Int32Array.from(read.records, (record) => dayNumber(record.arrivalMs));
   const days = new Set<number>();
   for (let place = 0; place < dayOf.length; place += 1) {
@@ -31,7 +32,7 @@ export function ledgerTallies(read: ReadBatch, outcome: Uint8Array): LedgerTally
       days.add(dayOf[place] as number);
     }
   }
-  return [...days].map((day) => new DayTally(read, outcome, dayOf, day));
+  return [...days].map((day) => new DayTally(read, outcome, dayOf, day, keeper));
 }
 
 class DayTally implements LedgerTally {
@@ -43,12 +44,12 @@ class DayTally implements LedgerTally {
   readonly #dayOf: Int32Array;
   readonly #day: number;
 
-  constructor(read: ReadBatch, outcome: Uint8Array, dayOf: Int32Array, day: number) {
+  constructor(read: ReadBatch, outcome: Uint8Array, dayOf: Int32Array, day: number, keeper: StreamConsumer | Recount) {
     this.#read = read;
     this.#outcome = outcome;
     this.#dayOf = dayOf;
     this.#day = day;
-    this.key = { Source: read.source.name, Item: controlItems.ledger('count', formatDay(day), read.shardId) };
+    this.key = { Source: read.source.name, Item: controlItems.ledger(keeper, formatDay(day), read.shardId) };
     this.first = this.#updateFrom(0) as FencedUpdate;
   }
 

@@ -14,7 +14,7 @@ export interface SeriesKey {
   readonly Bucket: string;
 }
 
-/** What a batch adds to one partial: `add` is `{ EventCount }`, `set` is `{ WrittenBy }`. */
+/** What a batch adds to one partial: `add` is `{ EventCount }`, of a recount also the same as `{ Recounted }`; `set` is `{ WrittenBy }`. */
 export type PartialTally = FencedWrite<SeriesKey>;
 
 export interface PartialIdentity {
@@ -45,9 +45,10 @@ class BatchPartials {
   }
 
   update(count: number, firstRecord: number, lastRecord: number): FencedUpdate {
+    const { writer } = this.#identity;
     return {
-      add: { EventCount: count },
-      set: { WrittenBy: this.#identity.writer },
+      add: writer === 'recount' ? { EventCount: count, Recounted: count } : { EventCount: count },
+      set: { WrittenBy: writer },
       lastSequence: this.#fenceOf(lastRecord),
       below: this.#fenceOf(firstRecord),
     };

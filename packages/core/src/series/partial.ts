@@ -14,9 +14,23 @@ export interface PartialItem {
   readonly WrittenBy: Writer;
 }
 
-/** The partial of a window: `EventCount` is the number of its readings. */
-export interface WindowItem extends PartialItem {
+/** The partial of a bucket. */
+export interface BucketItem extends PartialItem {
+  /** The part of `EventCount` that recounts added, which publishing passed over; absent where none did. Live counting never touches it. */
+  readonly Recounted?: number;
+}
+
+/** What readings add up to. */
+export interface WindowFigures {
+  /** Readings. */
+  readonly EventCount: number;
   readonly Measures: Readonly<Record<string, FiguresItem>>;
+}
+
+/** The partial of a window: `EventCount` is the number of its readings. */
+export interface WindowItem extends PartialItem, WindowFigures {
+  /** The readings among them that recounts added; absent where none did. Live counting never touches it. */
+  readonly Recounted?: WindowFigures;
 }
 
 /** The series that holds every event whose name was not admitted. No event may carry this name itself. */

@@ -1,6 +1,6 @@
 import type { SeriesKey } from '../count/partials.ts';
 import { measuredFromItem, measuredToItem } from '../series/figures.ts';
-import type { WindowItem, Writer } from '../series/partial.ts';
+import type { WindowFigures, WindowItem, Writer } from '../series/partial.ts';
 import type { Fence } from '../series/sequence.ts';
 import type { Straddle, WindowContent, WindowPart } from './part.ts';
 import { mergeContents } from './part.ts';
@@ -13,7 +13,7 @@ export interface WindowPartial {
 }
 
 /**
- * One conditional update: set every attribute of `set`, on the condition that the item has no `LastSequence` where `replaces` is undefined, and
+ * One conditional update: set every attribute of `set` and leave all others as they are, on the condition that the item has no `LastSequence` where `replaces` is undefined, and
  * otherwise that its `LastSequence` is `replaces`. The first asks for the old item when its condition fails.
  */
 export interface WindowWrite {
@@ -33,7 +33,7 @@ export type Merge =
 
 /** The write of an ordinary window, and its only one. Nothing is read before it. */
 export function firstWrite(partial: WindowPartial): WindowWrite {
-  return writeOf(partial, contentOf(partial.parts), undefined);
+  return writeOf(partial, undefined, partial.parts);
 }
 
 /** What to do when the first write found `old`: the item holds what lies at or below its fence, and nothing of what lies past it. */
@@ -61,23 +61,35 @@ function writeAfter(old: WindowItem, partial: WindowPartial, rest: WindowContent
   const fence = old.LastSequence;
   const later = partial.parts.filter(({ first }) => first > fence);
   const added = rest === undefined ? later : [rest, ...later];
-  return added.length === 0 ? undefined : writeOf(partial, contentOf([contentIn(old), ...added]), fence);
+  return added.length === 0 ? undefined : writeOf(partial, old, added);
 }
 
-/** What an item holds, as a run: where it begins does not matter to what follows it. */
-function contentIn({ EventCount, Measures, LastSequence }: WindowItem): WindowContent {
-  return { first: '', last: LastSequence, records: EventCount, measures: measuredFromItem(Measures) };
+/** What an item holds, as a run that ends at its fence: where it begins does not matter to what follows it. */
+function contentIn({ EventCount, Measures }: WindowFigures, last: Fence): WindowContent {
+  return { first: '', last, records: EventCount, measures: measuredFromItem(Measures) };
 }
 
 function contentOf(contents: readonly WindowContent[]): WindowContent {
   return contents.reduce(mergeContents);
 }
 
-function writeOf({ key, writer }: WindowPartial, content: WindowContent, replaces: Fence | undefined): WindowWrite {
-  const { records, measures, last } = content;
+function figuresIn({ records, measures }: WindowContent): WindowFigures {
+  return { EventCount: records, Measures: measuredToItem(measures) };
+}
+
+/** Adds to what stands in `old`. What a recount adds, it also adds up by itself: that is what nobody has published. */
+function writeOf(
+  { key, writer }: WindowPartial,
+  old: WindowItem | undefined,
+  added: readonly WindowContent[],
+): WindowWrite {
+  const onTopOf = (figures: WindowFigures | undefined): WindowContent =>
+    contentOf(old && figures ? [contentIn(figures, old.LastSequence), ...added] : added);
+  const content = onTopOf(old);
+  const recounted = writer === 'recount' ? { Recounted: figuresIn(onTopOf(old?.Recounted)) } : {};
   return {
     key,
-    set: { EventCount: records, Measures: measuredToItem(measures), LastSequence: last, WrittenBy: writer },
-    replaces,
+    set: { ...figuresIn(content), LastSequence: content.last, WrittenBy: writer, ...recounted },
+    replaces: old?.LastSequence,
   };
 }

@@ -8,7 +8,7 @@ import type { Fence } from '../series/sequence.ts';
 
 /** `-0.0000012345678901234567` and a comma: no number has more characters. */
 export const sumNumberBytesMax = 26;
-/** Version, last record and the names of measures: 50 of them, of 64 characters. A source has 10 at a time. */
+/** Version, first and last record and the names of measures: 50 of them, of 64 characters. A source has 10 at a time. */
 export const stateBaseBytesMax = 4096;
 /** The ledger of one arrival day. */
 export const dayBytesMax = 512;

@@ -42,6 +42,7 @@ const counts = fc.record({
 const state: fc.Arbitrary<WindowState> = fc.record({
   parts: fc.array(part),
   days: fc.array(fc.record({ day: fc.constantFrom('2026-11-02', '2026-11-03'), first: fence, last: fence, counts })),
+  first: fc.record({ sequence: fence, arrivalMs: fc.integer({ min: 0, max: 4e12 }) }),
   last: fc.record({ sequence: fence, arrivalMs: fc.integer({ min: 0, max: 4e12 }) }),
   received: count,
 });
@@ -90,6 +91,7 @@ const written = serializeState({
       },
     },
   ],
+  first: { sequence: '002:10', arrivalMs: 1_793_613_600_123 },
   last: { sequence: '002:13', arrivalMs: 1_793_613_612_345 },
   received: 4,
 });
@@ -136,7 +138,8 @@ describe('the bounds of its bytes', () => {
     for (const column of Object.keys(most) as (keyof LedgerCounts)[]) most[column] = Number.MAX_SAFE_INTEGER;
     const far = encodeSequence('9'.repeat(129));
     const ledger = { day: '2026-11-02', first: far, last: far, counts: most };
-    const empty: WindowState = { parts: [], days: [], last: { sequence: far, arrivalMs: 4e12 }, received: 9e15 };
+    const mark = { sequence: far, arrivalMs: 4e12 };
+    const empty: WindowState = { parts: [], days: [], first: mark, last: mark, received: 9e15 };
     expect(bytesOf({ ...empty, days: [ledger] }) - bytesOf(empty)).toBeLessThanOrEqual(dayBytesMax);
     expect(bytesOf(empty)).toBeLessThan(stateBaseBytesMax);
   });
@@ -154,9 +157,10 @@ describe('a state', () => {
 
   test('names its fields and measures once', () => {
     expect(JSON.stringify(written)).toBe(
-      '{"version":1,"measures":["distance"],' +
+      '{"version":2,"measures":["distance"],' +
         '"parts":[[60,1793613600000,"Calliope","002:10","002:12",3,[[0,3,0.25,0.75,1.5,1e-20]]]],' +
-        '"days":[["2026-11-02","002:10","002:13",[4,3,1,1,0,0,0]]],"last":["002:13",1793613612345],"received":4}',
+        '"days":[["2026-11-02","002:10","002:13",[4,3,1,1,0,0,0]]],' +
+        '"first":["002:10",1793613600123],"last":["002:13",1793613612345],"received":4}',
     );
   });
 
@@ -169,7 +173,7 @@ describe('a state', () => {
   });
 
   test.each([
-    ['another version', { ...written, version: 2 }, 'version'],
+    ['another version', { ...written, version: 1 }, 'version'],
     ['no version', { parts: [] }, 'version'],
     ['a list', [], 'version'],
     ['a text', 'state', 'Object'],
@@ -177,6 +181,7 @@ describe('a state', () => {
     ['a part too short', { ...written, parts: [[60]] }, 'parts.0.1'],
     ['a measure without a name', { ...written, measures: [] }, 'a measure without a name'],
     ['a fence that is none', { ...written, last: ['13', 0] }, 'last.0'],
+    ['no first record', { ...written, first: undefined }, 'first'],
     ['no days', { ...written, days: undefined }, 'days'],
     [
       'a sum that is infinite',

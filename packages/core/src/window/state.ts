@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { LedgerCounts } from '../control/ledger.ts';
+import type { RecordMark } from '../count/checkpoint.ts';
 import { exactSumOf } from '../series/exact-sum.ts';
 import type { Measured } from '../series/figures.ts';
-import type { Fence } from '../series/sequence.ts';
 import type { LedgerPart, WindowContent } from './part.ts';
 
 /** What a shard's records have added to one (name, window) since it was written last. */
@@ -20,8 +20,10 @@ export interface WindowState {
   readonly parts: readonly HeldPart[];
   /** One for each arrival day. */
   readonly days: readonly LedgerPart[];
+  /** The first record since the state was empty, whatever became of it. */
+  readonly first: RecordMark;
   /** The last record that was handled: in the parts, or in a row already. */
-  readonly last: { readonly sequence: Fence; readonly arrivalMs: number };
+  readonly last: RecordMark;
   /** Events since the state was empty, malformed ones included. */
   readonly received: number;
 }
@@ -33,7 +35,7 @@ export type ParsedState =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** Raised whenever what is written below changes. */
-const version = 1;
+const version = 2;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const instant = v.pipe(v.number(), v.safeInteger());
@@ -56,6 +58,7 @@ const carried = v.pipe(
     measures: v.array(v.string()),
     parts: v.array(part),
     days: v.array(day),
+    first: v.tuple([fence, instant]),
     last: v.tuple([fence, instant]),
     received: count,
   }),
@@ -110,12 +113,13 @@ export function serializeState(state: WindowState | undefined): CarriedState {
     measures: [...places.keys()],
     parts,
     days: state.days.map(({ day, first, last, counts }) => [day, first, last, countsOut(counts)]),
+    first: [state.first.sequence, state.first.arrivalMs],
     last: [state.last.sequence, state.last.arrivalMs],
     received: state.received,
   };
 }
 
-function stateFrom({ measures, parts, days, last, received }: v.InferOutput<typeof carried>): WindowState {
+function stateFrom({ measures, parts, days, first, last, received }: v.InferOutput<typeof carried>): WindowState {
   return {
     parts: parts.map(([seconds, startMs, name, first, last, records, figures]) => {
       const measured: Measured = Object.fromEntries(
@@ -127,6 +131,7 @@ function stateFrom({ measures, parts, days, last, received }: v.InferOutput<type
       return { seconds, startMs, name, first, last, records, measures: measured };
     }),
     days: days.map(([day, first, last, counts]) => ({ day, first, last, counts: countsIn(counts) })),
+    first: { sequence: first[0], arrivalMs: first[1] },
     last: { sequence: last[0], arrivalMs: last[1] },
     received,
   };

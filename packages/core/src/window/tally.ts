@@ -1,4 +1,5 @@
 import type { LedgerCounts } from '../control/ledger.ts';
+import type { RecordMark } from '../count/checkpoint.ts';
 import { firstRecordAfter } from '../count/fence.ts';
 import type { Decisions } from '../count/outcomes.ts';
 import { outcomesOf } from '../count/outcomes.ts';
@@ -44,7 +45,8 @@ export class WindowTally implements RecordListener {
   readonly #days: Map<string, GrowingDay>;
   readonly #leaving: LeavingParts;
   readonly #quarantined: QuarantinedRecord[] = [];
-  #last: WindowState['last'] | undefined;
+  #first: RecordMark | undefined;
+  #last: RecordMark | undefined;
   #received: number;
   /** The record that is being told of. */
   #fence: Fence = '';
@@ -58,6 +60,7 @@ export class WindowTally implements RecordListener {
     this.#leaving = new LeavingParts(settings.shardId, settings);
     this.#parts = new OpenParts(state?.parts ?? []);
     this.#days = new Map(state?.days.map((part) => [part.day, new GrowingDay(part)]));
+    this.#first = state?.first;
     this.#last = state?.last;
     this.#received = state?.received ?? 0;
   }
@@ -86,6 +89,7 @@ export class WindowTally implements RecordListener {
     if (known) known.add(this.#fence, counts);
     else this.#days.set(day, new GrowingDay({ day, first: this.#fence, last: this.#fence, counts }));
     this.#last = { sequence: this.#fence, arrivalMs: this.#arrivalMs };
+    this.#first ??= this.#last;
     this.#received += counts.Received;
     if (this.bytesMax > this.#stateBytesMax) this.#letGoDownTo(this.#stateBytesMax * keptOfBytesMax);
   }
@@ -97,8 +101,9 @@ export class WindowTally implements RecordListener {
 
   /** Undefined where nothing was ever handled. */
   state(): WindowState | undefined {
-    if (this.#last === undefined) return undefined;
-    return { parts: this.#parts.held(), days: this.days(), last: this.#last, received: this.#received };
+    if (this.#first === undefined || this.#last === undefined) return undefined;
+    const [first, last] = [this.#first, this.#last];
+    return { parts: this.#parts.held(), days: this.days(), first, last, received: this.#received };
   }
 
   /** Lets go of every part, the youngest first. */

@@ -80,6 +80,7 @@ describe('an invocation', () => {
       lastSequence: '002:11',
       arrivalMs: startMs + 59_999,
       received: 6,
+      first: { sequence: '001:8', arrivalMs: startMs + 59_000 },
     });
     expect(ending.state).toEqual({});
   });

@@ -1,5 +1,5 @@
 import { controlItems } from '../control/keys.ts';
-import type { CheckpointUpdate } from '../count/checkpoint.ts';
+import type { MarkedCheckpoint } from '../count/checkpoint.ts';
 import type { Decisions } from '../count/outcomes.ts';
 import type { PartialIdentity } from '../count/partials.ts';
 import type { QuarantinedRecord } from '../count/quarantine.ts';
@@ -43,7 +43,7 @@ export interface WindowPlan {
   /** Empty while the window goes on. */
   readonly ledgers: readonly WindowLedger[];
   /** Absent while the window goes on, and where nothing was handled. */
-  readonly checkpoint: CheckpointUpdate | undefined;
+  readonly checkpoint: MarkedCheckpoint | undefined;
   /** `{}` where the window ends. */
   readonly state: CarriedState;
 }
@@ -78,13 +78,14 @@ export function planWindow(
   };
 }
 
-function checkpointOf({ source, shardId }: WindowPlace, state: WindowState | undefined): CheckpointUpdate | undefined {
+function checkpointOf({ source, shardId }: WindowPlace, state: WindowState | undefined): MarkedCheckpoint | undefined {
   if (state === undefined) return undefined;
-  const { last, received } = state;
+  const { first, last, received } = state;
   return {
     key: { Source: source, Item: controlItems.checkpoint('window', shardId) },
     lastSequence: last.sequence,
     arrivalMs: last.arrivalMs,
     received,
+    first,
   };
 }

@@ -1,8 +1,9 @@
 import type { CheckpointItem } from '@tidemark/core/control/checkpoint';
 import type { StreamConsumer } from '@tidemark/core/control/keys';
 import { controlItems } from '@tidemark/core/control/keys';
-import type { CheckpointUpdate } from '@tidemark/core/count/checkpoint';
-import type { DynamoDB } from '../aws/dynamodb.ts';
+import type { CheckpointUpdate, RecordMark } from '@tidemark/core/count/checkpoint';
+import type { DynamoDB, Update } from '../aws/dynamodb.ts';
+import { fenceIn } from '../count/fenced-write.ts';
 
 /** A checkpoint that stands there or further on already is left as it is. */
 export async function writeCheckpoint(
@@ -11,23 +12,47 @@ export async function writeCheckpoint(
   checkpoint: CheckpointUpdate,
   signal: AbortSignal,
 ): Promise<void> {
-  await dynamodb.update(
-    {
-      table,
-      key: { ...checkpoint.key },
-      expression:
-        'SET #fence = :fence, #received = :received, #previous = if_not_exists(#arrival, :arrival), #arrival = :arrival',
-      condition: 'attribute_not_exists(#fence) OR #fence < :fence',
-      names: {
-        '#fence': 'LastSequence',
-        '#received': 'Received',
-        '#previous': 'PreviousArrivalMs',
-        '#arrival': 'ArrivalMs',
-      },
-      values: { ':fence': checkpoint.lastSequence, ':received': checkpoint.received, ':arrival': checkpoint.arrivalMs },
+  const { first, lastSequence } = checkpoint;
+  if (first === undefined) {
+    await dynamodb.update(updateOf(table, checkpoint, notPassed), signal);
+    return;
+  }
+  const isMarked = `(${notPassed}) AND (attribute_not_exists(#fence) OR attribute_exists(#first))`;
+  const outcome = await dynamodb.update(withFirst(updateOf(table, checkpoint, isMarked), first), signal);
+  if (outcome.kind === 'done' || fenceIn(outcome.old) >= lastSequence) return;
+  await dynamodb.update(withFirst(updateOf(table, checkpoint, notPassed), unknownFirst), signal);
+}
+
+const notPassed = 'attribute_not_exists(#fence) OR #fence < :fence';
+/** Of a shard that a version counted which did not keep its first record: below every fence. */
+const unknownFirst: RecordMark = { sequence: '', arrivalMs: 0 };
+
+function updateOf(table: string, checkpoint: CheckpointUpdate, condition: string): Update {
+  const { key, lastSequence, received, arrivalMs } = checkpoint;
+  return {
+    table,
+    key: { ...key },
+    expression:
+      'SET #fence = :fence, #received = :received, #previous = if_not_exists(#arrival, :arrival), #arrival = :arrival',
+    condition,
+    names: {
+      '#fence': 'LastSequence',
+      '#received': 'Received',
+      '#previous': 'PreviousArrivalMs',
+      '#arrival': 'ArrivalMs',
     },
-    signal,
-  );
+    values: { ':fence': lastSequence, ':received': received, ':arrival': arrivalMs },
+  };
+}
+
+/** The shard's first record stays what it is. */
+function withFirst(update: Update, { sequence, arrivalMs }: RecordMark): Update {
+  return {
+    ...update,
+    expression: `${update.expression}, #first = if_not_exists(#first, :first), #firstArrival = if_not_exists(#firstArrival, :firstArrival)`,
+    names: { ...update.names, '#first': 'FirstSequence', '#firstArrival': 'FirstArrivalMs' },
+    values: { ...update.values, ':first': sequence, ':firstArrival': arrivalMs },
+  };
 }
 
 /** How far a shard is wholly handled, read consistently; undefined where nothing of it ever was. */

@@ -1,4 +1,6 @@
+import { readBatch } from '@tidemark/core/count/read';
 import { decisionsCacheMs } from '@tidemark/core/limits';
+import { encodeSequence } from '@tidemark/core/series/sequence';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { kinesisEvent, sequenceNumber, webEvent } from '../../test/events.ts';
 import type { Deployment } from '../../test/stage.ts';
@@ -37,14 +39,54 @@ test('decisions are remembered for a minute, and then read again, consistently',
   const reads = readsOf(deployment);
   const decisions = new RememberedDecisions(new DynamoDB(), deployment.tables.control, deployment.source);
   await decisions.at(nowMs, signal);
-  expect(reads()).toEqual([true, true]);
+  expect(reads()).toEqual([true, true, true]);
   await decisions.at(nowMs + decisionsCacheMs - 1, signal);
   expect(reads()).toEqual([]);
   await decisions.at(nowMs + decisionsCacheMs, signal);
-  expect(reads()).toEqual([true, true]);
+  expect(reads()).toEqual([true, true, true]);
   // A clock that was set back.
   await decisions.at(nowMs, signal);
-  expect(reads()).toEqual([true, true]);
+  expect(reads()).toEqual([true, true, true]);
+});
+
+test('a switch of the timeline is known when what is remembered has grown old, however many names came meanwhile', async () => {
+  const deployment = await stage.makeDeployment();
+  const decisions = new RememberedDecisions(new DynamoDB(), deployment.tables.control, deployment.source);
+  const before = await decisions.at(nowMs, signal);
+  expect(before.timeline).toEqual({ Version: 0, LastGeneration: 0, Ranges: {} });
+  const switched = { Version: 4, LastGeneration: 2, Ranges: { '1h': [{ FromMs: nowMs, Generation: 2 }] } };
+  await deployment.putControl('TIMELINE', switched);
+  expect((await decisions.at(nowMs + decisionsCacheMs - 1, signal)).timeline).toEqual(before.timeline);
+  expect((await decisions.at(nowMs + decisionsCacheMs, signal)).timeline).toMatchObject(switched);
+  // Names that are admitted late, by what was known before, bring no older timeline back.
+  const records = [{ sequenceNumber: '1', partitionKey: 'k', data: '', arrivalMs: nowMs }];
+  const read = readBatch({ shardId: 'shardId-0', records }, deployment.source, (_data, _fields, sink) =>
+    sink.event('late', nowMs),
+  );
+  expect((await decisions.admit(read, before, signal)).catalogue.Names).toEqual(['late']);
+  const known = await decisions.at(nowMs + decisionsCacheMs + 1, signal);
+  expect([known.catalogue.Names, known.timeline.Version]).toEqual([['late'], 4]);
+});
+
+test('a shard whose first record nobody kept never gets that of a later batch', async () => {
+  const deployment = await stage.makeDeployment();
+  const older = { LastSequence: encodeSequence(sequenceNumber(3)), ArrivalMs: 1, PreviousArrivalMs: 1, Received: 1 };
+  await deployment.putControl('CHECKPOINT#count#shardId-000000000000', older);
+  const eventOf = (...sequences: number[]) =>
+    kinesisEvent(sequences.map((sequence) => ({ sequence, text: webEvent('click', nowMs), arrivalMs: nowMs })));
+  const instance = await deployment.start('count');
+  const checkpoint = async () => (await deployment.control())['CHECKPOINT#count#shardId-000000000000'];
+  await instance.invoke(eventOf(2, 3));
+  expect(await checkpoint()).toEqual(older);
+  for (const sequence of [4, 5]) {
+    await instance.invoke(eventOf(sequence));
+    expect(await checkpoint()).toMatchObject({
+      LastSequence: encodeSequence(sequenceNumber(sequence)),
+      FirstSequence: '',
+      FirstArrivalMs: 0,
+    });
+  }
+  await instance.end();
 });
 
 test('a batch that comes again after later ones leaves the checkpoint where it stands, and is told as redelivered', async () => {
@@ -61,6 +103,8 @@ test('a batch that comes again after later ones leaves the checkpoint where it s
     ArrivalMs: nowMs + 2000,
     PreviousArrivalMs: nowMs + 1000,
     Received: 1,
+    FirstSequence: `056:${sequenceNumber(1)}`,
+    FirstArrivalMs: nowMs + 1000,
   });
   expect((await deployment.control())['LEDGER#count#2026-11-02#shardId-000000000000']).toMatchObject({
     Received: 2,

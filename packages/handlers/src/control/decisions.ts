@@ -7,18 +7,27 @@ import { namesToAdmit } from '@tidemark/core/count/admit';
 import type { Decisions } from '@tidemark/core/count/outcomes';
 import type { ReadBatch } from '@tidemark/core/count/read';
 import { decisionsCacheMs } from '@tidemark/core/limits';
+import type { TimelineItem } from '@tidemark/core/replay/timeline';
+import { firstTimeline, timelineKey } from '@tidemark/core/replay/timeline';
 import type { DynamoDB, Item } from '../aws/dynamodb.ts';
+import { inParallel } from '../parallel.ts';
 
 /** Every attempt that fails shows that another shard admitted a name; with so many in a row the invocation is tried again. */
 const attemptsMax = 50;
 
-/** What counting remembers of the Control table: catalogue and floors, read at a cold start and then once a minute. */
+/** What counting is told by the Control table. */
+export interface RememberedItems extends Decisions {
+  /** Which generation is true for which buckets. */
+  readonly timeline: TimelineItem;
+}
+
+/** What counting remembers of the Control table: catalogue, floors and timeline, read at a cold start and then once a minute. */
 export class RememberedDecisions {
   readonly #dynamodb: DynamoDB;
   readonly #table: string;
   readonly #source: Source;
-  #decisions: Decisions | undefined;
-  /** Stamped before the reads were sent: what they say may be as old as that. */
+  #decisions: RememberedItems | undefined;
+  /** Stamped before the reads were sent: what they say may be as old as that. A switch of the timeline waits for this to pass. */
   #readAtMs = 0;
 
   constructor(dynamodb: DynamoDB, table: string, source: Source) {
@@ -28,30 +37,33 @@ export class RememberedDecisions {
   }
 
   /** Reads nothing while what is remembered is young enough. A clock that was set back makes it too old. */
-  async at(nowMs: number, signal: AbortSignal): Promise<Decisions> {
+  async at(nowMs: number, signal: AbortSignal): Promise<RememberedItems> {
     const ageMs = nowMs - this.#readAtMs;
     if (this.#decisions && ageMs >= 0 && ageMs < decisionsCacheMs) return this.#decisions;
-    const [catalogue, floors] = await Promise.allSettled([
-      this.#dynamodb.get(this.#table, catalogueKey(this.#source.name), signal),
-      this.#dynamodb.get(this.#table, floorsKey(this.#source.name), signal),
-    ]);
-    if (catalogue.status === 'rejected') throw catalogue.reason;
-    if (floors.status === 'rejected') throw floors.reason;
-    const known = catalogueIn(catalogue.value) ?? (await this.#begin(signal));
+    const { name } = this.#source;
+    const [catalogue, floors, timeline] = await inParallel(
+      [catalogueKey(name), floorsKey(name), timelineKey(name)],
+      (key) => this.#dynamodb.get(this.#table, key, signal),
+    );
+    const known = catalogueIn(catalogue) ?? (await this.#begin(signal));
     this.#decisions = {
       catalogue: await this.#recordCap(known, nowMs, signal),
-      floors: floorsOf(floors.value as FloorsItem | undefined),
+      floors: floorsOf(floors as FloorsItem | undefined),
+      timeline: (timeline as TimelineItem | undefined) ?? firstTimeline,
     };
     this.#readAtMs = nowMs;
     return this.#decisions;
   }
 
   /** Gives every name of the batch that may have a slot its slot, and returns the decisions that the batch is counted by. */
-  async admit(read: ReadBatch, decisions: Decisions, signal: AbortSignal): Promise<Decisions> {
+  async admit(read: ReadBatch, decisions: RememberedItems, signal: AbortSignal): Promise<RememberedItems> {
     let { catalogue } = decisions;
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
       const names = namesToAdmit(read, catalogue, decisions.floors);
-      if (names.length === 0) return this.#remember({ ...decisions, catalogue });
+      if (names.length === 0) {
+        this.#remember(catalogue);
+        return { ...decisions, catalogue };
+      }
       const { sizeBefore } = admission(catalogue, names);
       const outcome = await this.#append('Names', names, sizeBefore, signal);
       catalogue =
@@ -62,9 +74,9 @@ export class RememberedDecisions {
     throw new Error(`catalogue: changed by others ${attemptsMax} times in a row`);
   }
 
-  #remember(decisions: Decisions): Decisions {
-    this.#decisions = decisions;
-    return decisions;
+  /** The catalogue alone: however long the names took, no older timeline takes the place of what was read since. */
+  #remember(catalogue: Catalogue): void {
+    if (this.#decisions) this.#decisions = { ...this.#decisions, catalogue };
   }
 
   /** The source's first invocation writes its catalogue; of two at once the later takes the earlier's. */

@@ -68,6 +68,8 @@ test('a batch becomes counts, a ledger, a checkpoint and a catalogue', async () 
       ArrivalMs: arrivalMs,
       PreviousArrivalMs: arrivalMs,
       Received: 5,
+      FirstSequence: encodeSequence(sequenceNumber(1)),
+      FirstArrivalMs: arrivalMs,
     },
     [`LEDGER#count#2026-11-02#${shardId}`]: ledger({
       LastSequence: encodeSequence(sequenceNumber(5)),
@@ -220,11 +222,28 @@ test('a fence that moves between the two updates of a write fails the invocation
   expect(await deployment.counts()).toEqual(views(3, 2));
 });
 
+test('each bucket goes into the generation that the timeline names', async () => {
+  const deployment = await stage.makeDeployment();
+  await deployment.putControl('TIMELINE', {
+    Version: 3,
+    LastGeneration: 12,
+    Ranges: {
+      '1h': [
+        { FromMs: 0, Generation: 7 },
+        { FromMs: arrivalMs, Generation: 12 },
+      ],
+    },
+  });
+  await deliver(deployment, records(1, 5));
+  const generations = new Set((await deployment.rows()).map(({ Bucket }) => String(Bucket).slice(0, 7)));
+  expect([...generations].sort()).toEqual(['1h#0007', '1m#0000']);
+});
+
 test('a warm batch costs one unit a key, one for the ledger and one for the checkpoint, and reads nothing', async () => {
   const deployment = await stage.makeDeployment();
   const count = await deployment.start('count');
   await count.invoke(kinesisEvent(records(1, 5)));
-  expect(stage.servers.proxy.calls.filter((call) => call === 'GetItem')).toHaveLength(2);
+  expect(stage.servers.proxy.calls.filter((call) => call === 'GetItem')).toHaveLength(3);
   stage.servers.proxy.reset();
   await count.invoke(kinesisEvent(records(6, 500)));
   expect(stage.servers.proxy.calls).toEqual(Array(6).fill('UpdateItem'));

@@ -1,10 +1,10 @@
 import { planBatch } from '@tidemark/core/count/count';
 import { readBatch } from '@tidemark/core/count/read';
 import type { ShardBatch } from '@tidemark/core/count/record';
-import { firstGeneration } from '@tidemark/core/series/partial';
 import type { Context, KinesisStreamEvent } from 'aws-lambda';
 import { DynamoDB } from '../aws/dynamodb.ts';
 import { RememberedDecisions } from '../control/decisions.ts';
+import { liveIdentity } from '../control/live-identity.ts';
 import { DataBucket } from '../data-bucket.ts';
 import { beforeDeadline } from '../deadline.ts';
 import { makeLogger } from '../log.ts';
@@ -49,7 +49,7 @@ async function countBatch(batch: ShardBatch, signal: AbortSignal): Promise<void>
     const readMs = Date.now();
     const remembered = await decisions.at(startedMs, signal);
     const decided = await decisions.admit(read, remembered, signal);
-    const plan = planBatch(read, { ...decided, generationOf: () => firstGeneration, writer: 'live' });
+    const plan = planBatch(read, { ...decided, ...liveIdentity(decided.timeline) });
     const plannedMs = Date.now();
     Object.assign(summary, {
       events: plan.checkpoint.received,

@@ -55,9 +55,10 @@ test.each([
     },
   ]);
   const ends = { LastSequence: fenceOf(records[4]) };
+  const first = { FirstSequence: fenceOf(records[0]), FirstArrivalMs: startMs };
   expect(await shard.deployment.control()).toEqual({
     CATALOGUE: { Names: ['Pegasus'], Caps: [{ FromMs: 0, MaxSeries: 100 }] },
-    [checkpoint]: { ...ends, ArrivalMs: startMs + 4000, PreviousArrivalMs: startMs + 4000, Received: 5 },
+    [checkpoint]: { ...first, ...ends, ArrivalMs: startMs + 4000, PreviousArrivalMs: startMs + 4000, Received: 5 },
     [ledger]: counts({ ...ends, Received: 5, Counted: 5 }),
   });
 });
@@ -90,6 +91,28 @@ test('a window that ends early goes on in the same row', async () => {
     PreviousArrivalMs: startMs + 3000,
     Received: 2,
   });
+});
+
+test('each window goes into the generation that the timeline names, and a merge leaves what a recount wrote beside it', async () => {
+  const shard = await stage.makeRides(startMs - 1000);
+  await shard.deployment.putControl('TIMELINE', {
+    Version: 3,
+    LastGeneration: 4,
+    Ranges: { w60: [{ FromMs: startMs + 60_000, Generation: 4 }] },
+  });
+  const records = [...(await shard.put(2, 'Pegasus', startMs)), ...(await shard.put(3, 'Pegasus', startMs + 60_000))];
+  await shard.deliver({ records: records.slice(0, 4), ending: 'early' });
+  const generations = async () =>
+    (await shard.deployment.rows()).map(({ Bucket, EventCount }) => [String(Bucket).slice(0, 25), EventCount]);
+  expect(await generations()).toEqual([
+    ['w60#0000#2026-11-02T09:30', 2],
+    ['w60#0004#2026-11-02T09:31', 2],
+  ]);
+  const [, row] = await shard.deployment.rows();
+  const Recounted = { EventCount: 2, Measures: row?.Measures };
+  await shard.deployment.putRow({ ...row, WrittenBy: 'recount', Recounted });
+  await shard.deliver({ records: records.slice(4), ending: 'final' });
+  expect((await shard.deployment.rows())[1]).toMatchObject({ EventCount: 3, WrittenBy: 'live', Recounted });
 });
 
 test('several names on a shard have a row each, and one name on several shards a row a shard', async () => {
@@ -330,7 +353,7 @@ test('an invocation is one line of the log, without names and payloads, also whe
   ];
   await shard.deliver({ records, instance });
   await shard.deliver({ shardId, instance, ending: 'final' });
-  await shard.deliver({ shardId, instance, ending: 'final', state: { version: 1, measures: ['secret'], parts: 1 } });
+  await shard.deliver({ shardId, instance, ending: 'final', state: { version: 2, measures: ['secret'], parts: 1 } });
   stage.proxy.decide = () => ({ fault: 'AccessDeniedException', status: 400 });
   await expect(shard.deliver({ records, instance })).rejects.toThrow();
   await instance.end();

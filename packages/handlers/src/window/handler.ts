@@ -1,6 +1,6 @@
 import { readBatch } from '@tidemark/core/count/read';
 import type { ShardBatch } from '@tidemark/core/count/record';
-import { firstGeneration } from '@tidemark/core/series/partial';
+import { firstTimeline } from '@tidemark/core/replay/timeline';
 import type { CarriedState } from '@tidemark/core/window/state';
 import { parseState } from '@tidemark/core/window/state';
 import type { DecidedBatch, WindowPlace } from '@tidemark/core/window/window';
@@ -8,6 +8,7 @@ import { planWindow } from '@tidemark/core/window/window';
 import type { Context } from 'aws-lambda';
 import { DynamoDB } from '../aws/dynamodb.ts';
 import { RememberedDecisions } from '../control/decisions.ts';
+import { liveIdentity } from '../control/live-identity.ts';
 import { DataBucket } from '../data-bucket.ts';
 import { beforeDeadline } from '../deadline.ts';
 import { makeLogger } from '../log.ts';
@@ -28,12 +29,7 @@ if (window === undefined) throw new Error(`${source.name}: a source without a wi
 const log = makeLogger('window', source.name);
 const dynamodb = new DynamoDB();
 const remembered = new RememberedDecisions(dynamodb, environment.CONTROL_TABLE, source);
-const identity = {
-  source: source.name,
-  seconds: window.seconds,
-  generationOf: () => firstGeneration,
-  writer: 'live',
-} as const;
+const { seconds } = window;
 const targets: WindowTargets = {
   source: source.name,
   dynamodb,
@@ -57,13 +53,13 @@ export async function handler(event: WindowEvent, context: Context): Promise<Win
 
 async function addUp(batch: WindowBatch, signal: AbortSignal): Promise<WindowAnswer> {
   const { shardId, records, closes } = batch;
-  const place: WindowPlace = { ...identity, shardId };
   const startedMs = Date.now();
   const summary = summaryOf(batch);
   try {
     const carried = parseState(batch.state);
     if (carried.kind === 'unreadable') summary.stateUnreadable = carried.reason;
     const [first] = records;
+    const place = await placeOf(shardId, startedMs, carried.kind === 'empty' && first === undefined, signal);
     const mayBeLost = carried.kind === 'unreadable' || (carried.kind === 'empty' && first !== undefined);
     const lost = mayBeLost ? await recoverLostState(place, first, targets, signal) : nothingLost;
     const state = carried.kind === 'held' ? carried.state : undefined;
@@ -82,6 +78,12 @@ async function addUp(batch: WindowBatch, signal: AbortSignal): Promise<WindowAns
     log.error('not added up', { ...summary, milliseconds: Date.now() - startedMs, error });
     throw error;
   }
+}
+
+/** Where the invocation writes. One that has nothing to write reads nothing either. */
+async function placeOf(shardId: string, nowMs: number, isIdle: boolean, signal: AbortSignal): Promise<WindowPlace> {
+  const timeline = isIdle ? firstTimeline : (await remembered.at(nowMs, signal)).timeline;
+  return { ...liveIdentity(timeline), source: source.name, shardId, seconds };
 }
 
 /** Reads records and admits their names. */

@@ -1,7 +1,5 @@
 import { floorsOf } from '../../control/floors.ts';
-import { controlItems } from '../../control/keys.ts';
-import type { CheckpointUpdate } from '../../count/checkpoint.ts';
-import { fenceOf } from '../../count/fence.ts';
+import { checkpointOf } from '../../count/checkpoint.ts';
 import type { Decisions } from '../../count/outcomes.ts';
 import type { SeriesKey } from '../../count/partials.ts';
 import type { Decode } from '../../count/read.ts';
@@ -90,7 +88,7 @@ export function planAsRuled(
   }
   const plan = planWindow(at, state, batch, ends);
   const hasFlushed = !ends && plan.partials.length > 0 && batch !== undefined;
-  return rules.flushMovesNoCheckpoint || !hasFlushed ? plan : withCheckpoint(at, plan, batch);
+  return rules.flushMovesNoCheckpoint || !hasFlushed ? plan : withCheckpoint(plan, batch);
 }
 
 /** The state that is answered; with rule `exactSums` off each sum is rounded to one number. */
@@ -139,13 +137,6 @@ function flushedAtEnd(place: WindowPlace, plan: WindowPlan): WindowPlan {
 }
 
 /** With rule `flushMovesNoCheckpoint` off. */
-function withCheckpoint(place: WindowPlace, plan: WindowPlan, { read }: DecidedBatch): WindowPlan {
-  const last = read.records.length - 1;
-  const checkpoint: CheckpointUpdate = {
-    key: { Source: place.source, Item: controlItems.checkpoint('window', place.shardId) },
-    lastSequence: fenceOf(read.records, last),
-    arrivalMs: read.records[last]?.arrivalMs ?? 0,
-    received: 0,
-  };
-  return { ...plan, checkpoint };
+function withCheckpoint(plan: WindowPlan, { read }: DecidedBatch): WindowPlan {
+  return { ...plan, checkpoint: checkpointOf(read, 'window') };
 }
