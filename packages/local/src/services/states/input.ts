@@ -59,8 +59,8 @@ export function pageSize(input: Input): number {
 export function readPageToken(input: Input, invalid: () => Error): number | undefined {
   const token = textOf(input, 'nextToken');
   if (token === undefined) return undefined;
-  const position = Number(Buffer.from(token, 'base64').toString('utf8'));
-  if (Number.isInteger(position)) return position;
+  const position = Buffer.from(token, 'base64').toString('utf8');
+  if (/^\d+$/.test(position)) return Number(position);
   throw invalid();
 }
 

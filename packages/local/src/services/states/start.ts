@@ -17,7 +17,7 @@ import { abortUnfinished } from './leftovers.ts';
 import { type StateMachine, StateMachines } from './machine.ts';
 import { MapRuns } from './map-runs.ts';
 import { statesService } from './service.ts';
-import type { StatusChanges } from './status-change.ts';
+import type { StatusChangeListener, StatusChanges } from './status-change.ts';
 import { ExecutionStore } from './store.ts';
 import { TokenOwners } from './token-owners.ts';
 
@@ -44,6 +44,8 @@ export interface StepFunctions {
   principalOf(accessKeyId: string): Principal | undefined;
   /** The machine whose task waits for the token. */
   machineOfToken(taskToken: string): string | undefined;
+  /** Tells the listener of every execution that begins or ends, until what it gives is called. */
+  onStatusChange(listener: StatusChangeListener): () => void;
   /** Resolves with the execution as it ended. */
   ended(executionArn: string): Promise<ExecutionRecord>;
   /** Stops the execution that made a call. */
@@ -85,6 +87,7 @@ export function startStepFunctions(options: StepFunctionsOptions): StepFunctions
     prepare: (resources) => integrations.prepare(resources),
     principalOf: (accessKeyId) => principalOf(machines.byAccessKey(accessKeyId)),
     machineOfToken: (taskToken) => owners.find(taskToken),
+    onStatusChange: (listener) => changes.onStatusChange(listener),
     ended: (executionArn) => executions.ended(executionArn),
     kill: ({ sessionToken }) => executions.stop(sessionToken, { error: 'Killed', cause: 'Struck by a fault' }),
     stop: (stateMachineArn) => executions.close(stateMachineArn),

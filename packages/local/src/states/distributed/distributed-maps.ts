@@ -61,7 +61,7 @@ export class DistributedMaps {
         : undefined;
       if (run.hasFailed) throw exceeded();
       run.record.status = 'SUCCEEDED';
-      return written ?? resultsOf(map, children);
+      return written ?? resultsOf(children);
     } catch (error) {
       run.record.status = map.signal.aborted ? 'ABORTED' : 'FAILED';
       throw error;

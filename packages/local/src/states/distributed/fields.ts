@@ -55,13 +55,10 @@ function batcherRefusals(batcher: Fields | undefined): readonly string[] {
 function writerRefusals(given: Fields | undefined): readonly string[] {
   if (given === undefined) return [];
   const reasons = unknownFields('ResultWriter', given, ['Resource', 'Arguments', 'WriterConfig']);
-  if (given.Resource !== undefined && given.Resource !== writer) {
+  if (given.Resource !== writer) {
     reasons.push(`ResultWriter.Resource: ${String(given.Resource)} is not served; served is ${writer}`);
   }
-  if ((given.Resource === undefined) !== (given.Arguments === undefined)) {
-    reasons.push('ResultWriter: Resource and Arguments belong together');
-  }
-  if (given.Resource === undefined && given.WriterConfig === undefined) reasons.push('ResultWriter is empty');
+  if (given.Arguments === undefined) reasons.push('ResultWriter.Arguments is missing');
   const config = (given.WriterConfig ?? {}) as Fields;
   reasons.push(...unknownFields('ResultWriter.WriterConfig', config, ['Transformation', 'OutputType']));
   if (config.Transformation !== undefined) {

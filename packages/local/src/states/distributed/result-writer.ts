@@ -25,14 +25,13 @@ type Config = { readonly Transformation?: string; readonly OutputType?: string }
 const fileBytesMax = 8 * 1024 * 1024;
 
 /** The state's result where nothing is written: what the children came to, in the order of the items. */
-export function resultsOf(map: DistributedMap, children: readonly ChildResult[]): unknown {
-  const { Transformation = 'COMPACT' } = (map.state.ResultWriter?.WriterConfig ?? {}) as Config;
-  return children.flatMap((child) => transformed(child, Transformation));
+export function resultsOf(children: readonly ChildResult[]): unknown {
+  return children.flatMap((child) => transformed(child, 'COMPACT'));
 }
 
 /** Whether results are written to S3. */
 export function writesResults({ state }: DistributedMap): boolean {
-  return state.ResultWriter?.Resource !== undefined;
+  return state.ResultWriter !== undefined;
 }
 
 /**

@@ -79,6 +79,7 @@ export type TimeFormat = 'iso' | 'milliseconds';
 
 /** What the client gave, as a task's result: members with a capital letter, bytes as text, nothing that is absent. */
 export function toOutput(schema: NormalizedSchema, value: unknown, times: TimeFormat): unknown {
+  if (schema.isUnitSchema()) return {};
   if (value instanceof Date) return times === 'iso' ? isoSeconds(value) : value.getTime();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
   if (Array.isArray(value)) {
