@@ -45,11 +45,30 @@ export const sourceOutputPrefix = 'Source';
 
 /** Reads one output's value. Throws an Error that names the field when it is not a deployed source. */
 export function parseDeployedSource(json: string): DeployedSource {
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), deployedSource), json);
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  const field = v.getDotPath(issue) ?? 'value';
-  throw new Error(`not a description of a deployed source: ${field}: ${issue.message}`);
+  return parseOutput(json, deployedSource, 'a deployed source');
+}
+
+/** What a deployed stack says of its workflows: the value of the stack output `Workflows`, a JSON string. */
+export interface DeployedWorkflows extends v.InferOutput<typeof deployedWorkflows> {}
+
+const deployedWorkflows = v.pipe(
+  v.object({
+    /** ARNs of the state machines. */
+    replay: v.string(),
+    backfill: v.string(),
+    undo: v.string(),
+    /** Name of the function that lets go of what a stopped execution left held. */
+    watchdog: v.string(),
+  }),
+  v.readonly(),
+);
+
+/** The stack output that describes the workflows. */
+export const workflowsOutput = 'Workflows';
+
+/** Reads the output's value. Throws an Error that names the field when it does not describe workflows. */
+export function parseDeployedWorkflows(json: string): DeployedWorkflows {
+  return parseOutput(json, deployedWorkflows, 'the deployed workflows');
 }
 
 /** The counting function of a source that has buckets. Throws an Error for one that has none. */
@@ -61,6 +80,14 @@ export function countingFunction({ name, count }: DeployedSource): string {
 /** Key of the output that describes a source: `web-shop` -> `SourceWebShop`. */
 export function outputKey(sourceName: string): string {
   return sourceOutputPrefix + pascalCase(sourceName);
+}
+
+function parseOutput<T>(json: string, schema: v.GenericSchema<unknown, T>, what: string): T {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), json);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const field = v.getDotPath(issue) ?? 'value';
+  throw new Error(`not a description of ${what}: ${field}: ${issue.message}`);
 }
 
 /** `web-shop` -> `WebShop`: a source's name in logical ids. */

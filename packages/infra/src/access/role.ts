@@ -15,6 +15,16 @@ export function lambdaRole(scope: Construct, access: AccessSettings, policy: Pol
   return role(scope, 'Role', access, new ServicePrincipal('lambda.amazonaws.com'), policy);
 }
 
+/** The role of the pipes of a source. */
+export function pipeRole(scope: Construct, access: AccessSettings, policy: PolicyDocument): Role {
+  return role(scope, 'PipeRole', access, new ServicePrincipal('pipes.amazonaws.com'), policy);
+}
+
+/** The role of a state machine. What it may do is written down here and nowhere else. */
+export function machineRole(scope: Construct, access: AccessSettings, policy: PolicyDocument): Role {
+  return role(scope, 'Role', access, new ServicePrincipal('states.amazonaws.com'), policy);
+}
+
 /** A role that the given principals may assume; an account among them lets its own administrators decide who. */
 export function assumableRole(
   scope: Construct,

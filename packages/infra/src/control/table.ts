@@ -41,6 +41,15 @@ export class ControlTable extends Construct {
     return this.#statement('KeepOwnCheckpoints', ['dynamodb:UpdateItem'], sourceName);
   }
 
+  /** The timelines, runs, checkpoints and ledgers of all sources, for what works on all of them. */
+  operating(): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'KeepControlItems',
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      resources: [this.table.tableArn],
+    });
+  }
+
   reading(sourceName: string): PolicyStatement {
     return this.#statement('ReadOwnControlItems', ['dynamodb:GetItem', 'dynamodb:Query'], sourceName);
   }

@@ -54,6 +54,25 @@ export class DataBucket extends Construct {
     return this.#putting(scope, 'Archive', archivePrefix(sourceName), 'Keys name the records that they hold.');
   }
 
+  /** The archive of one source, listed and read. */
+  readingArchive(scope: Construct, sourceName: string): PolicyStatement[] {
+    const prefix = archivePrefix(sourceName);
+    return [
+      this.#prefixed(scope, 'ReadArchive', 's3:GetObject', prefix, 'Keys name the records that they hold.'),
+      this.#listing('ListArchive', [prefix]),
+    ];
+  }
+
+  /** Reports of replays, written and read again, and the archives of all sources, listed. */
+  reporting(scope: Construct): PolicyStatement[] {
+    const reason = 'Keys name the run that they report on.';
+    return [
+      this.#prefixed(scope, 'WriteReports', 's3:PutObject', 'replay/', reason),
+      this.#prefixed(scope, 'ReadReports', 's3:GetObject', 'replay/', reason),
+      this.#listing('ListArchives', ['archive/', 'replay/']),
+    ];
+  }
+
   /** What becomes of a source's archive with time. Glacier Instant Retrieval is read as S3 is: a backfill need not wait for it. */
   ageArchive(sourceName: string, { coldAfterDays, expireAfterDays }: ArchiveSettings): void {
     const storageClass = StorageClass.GLACIER_INSTANT_RETRIEVAL;
@@ -81,9 +100,19 @@ export class DataBucket extends Construct {
   }
 
   #putting(scope: Construct, sid: string, prefix: string, reason: string): PolicyStatement {
+    return this.#prefixed(scope, sid, 's3:PutObject', prefix, reason);
+  }
+
+  #listing(sid: string, prefixes: readonly string[]): PolicyStatement {
+    const statement = this.#statement(sid, 's3:ListBucket', this.bucket.bucketArn);
+    statement.addCondition('StringLike', { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) });
+    return statement;
+  }
+
+  #prefixed(scope: Construct, sid: string, action: string, prefix: string, reason: string): PolicyStatement {
     const logicalId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket);
     acknowledgeWildcard(scope, `<${logicalId}.Arn>/${prefix}*`, reason);
-    return this.#statement(sid, 's3:PutObject', this.bucket.arnForObjects(`${prefix}*`));
+    return this.#statement(sid, action, this.bucket.arnForObjects(`${prefix}*`));
   }
 
   /** Were the bucket deleted, a stranger could take its name: records never go to another account. */

@@ -6,7 +6,7 @@ import type { Source, SourceSettings } from '@tidemark/core/config';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 
 /** The handlers that `@tidemark/handlers` bundles. */
-export type HandlerName = 'count' | 'window' | 'archive' | 'publish';
+export type HandlerName = 'count' | 'window' | 'archive' | 'publish' | 'recount' | 'replay' | 'watchdog';
 
 const resolve = createRequire(import.meta.url).resolve;
 
@@ -24,6 +24,19 @@ export function withFunctionCode<T>(bundle: string, source: SourceSettings, use:
   try {
     for (const file of ['index.mjs', 'index.mjs.map']) copyFileSync(join(bundle, file), join(folder, file));
     writeFileSync(join(folder, 'source.json'), `${JSON.stringify(sourceOf(source), null, 2)}\n`);
+    return use(Code.fromAsset(folder));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The code of a function that belongs to no source: a handler's bundle alone. */
+export function withStageCode<T>(handler: HandlerName, use: (code: AssetCode) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-function-'));
+  try {
+    for (const file of ['index.mjs', 'index.mjs.map']) {
+      copyFileSync(join(bundleFolder(handler), file), join(folder, file));
+    }
     return use(Code.fromAsset(folder));
   } finally {
     rmSync(folder, { recursive: true });

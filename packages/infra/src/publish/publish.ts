@@ -33,7 +33,8 @@ export class Publish extends StreamFunction<PublishEnvironment> {
   }
 }
 
-function publishing(role: Construct): PolicyStatement {
+/** Figures of sources, and their corrections. `role` is the scope that holds it. */
+export function publishing(role: Construct): PolicyStatement {
   acknowledgeWildcard(role, '*', 'Metrics have no ARN; the statement is bound to the namespace.');
   return new PolicyStatement({
     sid: 'PublishCounts',

@@ -1,0 +1,168 @@
+import type { RunKind } from '@tidemark/core/replay/lock';
+import type { RunOutcome } from '@tidemark/core/replay/run';
+import type { ReplaySettings } from '@tidemark/core/replay/settings';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  Chain,
+  Choice,
+  Condition,
+  Errors,
+  Fail,
+  type IChainable,
+  Parallel,
+  Pass,
+  Succeed,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { jsonata } from './expression.ts';
+import { enableMappings } from './mappings.ts';
+import { deletePipe } from './pipe.ts';
+import { retryLong, retrySome } from './retrying.ts';
+import { step } from './step.ts';
+
+export interface RunProps {
+  readonly kind: Exclude<RunKind, 'prune'>;
+  /** By source. */
+  readonly sources: Readonly<Record<string, ReplaySettings>>;
+  readonly replay: IFunction;
+  /** How a run ends that has switched. */
+  readonly switched: RunOutcome;
+  /**
+   * Everything up to the commit point. It reads `$prepared` (the answer of `prepare`) and ends with
+   * `{outcome, pipe, held, waitSeconds}`: what is left to clean up.
+   */
+  readonly untilSwitch: IChainable;
+}
+
+/**
+ * A run, whole: lock, work up to the switch, and the way out of it, which is the same for every end. Whatever fails before the switch leads to
+ * `abort`, which says on which side of the switch the run is; after it there is only forward.
+ *
+ *     input: RunRequest
+ */
+export function run(scope: Construct, props: RunProps): Chain {
+  const { kind, sources, replay } = props;
+  const known = Pass.jsonata(scope, 'Sources', { assign: { sources: { ...sources } } });
+  const settle = Pass.jsonata(scope, 'Settings', {
+    assign: {
+      request: jsonata('$states.input'),
+      run: jsonata('$states.input.run'),
+      source: jsonata('$states.input.source'),
+      settings: jsonata('$lookup($sources, $states.input.source)'),
+    },
+  });
+  const unknown = Fail.jsonata(scope, 'No such source', {
+    error: 'NoSuchSource',
+    cause: jsonata(
+      '"No source is called " & $string($states.input.source) & "; there are " & $join($keys($sources), ", ")',
+    ),
+  });
+  const prepare = retrySome(
+    step(scope, 'Prepare', replay, {
+      op: 'prepare',
+      more: `{"kind": "${kind}", "execution": $states.context.Execution.Id, "request": $request}`,
+      assign: { prepared: jsonata('$states.result.Payload') },
+    }),
+  );
+  const refused = Fail.jsonata(scope, 'Refused', {
+    error: jsonata('$states.input.Error'),
+    cause: jsonata('$states.input.Cause'),
+  });
+  prepare.addCatch(refused, { errors: ['LockHeld', 'CannotUndo', 'GenerationsUsedUp', 'BadCall'] });
+  const untilSwitch = Parallel.jsonata(scope, 'Until the switch', {
+    assign: {
+      outcome: jsonata('$states.result[0].outcome'),
+      made: jsonata('$states.result[0].pipe'),
+      held: jsonata('$states.result[0].held'),
+      waitSeconds: jsonata('$states.result[0].waitSeconds'),
+      failure: null,
+    },
+  }).branch(props.untilSwitch);
+  const leave = wayOut(scope, props);
+  const abort = wayBack(scope, props, leave);
+  const failure = { assign: { failure: { name: jsonata('$states.errorOutput.Error'), cause: causeOf } } };
+  prepare.addCatch(abort, { errors: [Errors.ALL], ...failure });
+  untilSwitch.addCatch(abort, { errors: [Errors.ALL], ...failure });
+  return Chain.start(known).next(
+    Choice.jsonata(scope, 'Is the source known')
+      .when(
+        Condition.jsonata(jsonata('$exists($lookup($sources, $states.input.source))')),
+        settle.next(prepare).next(untilSwitch).next(leave),
+      )
+      .otherwise(unknown),
+  );
+}
+
+/** A cause may be long: what is kept of it fits an item. */
+const causeOf = jsonata('$substring($states.errorOutput.Cause, 0, 1000)');
+
+/** Aborts, unless the run has switched already, and goes the way out. */
+function wayBack(scope: Construct, { replay, switched }: RunProps, leave: IChainable): IChainable {
+  const abort = retryLong(
+    step(scope, 'Abort', replay, {
+      op: 'abort',
+      more: '{"error": $failure}',
+      assign: {
+        made: jsonata('$exists($states.result.Payload.pipe) ? $states.result.Payload.pipe : null'),
+        held: jsonata('$states.result.Payload.held'),
+        waitSeconds: jsonata('$states.result.Payload.waitSeconds'),
+        outcome: jsonata(
+          `$states.result.Payload.switched ? "${switched}" : $failure.name = "Aborted" ? "cancelled" : "failed"`,
+        ),
+      },
+    }),
+  );
+  const lost = Fail.jsonata(scope, 'The lock is lost', {
+    error: jsonata('$failure.name'),
+    cause: jsonata('$failure.cause'),
+  });
+  return abort.next(
+    Choice.jsonata(scope, 'Is anything left to do')
+      .when(Condition.jsonata(jsonata('$states.input.aborted or $states.input.switched')), leave)
+      .otherwise(lost),
+  );
+}
+
+/** After the switch, or with nothing switched: let live counting go, remove the pipe, correct, and end. */
+function wayOut(scope: Construct, { replay, switched }: RunProps): IChainable {
+  const enable = enableMappings(scope, 'Enable the mappings');
+  const letGo = retryLong(step(scope, 'Let go', replay, { op: 'letGo' }));
+  const correct = retryLong(step(scope, 'Correct the metrics', replay, { op: 'correct' }));
+  const finish = retryLong(
+    step(scope, 'Finish', replay, {
+      op: 'finish',
+      more: '$merge([{"outcome": $outcome}, $failure = null ? {} : {"error": $failure}])',
+    }),
+  );
+  const ended = Choice.jsonata(scope, 'How did it end')
+    .when(
+      Condition.jsonata(jsonata('$outcome in ["failed", "cancelled"]')),
+      Fail.jsonata(scope, 'Ended without a switch', {
+        error: jsonata('$failure.name'),
+        cause: jsonata('$failure.cause'),
+      }),
+    )
+    .otherwise(Succeed.jsonata(scope, 'Ended', { outputs: { run: jsonata('$run'), outcome: jsonata('$outcome') } }));
+  finish.next(ended);
+  const corrected = Choice.jsonata(scope, 'Correct the metrics?')
+    .when(Condition.jsonata(jsonata('$states.input.done')), finish)
+    .otherwise(correct);
+  correct.next(corrected);
+  // The metrics are a help: where they cannot be put right, the run ends all the same, and its item says how far it came.
+  correct.addCatch(finish, { errors: [Errors.ALL] });
+  const hasSwitched = Choice.jsonata(scope, 'Was anything switched')
+    .when(Condition.jsonata(jsonata(`$outcome = "${switched}"`)), correct)
+    .otherwise(finish);
+  enable.next(letGo).next(deletePipe(scope, hasSwitched));
+  return Choice.jsonata(scope, 'Has it switched')
+    .when(
+      Condition.jsonata(jsonata(`$outcome = "${switched}"`)),
+      // Whoever counts or reads may remember the timeline for so long.
+      Wait.jsonata(scope, 'Wait for every memory of the timeline', {
+        time: WaitTime.seconds(jsonata('$waitSeconds')),
+      }).next(enable),
+    )
+    .otherwise(enable);
+}

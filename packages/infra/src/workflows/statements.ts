@@ -1,0 +1,47 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../access/wildcard.ts';
+import type { OperatedSource } from './settings.ts';
+
+/** Live counting, held and let go: the mappings of the sources and no others. */
+export function onMappings(scope: Construct, operated: readonly OperatedSource[]): PolicyStatement {
+  const stack = Stack.of(scope);
+  const mappings = operated.flatMap(({ count, window }) => [count, window]).flatMap((fn) => fn?.mappingId ?? []);
+  return new PolicyStatement({
+    sid: 'HoldCounting',
+    actions: ['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
+    resources: mappings.map((mapping) =>
+      stack.formatArn({
+        service: 'lambda',
+        resource: 'event-source-mapping',
+        resourceName: mapping,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    ),
+  });
+}
+
+/** The pipes of runs, which are named after the stack. */
+export function onPipes(scope: Construct, more: readonly string[] = []): PolicyStatement {
+  const stack = Stack.of(scope);
+  const resourceName = `${stack.stackName}-*`;
+  acknowledgeWildcard(
+    scope,
+    `arn:<AWS::Partition>:pipes:<AWS::Region>:<AWS::AccountId>:pipe/${resourceName}`,
+    'Each run makes a pipe of its own, named after it.',
+  );
+  return new PolicyStatement({
+    sid: 'KeepPipes',
+    actions: ['pipes:DescribePipe', 'pipes:StopPipe', 'pipes:DeletePipe', ...more],
+    resources: [stack.formatArn({ service: 'pipes', resource: 'pipe', resourceName })],
+  });
+}
+
+/** Statements of several sources in one policy: their names would clash. */
+export function unnamed(statements: readonly PolicyStatement[]): PolicyStatement[] {
+  return statements.map((statement) => {
+    const { Sid: _, ...rest } = statement.toStatementJson();
+    return PolicyStatement.fromJson(rest);
+  });
+}

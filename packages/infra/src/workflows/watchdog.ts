@@ -1,0 +1,66 @@
+import type { AccessSettings } from '@tidemark/core/config';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { withStageCode } from '../functions/code.ts';
+import { LoggedFunction } from '../functions/logged-function.ts';
+import { calledSettings } from './called-settings.ts';
+import type { Machine } from './machine.ts';
+import type { OperatedSource } from './settings.ts';
+import { onMappings, onPipes } from './statements.ts';
+
+export interface WatchdogProps {
+  readonly operated: readonly OperatedSource[];
+  readonly machines: readonly Machine[];
+  readonly access: AccessSettings;
+  readonly retain: boolean;
+}
+
+/** An execution that is stopped runs no state any more: what it held must be let go by someone else. */
+const everyMinutes = 5;
+
+/** Lets go of live counting that a stopped execution left held, and removes its pipe. */
+export class Watchdog extends LoggedFunction {
+  constructor(scope: Construct, id: string, { operated, machines, access, retain }: WatchdogProps) {
+    const control = operated[0]?.control;
+    if (control === undefined) throw new Error('a stage without a source');
+    super(scope, id, {
+      description: 'Lets go of counters that a stopped run left held',
+      withCode: (use) => withStageCode('watchdog', use),
+      access,
+      settings: calledSettings({ memoryMb: 256, timeoutSeconds: 300 }),
+      environment: {
+        CONTROL_TABLE: control.table.tableName,
+        SOURCES: operated.map(({ source }) => source.name).join(','),
+      },
+      statements: (role) => [
+        control.operating(),
+        onMappings(role, operated),
+        onPipes(role),
+        new PolicyStatement({
+          sid: 'LookAtExecutions',
+          actions: ['states:DescribeExecution'],
+          resources: machines.map((machine) => machine.executionsFor(role)),
+        }),
+      ],
+      retain,
+    });
+    const target = () => new FunctionTarget(this.function, { retryAttempts: 185, maxEventAge: Duration.hours(24) });
+    new Rule(this, 'Ended', {
+      description: 'A run ended that may have left something held',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { status: ['ABORTED', 'FAILED', 'TIMED_OUT'], stateMachineArn: machines.map(({ arn }) => arn) },
+      },
+      targets: [target()],
+    });
+    new Rule(this, 'Regularly', {
+      description: 'Should an event be lost',
+      schedule: Schedule.rate(Duration.minutes(everyMinutes)),
+      targets: [target()],
+    });
+  }
+}

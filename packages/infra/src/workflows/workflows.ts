@@ -1,0 +1,106 @@
+import type { AccessSettings } from '@tidemark/core/config';
+import { type DeployedWorkflows, workflowsOutput } from '@tidemark/core/deployment';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnOutput, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { DataBucket } from '../data/bucket.ts';
+import { withStageCode } from '../functions/code.ts';
+import { LoggedFunction } from '../functions/logged-function.ts';
+import { publishing } from '../publish/publish.ts';
+import { backfillDefinition } from './backfill.ts';
+import { calledSettings } from './called-settings.ts';
+import { Machine } from './machine.ts';
+import { replayDefinition } from './replay.ts';
+import { type OperatedSource, replaySettings } from './settings.ts';
+import { onMappings, onPipes, unnamed } from './statements.ts';
+import { undoDefinition } from './undo.ts';
+import { Watchdog } from './watchdog.ts';
+
+export interface WorkflowsProps {
+  readonly operated: readonly OperatedSource[];
+  readonly data: DataBucket;
+  readonly retain: boolean;
+}
+
+/** Replay, backfill and undo of all sources of a stage: the machines, the function that does their steps, and the watchdog. */
+export class Workflows extends Construct {
+  constructor(scope: Construct, id: string, { operated, data, retain }: WorkflowsProps) {
+    super(scope, id);
+    const access = accessOf(operated);
+    const replay = new LoggedFunction(this, 'Steps', {
+      description: 'The steps of replays, backfills and undos',
+      withCode: (use) => withStageCode('replay', use),
+      access,
+      settings: calledSettings({ memoryMb: 512, timeoutSeconds: 900 }),
+      environment: {},
+      statements: (role) => [
+        ...unnamed(operated.flatMap(({ stream, series }) => [...stream.reading(), ...series.reading()])),
+        ...operated.slice(0, 1).map(({ control }) => control.operating()),
+        ...data.reporting(role),
+        publishing(role),
+      ],
+      retain,
+    });
+    const sources = Object.fromEntries(operated.map((each) => [each.source.name, replaySettings(each)]));
+    const parts = { sources, replay: replay.function };
+    const machine = (name: string, comment: string, definition: typeof replayDefinition) =>
+      new Machine(this, `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, {
+        ...{ name, comment, access, retain },
+        statements: (role) => statementsOf(role, operated, replay),
+        definition: (states) => definition(states, parts),
+      });
+    const replays = machine('replay', 'Counts again from the stream, compares and switches', replayDefinition);
+    const backfills = machine('backfill', 'Counts again from the archive, compares and switches', backfillDefinition);
+    const undos = machine('undo', 'Gives back what a run replaced', undoDefinition);
+    const watchdog = new Watchdog(this, 'Watchdog', {
+      operated,
+      machines: [replays, backfills, undos],
+      access,
+      retain,
+    });
+    const deployed: DeployedWorkflows = {
+      replay: replays.arn,
+      backfill: backfills.arn,
+      undo: undos.arn,
+      watchdog: watchdog.function.functionName,
+    };
+    const output = new CfnOutput(this, 'Output', {
+      description: "Where replays, backfills and undos are started, for operators' tools",
+      value: Stack.of(this).toJsonString(deployed),
+    });
+    output.overrideLogicalId(workflowsOutput);
+  }
+}
+
+/** Roles of the stage are bounded as those of the first source that says how. */
+function accessOf(operated: readonly OperatedSource[]): AccessSettings {
+  const all = operated.map(({ source }) => source.access);
+  const permissionsBoundary = all.find((access) => access.permissionsBoundary !== undefined)?.permissionsBoundary;
+  const rolePath = all.find((access) => access.rolePath !== undefined)?.rolePath;
+  return {
+    producers: [],
+    readers: [],
+    ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
+    ...(rolePath === undefined ? {} : { rolePath }),
+  };
+}
+
+/** What the states of the machines do themselves. */
+function statementsOf(role: Construct, operated: readonly OperatedSource[], replay: LoggedFunction): PolicyStatement[] {
+  const recounts = operated.map(({ recount }) => recount.function.functionArn);
+  return [
+    new PolicyStatement({
+      sid: 'CallSteps',
+      actions: ['lambda:InvokeFunction'],
+      resources: [replay.function.functionArn, ...recounts],
+    }),
+    onMappings(role, operated),
+    onPipes(role, ['pipes:CreatePipe']),
+    new PolicyStatement({
+      sid: 'PassPipeRoles',
+      actions: ['iam:PassRole'],
+      resources: operated.map(({ recount }) => recount.pipeRole.roleArn),
+      conditions: { StringEquals: { 'iam:PassedToService': 'pipes.amazonaws.com' } },
+    }),
+  ];
+}
