@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
@@ -14,7 +14,7 @@ import { type Engine, type EngineOptions, startEngine } from '../src/engine.ts';
 import type { Pipe, PipeEvent } from '../src/services/pipes/pipe.ts';
 import { type WrittenTemplate, writeAssembly } from '../src/template/written-assembly.ts';
 
-/** A record as a pipe hands it over. */
+/** A record as a pipe hands it over. One of an event source mapping is made the same. */
 export interface PipedRecord {
   readonly eventID: string;
   readonly sequenceNumber: string;
@@ -46,6 +46,8 @@ export interface PipedStack {
   calls(): readonly (readonly PipedRecord[])[];
   /** The data of each call. */
   texts(): string[][];
+  /** From now on the function finds a file `.released` beside what it writes. */
+  release(): void;
 }
 
 /** Quick, so that tests need not wait; those of delays set their own. */
@@ -65,12 +67,13 @@ export async function pipedAssembly({ body = '', shards = 1, resources }: Omit<P
   });
   const calls = () => linesOf(out).map((line) => JSON.parse(line) as readonly PipedRecord[]);
   const texts = () => calls().map((records) => records.map(({ data }) => Buffer.from(data, 'base64').toString()));
-  return { assembly, calls, texts };
+  const release = () => writeFileSync(`${out}.released`, '');
+  return { assembly, calls, texts, release };
 }
 
 /** A running stack of that assembly. Ends with the test. */
 export async function pipedStack({ body, shards, resources, ...options }: PipedOptions = {}): Promise<PipedStack> {
-  const { assembly, calls, texts } = await pipedAssembly({ body, shards, resources });
+  const { assembly, calls, texts, release } = await pipedAssembly({ body, shards, resources });
   const events: PipeEvent[] = [];
   const engine = await startEngine({
     ...{ assembly, pipeDelays: noDelays, onPipeEvent: (event) => void events.push(event) },
@@ -91,7 +94,7 @@ export async function pipedStack({ body, shards, resources, ...options }: PipedO
   };
   const create = (over = {}) => pipes.send(new CreatePipeCommand({ ...defaults, ...over }));
   return {
-    ...{ engine, pipes, kinesis, events, streamArn, functionArn, create, calls, texts },
+    ...{ engine, pipes, kinesis, events, streamArn, functionArn, create, calls, texts, release },
     async run(over) {
       const { Name } = await create(over);
       await engine.idle();
@@ -133,7 +136,7 @@ function template(shards: number, out: string, resources: PipedOptions['resource
     Resources: {
       Stream: { Type: 'AWS::Kinesis::Stream', Properties: { Name: 'web', ShardCount: shards } },
       Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead' } },
-      TargetRole: role('target', 'lambda', []),
+      TargetRole: role('target', 'lambda', [read]),
       Piping: role('piping', 'pipes', [read, invoke, start, bury]),
       Unreading: role('unreading', 'pipes', [invoke]),
       Uninvoking: role('uninvoking', 'pipes', [read]),
@@ -167,7 +170,8 @@ function role(RoleName: string, service: string, Statement: readonly object[]) {
 function code(body: string): string {
   return `
     import { appendFileSync, readFileSync } from 'node:fs';
-    export const handler = async (records) => {
+    export const handler = async (event) => {
+      const records = Array.isArray(event) ? event : event.Records.map(({ kinesis, ...about }) => ({ ...kinesis, ...about }));
       appendFileSync(process.env.OUT, JSON.stringify(records) + '\\n');
       const nth = readFileSync(process.env.OUT, 'utf8').split('\\n').length - 1;
       const texts = records.map(({ data }) => Buffer.from(data ?? '', 'base64').toString());
