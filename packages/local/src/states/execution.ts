@@ -56,7 +56,10 @@ export type ExecutionOutcome =
       readonly progress: Progress;
     };
 
-/** Runs an execution to its end. Never rejects: a mistake of the engine's ends it FAILED with `States.Runtime`. */
+/**
+ * Runs an execution to its end. Never rejects: a mistake of the engine's ends it FAILED with `States.Runtime`. All that it
+ * knows is in memory, so that no execution outlives the engine; whoever keeps records ends those that were left running.
+ */
 export async function runExecution(options: ExecutionOptions): Promise<ExecutionOutcome> {
   const { definition, clock, redrive } = options;
   const history = new History(clock, options.history, redrive?.lastEventId);
@@ -64,9 +67,9 @@ export async function runExecution(options: ExecutionOptions): Promise<Execution
   const progress = redrive?.progress ?? {};
   const { controller, release } = controllerUnder(options.signal);
   const timer = new AbortController();
-  begin(options, history);
   void limitTime(definition, clock, controller, timer.signal);
   try {
+    begin(options, history, trail);
     const scope = new Scope(undefined, progress.at?.variables);
     const lane: Lane = { options, trail, scope, signal: controller.signal, map: undefined, progress };
     const output = await runSequence(definition, options.input, lane);
@@ -81,10 +84,11 @@ export async function runExecution(options: ExecutionOptions): Promise<Execution
   }
 }
 
-function begin({ input, context, redrive }: ExecutionOptions, history: History): void {
+/** The first state follows from nothing, but after a redrive from that. */
+function begin({ input, context, redrive }: ExecutionOptions, history: History, trail: Trail): void {
   if (redrive !== undefined) {
-    const details = { redriveCount: redrive.count };
-    history.record('ExecutionRedriven', redrive.lastEventId, { executionRedrivenEventDetails: details });
+    trail.lastId = redrive.lastEventId;
+    trail.follow('ExecutionRedriven', { executionRedrivenEventDetails: { redriveCount: redrive.count } });
     return;
   }
   const details = { ...dataOf('input', input), roleArn: context.Execution.RoleArn };

@@ -27,7 +27,7 @@ export function taskRecord(lane: Lane, task: PreparedTask): TaskRecord {
 /** `arn:aws:states:::aws-sdk:pipes:createPipe` is the resource `createPipe` of the type `aws-sdk:pipes`. */
 function serviceRecord({ trail, options }: Lane, task: PreparedTask): TaskRecord {
   // `.sync:2` has a colon of its own.
-  const [, type = '', resource = ''] = /:::(.+):([^:]+(?::\d)?)$/.exec(task.resource) ?? [];
+  const [, type = '', resource = ''] = /:::(.+?):([^:]+(?::\d)?)$/.exec(task.resource) ?? [];
   const of = { resourceType: type, resource };
   const region = options.context.Execution.Id.split(':')[3] ?? '';
   return {
