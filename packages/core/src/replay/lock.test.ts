@@ -13,7 +13,6 @@ import {
   switchTo,
   takeLock,
 } from './lock.ts';
-import { recountPermission } from './permission.ts';
 import { tellRefusal } from './refusal.ts';
 import type { TimelineItem } from './timeline.ts';
 import { firstTimeline } from './timeline.ts';
@@ -144,32 +143,6 @@ test('a pipe and an execution are noted', () => {
     kind: 'out-of-turn',
     stage: 'holding',
   });
-});
-
-test('a recount may write for the run that has the lock, until that has switched or was aborted', () => {
-  const locked = after(firstTimeline, a);
-  const holding = after(locked, hold);
-  const allowed = { ok: true, run: 'a', generation: 1 };
-  for (const item of [locked, holding]) {
-    expect(recountPermission(item, { pipe: 'pipe-a' })).toEqual(allowed);
-    expect(recountPermission(item, { run: 'a' })).toEqual(allowed);
-    expect(recountPermission(item, { pipe: 'pipe-b' }).ok).toBe(false);
-    expect(recountPermission(item, { run: 'b' }).ok).toBe(false);
-  }
-  expect(recountPermission(firstTimeline, { run: 'a' }).ok).toBe(false);
-  expect(recountPermission(after(holding, change), { pipe: 'pipe-a' }).ok).toBe(false);
-  expect(
-    recountPermission(
-      after(holding, (item) => abort(item, 'a')),
-      { run: 'a' },
-    ).ok,
-  ).toBe(false);
-  expect(
-    recountPermission(
-      after(firstTimeline, (item) => take(item, 'a', 'undo')),
-      { run: 'a' },
-    ).ok,
-  ).toBe(false);
 });
 
 const steps: readonly ((item: TimelineItem, run: string) => LockChange)[] = [

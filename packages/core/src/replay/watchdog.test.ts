@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { RunLock } from './lock.ts';
+import { cleanupOf, everybodyKnowsMs } from './watchdog.ts';
+
+const nowMs = 1_000_000;
+const Held = [{ Consumer: 'count', Mapping: 'uuid' }] as const;
+const lock = (change: Partial<RunLock>): RunLock => ({
+  Run: 'r',
+  Kind: 'replay',
+  Generation: 1,
+  Execution: 'arn',
+  SinceMs: 0,
+  Stage: 'open',
+  ...change,
+});
+
+test.each([
+  ['open', { Stage: 'open' }, { kind: 'abort' }],
+  ['holding', { Stage: 'holding', Held }, { kind: 'abort' }],
+  ['aborted while it held', { Stage: 'aborted', Held }, { kind: 'enable', held: Held }],
+  ['aborted', { Stage: 'aborted' }, { kind: 'end', outcome: 'cancelled' }],
+  [
+    'switched just now',
+    { Stage: 'switched', Held, SwitchedMs: nowMs - 1 },
+    { kind: 'wait', atMs: everybodyKnowsMs(nowMs - 1) },
+  ],
+  ['switched a while ago', { Stage: 'switched', Held, SwitchedMs: nowMs - 120_000 }, { kind: 'enable', held: Held }],
+  ['switched and let go', { Stage: 'switched', SwitchedMs: nowMs - 1 }, { kind: 'end', outcome: 'switched' }],
+] as const)('a run that was stopped: %s', (_, change, cleanup) => {
+  expect(cleanupOf(lock(change), 'ABORTED', nowMs)).toEqual(cleanup);
+});
+
+test('a run that failed by itself was not cancelled', () => {
+  expect(cleanupOf(lock({ Stage: 'aborted' }), 'TIMED_OUT', nowMs)).toEqual({ kind: 'end', outcome: 'aborted' });
+});
