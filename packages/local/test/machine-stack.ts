@@ -131,7 +131,7 @@ export function task(Resource: string, Arguments: unknown, more: object = {}): o
   return { Type: 'Task', Resource, Arguments, End: true, ...more };
 }
 
-/** A definition of one state. */
-export function only(state: object): object {
-  return { StartAt: 'Only', States: { Only: state } };
+/** A definition of one state, whose name must be its own among all of a machine. */
+export function only(state: object, name = 'Only'): object {
+  return { StartAt: name, States: { [name]: state } };
 }
