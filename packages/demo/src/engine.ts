@@ -59,6 +59,8 @@ export async function startDemoEngine(options: DemoEngineOptions): Promise<DemoE
     onError: (error) => tell(`The engine failed: ${error instanceof Error ? error.message : error}`),
     onMappingEvent: ({ kind, mapping, shardId = '', reason }) =>
       tell(`${mapping.options.functionName} ${kind} ${shardId}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`),
+    onPipeEvent: ({ kind, pipe, shardId = '', reason }) =>
+      tell(`${pipe.identity.name} ${kind} ${shardId}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`),
   }).catch((error: unknown) => {
     throw new Failure(error instanceof Error ? error.message : String(error), { cause: error });
   });

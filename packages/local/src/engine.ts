@@ -42,6 +42,11 @@ export interface EngineOptions {
    * longest, 120,000, without it.
    */
   readonly windowCloseDelayMs?: number;
+  /**
+   * Whether a shard takes and gives no more in a second of engine time than on AWS, which all that read it share; event source
+   * mappings then read once a second. False without it: as fast as it goes.
+   */
+  readonly enforceShardLimits?: boolean;
   /** How long pipes take to begin, change and end. */
   readonly pipeDelays?: Partial<PipeDelays>;
   /** How long an event source mapping goes on as before when it is enabled, disabled or updated, in engine time; not at all without it. */

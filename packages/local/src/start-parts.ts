@@ -27,6 +27,7 @@ import type { Shutdown } from './shutdown.ts';
 import type { Dispatch } from './sources/destination.ts';
 import type { DrainOptions } from './sources/drains.ts';
 import { EventSourceMappings } from './sources/mappings.ts';
+import { lambdaPace } from './sources/source.ts';
 import { type Reader, wakeReaders } from './sources/wake.ts';
 import type { AssembledStack } from './template/assembly.ts';
 import { deployTemplate } from './template/deploy.ts';
@@ -54,7 +55,8 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   const readers: Reader[] = [mappings];
   onProgress('starting servers');
   const started = { stack, region, account, clock, directory, meter, shutdown };
-  const services = await startServices({ ...started, java: options.java ?? 'java' });
+  const { java = 'java', enforceShardLimits = false } = options;
+  const services = await startServices({ ...started, java, enforceShardLimits });
   let endpoint = '';
   const host = startHost(options, { clock, region, meter, services, endpoint: () => endpoint });
   const statusChanges = new StatusChanges();
@@ -128,6 +130,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
       positions: directory?.positions,
       windowCloseDelayMs: options.windowCloseDelayMs,
       mappingTransitionMs: options.mappingTransitionMs,
+      readPace: enforceShardLimits ? lambdaPace : undefined,
       onMappingEvent: options.onMappingEvent ?? (() => {}),
     }),
     region,

@@ -1,6 +1,6 @@
 import { GetEventSourceMappingCommand, LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { expect, it, onTestFinished } from 'vitest';
-import { until } from '../../test/kinesis-mapping.ts';
+import { quiet, until } from '../../test/kinesis-mapping.ts';
 import { type PipedOptions, pipedStack } from '../../test/piped-stack.ts';
 import { EngineClock } from '../clock.ts';
 
@@ -84,9 +84,10 @@ it('is Disabling as long as an invocation runs', async () => {
     const { existsSync } = await import('node:fs');
     while (!existsSync(process.env.OUT + '.released')) await new Promise((done) => setTimeout(done, 5));`;
   const { engine, state, enable, end, texts, release } = await loadedStack({ body, shards: 1 });
-  await until(() => engine.host.running === 1);
+  await until(() => texts().length === 1);
   const disabling = enable(false);
-  await new Promise((done) => setTimeout(done, 300));
+  while ((await state()) !== 'Disabling') await new Promise((done) => setTimeout(done, 5));
+  await quiet();
   expect([await state(), engine.host.running, texts().length]).toEqual(['Disabling', 1, 1]);
   release();
   await disabling;

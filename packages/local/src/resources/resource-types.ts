@@ -14,6 +14,7 @@ import type { MappingEvent } from '../sources/mapping.ts';
 import { mappingType } from '../sources/mapping-type.ts';
 import type { EventSourceMappings } from '../sources/mappings.ts';
 import { memoryPositions, type PositionStore } from '../sources/positions.ts';
+import type { ReadPace } from '../sources/source.ts';
 import type { ResourceType } from '../template/resource-type.ts';
 import { bucketPolicyType, bucketType } from './bucket.ts';
 import { dashboardType } from './dashboard.ts';
@@ -54,6 +55,8 @@ export interface ResourceTypesOptions {
   readonly positions: PositionStore | undefined;
   readonly windowCloseDelayMs: number | undefined;
   readonly mappingTransitionMs: number | undefined;
+  /** How gently mappings read Kinesis streams. */
+  readonly readPace: ReadPace | undefined;
   readonly onMappingEvent: (event: MappingEvent) => void;
 }
 

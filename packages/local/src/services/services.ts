@@ -25,6 +25,7 @@ export interface ServicesOptions {
   readonly directory: EngineDirectory | undefined;
   readonly meter: Meter;
   readonly java: string;
+  readonly enforceShardLimits: boolean;
   readonly shutdown: Shutdown;
 }
 
@@ -64,7 +65,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     : undefined;
   const fauxqs = await startFauxqs({ region, ...folder('s3') });
   shutdown.add(() => fauxqs.close());
-  const kinesis = new KinesisServer({ clock, region, accountId: account, ...folder('kinesis') });
+  const kinesis = new KinesisServer({
+    ...{ clock, region, accountId: account, enforceShardLimits: options.enforceShardLimits },
+    ...folder('kinesis'),
+  });
   shutdown.add(async () => kinesis.close());
   const metrics = new MetricStore(directory?.folder('cloudwatch'));
   shutdown.add(async () => metrics.close());

@@ -43,7 +43,7 @@ export class Incoming {
     return this.#isEnded;
   }
 
-  /** Adds a page; how many records it had before the filter, undefined where the source failed. */
+  /** Adds a page; how many records it had before the filter, undefined where the source gave none now. */
   async read(limit: number): Promise<number | undefined> {
     const { source, shardId, position, passes, readFailed } = this.#options;
     try {
@@ -55,7 +55,9 @@ export class Incoming {
       this.#records.push(...records.filter(passes));
       return records.length;
     } catch (error) {
-      readFailed(error);
+      // Others read the shard too: its turn comes.
+      const isThrottled = error instanceof Error && error.name === 'ProvisionedThroughputExceededException';
+      if (!isThrottled) readFailed(error);
       return undefined;
     }
   }

@@ -14,7 +14,7 @@ import { EventSourceMapping, type MappingEvent } from './mapping.ts';
 import type { EventSourceMappings } from './mappings.ts';
 import type { PositionStore } from './positions.ts';
 import { readSettings, type StartingPosition } from './settings.ts';
-import type { StreamSource } from './source.ts';
+import type { ReadPace, StreamSource } from './source.ts';
 
 const members: Members = {
   FunctionName: used,
@@ -48,6 +48,8 @@ export interface MappingTypeOptions {
   readonly mappings: EventSourceMappings;
   readonly windowCloseDelayMs?: number | undefined;
   readonly mappingTransitionMs?: number | undefined;
+  /** How gently Kinesis streams are read; as fast as records are delivered without it. */
+  readonly readPace?: ReadPace | undefined;
   readonly observe?: (event: MappingEvent) => void;
 }
 
@@ -122,7 +124,7 @@ function readStart(properties: CreateRequest['properties'], refused: string[]): 
 function sourceOf(
   arn: string,
   functionName: string,
-  { host, region, clock, kinesis, streams }: MappingTypeOptions,
+  { host, region, clock, kinesis, streams, readPace: pace }: MappingTypeOptions,
   refused: string[],
 ): StreamSource | undefined {
   const [, , service, , , resource = ''] = arn.split(':');
@@ -133,6 +135,7 @@ function sourceOf(
       streamArn: arn,
       region,
       role: host.definition(functionName).role,
+      ...(pace === undefined ? {} : { pace }),
     });
   }
   if (service === 'dynamodb' && resource.includes('/stream/')) {

@@ -23,6 +23,9 @@ export interface ReadPace {
   readonly readRecordsMax: number;
 }
 
+/** Lambda's own: once a second, as much as one read gives. */
+export const lambdaPace: ReadPace = { readIntervalMs: 1_000, readRecordsMax: 10_000 };
+
 export interface SourceShard {
   readonly shardId: string;
   /** Read to their ends first, where they still exist. */

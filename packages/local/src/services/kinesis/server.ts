@@ -15,7 +15,10 @@ export interface KinesisServerOptions {
   readonly region?: string;
   /** Where streams and records are kept over a restart; in memory alone without it. See `StreamStore` for what a crash may lose. */
   readonly directory?: string | undefined;
-  /** Whether a shard takes no more than 1,000 records or 1 MiB in a second of engine time, as on AWS. Off: as fast as it goes. */
+  /**
+   * Whether a shard takes no more than 1,000 records or 1 MiB, and gives no more than 5 reads or 2 MiB, in a second of engine
+   * time, as on AWS. Off: as fast as it goes.
+   */
   readonly enforceShardLimits?: boolean;
   /** Open shards of all provisioned streams together. */
   readonly shardCountMax?: number;

@@ -1,4 +1,5 @@
 import { type HashKey, type HashKeyRange, hashKeyAfter, hashKeyBefore, uniformRanges } from './hash-key.ts';
+import { ReadThroughput } from './read-throughput.ts';
 import { Shard, type ShardDescription } from './shard.ts';
 import { Throughput } from './throughput.ts';
 
@@ -32,6 +33,7 @@ export class Stream {
   /** By index. Those that have expired stay, empty, so that indexes do. */
   readonly shards: Shard[];
   readonly throughput = new Throughput();
+  readonly readThroughput = new ReadThroughput();
 
   constructor(description: StreamDescription) {
     this.name = description.name;

@@ -10,7 +10,7 @@ export interface StreamsOptions {
   readonly region: string;
   /** Open shards of all provisioned streams together. */
   readonly shardCountMax: number;
-  /** Whether a shard takes no more than 1,000 records or 1 MiB in a second of engine time. */
+  /** Whether a shard takes no more than 1,000 records or 1 MiB, and gives no more than 5 reads or 2 MiB, in a second of engine time. */
   readonly enforceShardLimits: boolean;
   readonly store: StreamStore | undefined;
 }

@@ -1,7 +1,8 @@
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { numbers } from '../../../test/kinesis-mapping.ts';
-import { deadLetterArn, type PipedStack, pipedStack, pipeName } from '../../../test/piped-stack.ts';
+import { deadLetterArn, noDelays, type PipedStack, pipedStack, pipeName } from '../../../test/piped-stack.ts';
+import { EngineClock } from '../../clock.ts';
 
 type Source = NonNullable<Parameters<PipedStack['create']>[0]>['SourceParameters'];
 
@@ -66,6 +67,53 @@ it('to a function that nobody waits for, a batch is delivered once it is queued'
   await engine.idle();
   while (texts().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(texts()).toEqual([['1'], ['2']]);
+  expect(events).toEqual([]);
+});
+
+it('reads gently: what one read gave goes out batch by batch, and the shard is left alone meanwhile', async () => {
+  const pipeDelays = { ...noDelays, readIntervalMs: 200 };
+  const { engine, put, create, texts } = await pipedStack({ pipeDelays });
+  const reads: number[] = [];
+  const invoke = engine.services.kinesis.invoke.bind(engine.services.kinesis);
+  engine.services.kinesis.invoke = (operation, input) => {
+    if (operation === 'GetRecords') reads.push(performance.now());
+    return invoke(operation, input);
+  };
+  await put(...numbers(40));
+  await create(source({ BatchSize: 4 }));
+  for (const each of ['more', 'and more']) {
+    await engine.idle();
+    await put(each);
+  }
+  await engine.idle();
+  expect(texts().map(({ length }) => length)).toEqual([...Array.from({ length: 10 }, () => 4), 1, 1]);
+  const intervals = reads.slice(1).map((at, index) => at - (reads[index] ?? 0));
+  expect(intervals.length).toBeGreaterThan(2);
+  // Timers may fire a fraction early.
+  expect(Math.min(...intervals)).toBeGreaterThan(198);
+});
+
+it('shares the limits of a shard with a mapping that reads it too', async () => {
+  const Mapping = {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      ...{ FunctionName: { Ref: 'Target' }, EventSourceArn: { 'Fn::GetAtt': ['Stream', 'Arn'] } },
+      ...{ StartingPosition: 'TRIM_HORIZON', BatchSize: 100 },
+    },
+  };
+  const clock = new EngineClock({ factor: 20 });
+  const events: string[] = [];
+  const { engine, put, create, calls } = await pipedStack({
+    ...{ clock, enforceShardLimits: true, resources: { Mapping }, body: 'return;' },
+    onMappingEvent: ({ kind, reason }) => void events.push(`${kind}: ${reason}`),
+  });
+  for (const each of numbers(12)) {
+    await put(each.padEnd(500_000, '.'));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  await create();
+  await engine.idle();
+  expect(calls().flat()).toHaveLength(24);
   expect(events).toEqual([]);
 });
 

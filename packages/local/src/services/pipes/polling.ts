@@ -6,6 +6,7 @@ import { sendDiscard } from '../../sources/destination.ts';
 import type { DrainOptions } from '../../sources/drains.ts';
 import { KinesisSource } from '../../sources/kinesis-source.ts';
 import type { PositionStore } from '../../sources/positions.ts';
+import { lambdaPace } from '../../sources/source.ts';
 import { type ShardDiscard, StreamConsumer } from '../../sources/stream-consumer.ts';
 import type { KinesisServer } from '../kinesis/server.ts';
 import type { PipeAccessOptions } from './access.ts';
@@ -30,8 +31,6 @@ export interface PollingOptions extends PipeAccessOptions, Omit<TargetOptions, '
 
 /** A bare array. */
 const envelope: Envelope = { before: '[', after: ']' };
-/** So many records come with one read, and wait for their batches. */
-const readRecordsMax = 10_000;
 
 /** A pipe at work: it begins to read when its delay is over, and ends with `stop`. */
 export class Polling {
@@ -51,7 +50,7 @@ export class Polling {
     const { source: streamArn, roleArn: role, startingPosition, target, transform } = definition;
     const names = { pipeArn: identity.arn, pipeName: identity.name, sourceArn: streamArn, targetArn: target.arn };
     const shape = pipeShape(names, transform, () => clock.now());
-    const pace = { readIntervalMs: delays.readIntervalMs, readRecordsMax };
+    const pace = { ...lambdaPace, readIntervalMs: delays.readIntervalMs };
     this.#consumer = new StreamConsumer({
       ...{ id: identity.id, startingPosition, clock, positions, envelope, chaos },
       source: new KinesisSource({ server: kinesis, clock, streamArn, region, role, shape, pace }),

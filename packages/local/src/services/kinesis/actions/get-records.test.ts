@@ -129,6 +129,25 @@ describe('GetRecords', () => {
     expect(textsOf(await kinesis.invoke('GetRecords', { ShardIterator }))).toEqual(['new']);
   });
 
+  it('is throttled where limits are enforced: five reads a second, and 2 MiB', async () => {
+    const { clock, kinesis } = await testServer({ enforceShardLimits: true });
+    for (let nth = 1; nth <= 5; nth += 1) await read(kinesis);
+    const throttled = fault(
+      'ProvisionedThroughputExceededException',
+      /^Rate exceeded for shard shardId-000000000000 in/,
+    );
+    await expect(read(kinesis)).rejects.toMatchObject(throttled);
+    for (let second = 0; second < 3; second += 1) {
+      clock.advance(1_000);
+      await kinesis.invoke('PutRecord', { StreamName: 'web', PartitionKey: 'a', Data: Buffer.alloc(1_000_000) });
+    }
+    clock.advance(1_000);
+    await read(kinesis);
+    await expect(read(kinesis)).rejects.toMatchObject(throttled);
+    clock.advance(1_000);
+    await read(kinesis);
+  });
+
   it('says that records are encrypted where the stream says so', async () => {
     const { kinesis } = await testServer();
     await kinesis.invoke('StartStreamEncryption', {

@@ -52,9 +52,17 @@ export const getRecords = defineAction({
         `Shard ${position.shardIndex} in stream ${stream.name} under account ${streams.accountId} does not exist`,
       );
     }
+    if (streams.enforceShardLimits && !stream.readThroughput.begin(shard.index, nowMs)) {
+      throw new KinesisFault(
+        'ProvisionedThroughputExceededException',
+        `Rate exceeded for shard ${shard.id} in stream ${stream.name} under account ${streams.accountId}.`,
+      );
+    }
     // An iterator of an earlier stream of this name points below everything here, as its numbers do on AWS.
     const counter = position.streamCreatedMs === stream.createdMs ? position.counter : 0;
     const records = take(shard, counter, Limit);
+    const bytes = records.reduce((sum, { data, partitionKey }) => sum + data.length + partitionKey.length, 0);
+    if (streams.enforceShardLimits) stream.readThroughput.gave(shard.index, bytes);
     const last = records.at(-1);
     const next = { ...position, streamCreatedMs: stream.createdMs, counter: last ? last.counter + 1 : counter };
     const more = shard.hasFrom(next.counter);
