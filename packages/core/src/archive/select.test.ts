@@ -53,12 +53,15 @@ const steps = fc.array(
     stepMs: fc.oneof(fc.integer({ min: 0, max: 60_000 }), fc.integer({ min: 0, max: 3 * dayMs })),
     earlierMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: arrivalDisorderMsMax })),
   }),
-  { minLength: 1, maxLength: 60 },
+  { minLength: 1, maxLength: 60, size: 'max' },
 );
 /** Where a range begins and ends, and how batches were cut and cut again, as parts of the whole. */
 const part = fc.double({ min: 0, max: 1, noNaN: true });
-const cuts = fc.array(fc.nat({ max: 59 }), { maxLength: 12 });
-const retried = fc.array(fc.tuple(fc.nat({ max: 59 }), fc.integer({ min: 1, max: 20 })), { maxLength: 12 });
+const cuts = fc.array(fc.nat({ max: 59 }), { maxLength: 12, size: 'max' });
+const retried = fc.array(fc.tuple(fc.nat({ max: 59 }), fc.integer({ min: 1, max: 20 })), {
+  maxLength: 12,
+  size: 'max',
+});
 
 /** Every record in some object, and other objects over them; each listed once or twice, in any order. */
 const archived = fc
