@@ -3,7 +3,7 @@ import type { Filter } from './filter.ts';
 import { type PollerOptions, ShardPoller } from './poller.ts';
 import type { Positions, ShardPosition } from './positions.ts';
 import type { MappingSettings, StartingPosition } from './settings.ts';
-import type { Position, SourceShard, StreamSource } from './source.ts';
+import type { SourceShard, StreamSource } from './source.ts';
 
 export interface ShardsOptions {
   readonly source: StreamSource;
@@ -84,26 +84,26 @@ export class Shards {
     const listed = new Set(shards.map((shard) => shard.shardId));
     const unread = (shardId: string) => listed.has(shardId) && positions.get(shardId)?.at !== 'END';
     for (const { shardId, parentIds } of shards) {
-      const position = positions.get(shardId) ?? this.#initial();
+      const position = positions.get(shardId) ?? { at: 'TRIM_HORIZON' };
       if (this.#pollers.has(shardId) || position.at === 'END' || parentIds.some(unread)) continue;
       this.#poll(shardId, position);
     }
   }
 
-  /** What was in the stream before a mapping at LATEST is not for it; shards that open later are read from their start. */
+  /**
+   * What was in the stream before a mapping at LATEST is not for it, nor what arrived before its time. Shards that open later
+   * are read from their start, whatever arrival times they hold.
+   */
   async #begin(shards: readonly SourceShard[]): Promise<void> {
     const { source, positions, startingPosition } = this.#options;
     if (startingPosition.at === 'LATEST') {
       for (const { shardId, closed } of shards) {
         positions.set(shardId, closed ? { at: 'END' } : await source.tip(shardId));
       }
+    } else if (startingPosition.at === 'TIMESTAMP') {
+      for (const { shardId } of shards) positions.set(shardId, startingPosition);
     }
     positions.begin();
-  }
-
-  #initial(): Position {
-    const { startingPosition } = this.#options;
-    return startingPosition.at === 'TIMESTAMP' ? startingPosition : { at: 'TRIM_HORIZON' };
   }
 
   #poll(shardId: string, { window: openWindow, ...position }: Exclude<ShardPosition, { at: 'END' }>): void {
