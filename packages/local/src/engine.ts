@@ -8,7 +8,7 @@ import type { Meter } from './meter/meter.ts';
 import type { Rules } from './services/events/rules.ts';
 import type { RuleFailure } from './services/events/start.ts';
 import type { PipeDelays } from './services/pipes/delays.ts';
-import type { PipeEvent } from './services/pipes/pipe.ts';
+import type { PipeEvent } from './services/pipes/pipe-event.ts';
 import type { Pipes } from './services/pipes/pipes.ts';
 import type { Services } from './services/services.ts';
 import type { StepFunctions } from './services/states/start.ts';

@@ -11,7 +11,8 @@ import {
 } from '@aws-sdk/client-pipes';
 import { onTestFinished } from 'vitest';
 import { type Engine, type EngineOptions, startEngine } from '../src/engine.ts';
-import type { Pipe, PipeEvent } from '../src/services/pipes/pipe.ts';
+import type { Pipe } from '../src/services/pipes/pipe.ts';
+import type { PipeEvent } from '../src/services/pipes/pipe-event.ts';
 import { type WrittenTemplate, writeAssembly } from '../src/template/written-assembly.ts';
 
 /** A record as a pipe hands it over. One of an event source mapping is made the same. */

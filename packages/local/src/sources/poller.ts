@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { batchBound, envelopeBytes } from './batch.ts';
 import { BatchWindow } from './batch-window.ts';
 import { Bell } from './bell.ts';
@@ -6,6 +5,7 @@ import { type DeliveryOptions, deliver } from './delivery.ts';
 import { type DrainOptions, Drains } from './drains.ts';
 import { Incoming, type IncomingOptions } from './incoming.ts';
 import { LateClose } from './late-close.ts';
+import { Pace } from './pace.ts';
 import { ShardWindow } from './shard-window.ts';
 import type { Position, SourceRecord } from './source.ts';
 import type { OpenWindow } from './tumbling-window.ts';
@@ -39,6 +39,7 @@ export class ShardPoller {
   readonly #incoming: Incoming;
   readonly #batchWindow: BatchWindow;
   readonly #lateClose: LateClose;
+  readonly #pace: Pace;
   #tumbling: ShardWindow | undefined;
   #position: Position;
   #finished = false;
@@ -47,8 +48,6 @@ export class ShardPoller {
   /** Nothing more will come for the tumbling window that is open, or about to be. */
   #isClosing: boolean;
   #pollMs = pollMsMin;
-  /** Wall time of the latest read. */
-  #readAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -57,6 +56,7 @@ export class ShardPoller {
     const { clock, settings, windowCloseDelayMs } = options;
     const ring = () => this.#bell.ring();
     this.#batchWindow = new BatchWindow(clock, settings.MaximumBatchingWindowInSeconds * 1000, ring);
+    this.#pace = new Pace(options.source.pace, this.#stop.signal);
     this.#lateClose = new LateClose(clock, windowCloseDelayMs, ring);
     this.#tumbling = windowOf(options);
     this.#isClosing = this.#tumbling?.isLast ?? false;
@@ -112,7 +112,7 @@ export class ShardPoller {
         continue;
       }
       if (this.#incoming.isEnded) return 'ended';
-      await this.#pace();
+      await this.#pace.turn();
       const { asked } = this.#drains;
       const isDue = this.#lateClose.isDue;
       const received = await this.#incoming.read(this.#readLimit());
@@ -123,15 +123,6 @@ export class ShardPoller {
       await new Promise(setImmediate);
     }
     return 'stopped';
-  }
-
-  /** Waits until the shard may be read again, or the stop. */
-  async #pace(): Promise<void> {
-    const { pace } = this.#options.source;
-    if (pace === undefined) return;
-    const restMs = pace.readIntervalMs - (performance.now() - this.#readAtMs);
-    if (restMs > 0) await sleep(restMs, undefined, { signal: this.#stop.signal }).catch(() => {});
-    this.#readAtMs = performance.now();
   }
 
   #readLimit(): number {

@@ -2,20 +2,10 @@ import type { Chaos } from '../../sources/chaos.ts';
 import type { DrainOptions } from '../../sources/drains.ts';
 import { whyNotRunnable } from './access.ts';
 import type { GivenPipe, PipeDefinition } from './definition.ts';
+import type { PipeIdentity } from './identity.ts';
+import type { PipeEvent } from './pipe-event.ts';
 import { Polling, type PollingOptions } from './polling.ts';
 import { type DesiredState, isPassing, type PipeState } from './state.ts';
-
-/** What a pipe is beside what it does; kept, and the same after a restart. */
-export interface PipeIdentity {
-  readonly name: string;
-  readonly arn: string;
-  /** Another for every pipe that ever had the name: it keeps its positions under it. */
-  readonly id: string;
-  /** Engine time. */
-  readonly createdMs: number;
-  /** Whether the template made it. */
-  readonly isOfTemplate: boolean;
-}
 
 export interface PipeOptions extends Omit<PollingOptions, 'chaos' | 'observe'> {
   readonly given: GivenPipe;
@@ -26,15 +16,6 @@ export interface PipeOptions extends Omit<PollingOptions, 'chaos' | 'observe'> {
   readonly changed: () => void;
   /** It is deleted, its last delivery over. */
   readonly gone: (pipe: Pipe) => void;
-}
-
-/** What happened, for logs and tests. */
-export interface PipeEvent {
-  readonly pipe: Pipe;
-  readonly kind: 'failed' | 'discarded' | 'lost' | 'source failed';
-  readonly shardId?: string;
-  readonly records?: number;
-  readonly reason: string;
 }
 
 /** Wall time that a delivery has left when the engine ends; then it is cut off, and what it had is read again. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DrainOptions } from '../../sources/drains.ts';
 import type { GivenPipe, PipeDefinition } from './definition.ts';
-import { Pipe, type PipeIdentity, type PipeOptions } from './pipe.ts';
+import type { PipeIdentity } from './identity.ts';
+import { Pipe, type PipeOptions } from './pipe.ts';
 import { readDefinition } from './read-definition.ts';
 import type { DesiredState, PipeState } from './state.ts';
 

@@ -12,7 +12,8 @@ import type { KinesisServer } from '../kinesis/server.ts';
 import type { PipeAccessOptions } from './access.ts';
 import type { PipeDefinition } from './definition.ts';
 import type { PipeDelays } from './delays.ts';
-import type { PipeEvent, PipeIdentity } from './pipe.ts';
+import type { PipeIdentity } from './identity.ts';
+import type { PipeEvent } from './pipe-event.ts';
 import { pipeShape } from './shape.ts';
 import { callTarget, type TargetOptions } from './target.ts';
 

@@ -2,7 +2,7 @@ import type { Service } from '../../gateway/service.ts';
 import type { Shutdown } from '../../shutdown.ts';
 import { memoryPositions, type PositionStore } from '../../sources/positions.ts';
 import { type PipeDelays, pipeDelaysDefault } from './delays.ts';
-import type { PipeEvent } from './pipe.ts';
+import type { PipeEvent } from './pipe-event.ts';
 import { Pipes, type PipesOptions } from './pipes.ts';
 import { pipesService } from './service.ts';
 
