@@ -1,3 +1,4 @@
+import { nameOf } from '../lambda/request.ts';
 import { stateMachineNameIn } from '../services/states/arn.ts';
 import type { AwsRequest } from './service.ts';
 
@@ -22,7 +23,9 @@ const members = [
  */
 export function resourceOf({ service, path, headers, body }: AwsRequest): string | undefined {
   if (service === 's3') return decodeURIComponent(path.split('/')[1] ?? '') || undefined;
-  if (service === 'lambda') return decodeURIComponent(/\/functions\/([^/]+)/.exec(path)?.[1] ?? '') || undefined;
+  // Tasks of state machines name functions by their ARNs.
+  if (service === 'lambda')
+    return nameOf(decodeURIComponent(/\/functions\/([^/]+)/.exec(path)?.[1] ?? '')) || undefined;
   if (service === 'pipes') return decodeURIComponent(/^\/v1\/pipes\/([^/]+)/.exec(path)?.[1] ?? '') || undefined;
   if (headers['x-amz-target'] === undefined) return undefined;
   const input = parse(body);

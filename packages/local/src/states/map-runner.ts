@@ -30,8 +30,11 @@ export interface DistributedMap {
   evaluate(template: unknown, field: string): Promise<unknown>;
   /** What a child, or a batch, gets for an item: `ItemSelector` over it, or the item itself. Throws `StateFailure`. */
   select(item: MapItem): Promise<unknown>;
-  /** Records that the map run has begun. To be called once, before the first child. */
-  started(mapRunArn: string): void;
+  /**
+   * Records that the map run has begun, or goes on as it was redriven for the time that is told. To be called once, before the
+   * first child.
+   */
+  started(mapRunArn: string, redriveCount?: number): void;
 }
 
 export interface MapItem {

@@ -110,7 +110,7 @@ describe("the machine's role", () => {
 });
 
 describe('faults strike the calls of tasks', () => {
-  const called = (caller: string) => ({ caller, service: 'lambda', operation: 'Invoke', resource: functionArn });
+  const called = (caller: string) => ({ caller, service: 'lambda', operation: 'Invoke', resource: 'work' });
 
   test('a throttled call is repeated as the definition says', async () => {
     const fault = stack.engine.faults.add({ match: called('again'), action: { kind: 'throttle' }, times: 2 });

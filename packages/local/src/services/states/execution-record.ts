@@ -55,4 +55,6 @@ export interface MapRunRecord {
   toleratedFailurePercentage: number;
   readonly itemCounts: MapRunCounts;
   readonly executionCounts: MapRunCounts;
+  redriveCount: number;
+  redrivenMs?: number;
 }

@@ -28,7 +28,8 @@ export interface ExecutionsOptions {
   readonly clock: Clock;
   readonly changes: StatusChanges;
   readonly meter: Meter;
-  readonly performers: (record: ExecutionRecord, machine: StateMachine) => Performers;
+  /** `progress` is where a redrive goes on. */
+  readonly performers: (record: ExecutionRecord, machine: StateMachine, progress?: Progress) => Performers;
   /** A fault of the engine itself. */
   readonly onError: (error: unknown) => void;
 }
@@ -106,9 +107,22 @@ export class Executions {
     await running?.ended;
   }
 
-  /** What a redrive of it would go on from; undefined where the engine does not know any more. */
-  stopping(executionArn: string): Stopping | undefined {
-    return this.#stopped.get(executionArn);
+  /** Whether the engine knows where it stopped. */
+  canResume(executionArn: string): boolean {
+    return this.#stopped.has(executionArn);
+  }
+
+  /** Goes on with one that has stopped, at the state where it did. Throws for one that cannot be resumed. */
+  redrive(record: ExecutionRecord, signal?: AbortSignal): ExecutionRecord {
+    const { store, clock } = this.#options;
+    const stopping = this.#stopped.get(record.executionArn);
+    if (stopping === undefined) throw new Error(`Nobody knows where ${record.executionArn} stopped`);
+    const { machine, definition, progress } = stopping;
+    const { output: _, error: __, cause: ___, stoppedMs: ____, ...rest } = record;
+    const count = record.redriveCount + 1;
+    const redriven = { ...rest, status: 'RUNNING', redriveCount: count, redrivenMs: clock.now() } as const;
+    const redrive = { progress, lastEventId: store.lastEventId(record.executionArn), count };
+    return this.run({ machine, record: redriven, definition, redrive, ...(signal === undefined ? {} : { signal }) });
   }
 
   /** Stops all that run, of one machine or of all; nobody is told. */
@@ -124,7 +138,7 @@ export class Executions {
     const transitions = new TransitionCounter();
     const outcome = await runExecution({
       ...{ definition, clock, signal, input: JSON.parse(record.input) as unknown, context: contextOf(record) },
-      ...performers(record, machine),
+      ...performers(record, machine, redrive?.progress),
       history: (event: HistoryEvent) => {
         store.addEvent(record.executionArn, event);
         meter.transitions(machine.name, transitions.count(event));

@@ -10,6 +10,7 @@ import { distributedRefusals } from '../../states/distributed/fields.ts';
 import { SdkClients } from '../../states/integrations/clients.ts';
 import { TaskIntegrations } from '../../states/integrations/task-integrations.ts';
 import type { Runners } from '../../states/place.ts';
+import type { Progress } from '../../states/progress.ts';
 import { TaskTokens } from '../../states/task-tokens.ts';
 import type { ExecutionRecord } from './execution-record.ts';
 import { Executions, type Performers } from './executions.ts';
@@ -65,7 +66,9 @@ export function startStepFunctions(options: StepFunctionsOptions): StepFunctions
   const mapRuns = new MapRuns(store);
   const tokens = new TaskTokens();
   const owners = new TokenOwners(tokens);
-  const performers = (record: ExecutionRecord, machine: StateMachine): Performers => {
+  const performers = (record: ExecutionRecord, machine: StateMachine, progress?: Progress): Performers => {
+    const resumed = new Set(progress === undefined ? [] : statesOf(progress));
+    const resumes = (stateName: string) => resumed.delete(stateName);
     const caller = { accessKeyId: machine.accessKeyId, sessionToken: record.executionArn };
     return {
       tasks: {
@@ -73,7 +76,10 @@ export function startStepFunctions(options: StepFunctionsOptions): StepFunctions
         run: (task) => integrations.run(task, caller),
       },
       tokens: owners.of(machine.stateMachineArn),
-      maps: { refusals: distributedRefusals, runDistributed: (map) => maps.run(map, { machine, record, caller }) },
+      maps: {
+        refusals: distributedRefusals,
+        runDistributed: (map) => maps.run(map, { machine, record, caller, resumes }),
+      },
     };
   };
   const executions = new Executions({ store, clock, changes, meter, performers, onError });
@@ -92,6 +98,11 @@ export function startStepFunctions(options: StepFunctionsOptions): StepFunctions
     kill: ({ sessionToken }) => executions.stop(sessionToken, { error: 'Killed', cause: 'Struck by a fault' }),
     stop: (stateMachineArn) => executions.close(stateMachineArn),
   };
+}
+
+/** Where a sequence, and those within it, stopped. */
+function statesOf({ at, inner = [] }: Progress): readonly string[] {
+  return [...(at === undefined ? [] : [at.stateName]), ...inner.flatMap(statesOf)];
 }
 
 function principalOf(machine: StateMachine | undefined): Principal | undefined {

@@ -90,6 +90,16 @@ beforeAll(async () => {
         Items: passOn,
         ResultWriter: { ...writing, WriterConfig: { Transformation: 'FLATTEN', OutputType: 'JSONL' } },
       }),
+      patient: map(
+        only(
+          task('arn:aws:states:::lambda:invoke', {
+            FunctionName: functionArn,
+            Payload: { Items: ['{% $states.input %}'] },
+          }),
+          'Add',
+        ),
+        { Items: passOn, MaxConcurrency: 1 },
+      ),
       hanging: map(hanging, { Items: passOn, MaxConcurrency: 2 }),
     },
     resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: bucket } } },
@@ -274,10 +284,27 @@ describe('failures', () => {
     });
   });
 
-  test('a redrive of the execution runs the map anew', async () => {
-    const { executionArn = '' } = await stack.run('strict', items(true));
+  test('a redrive goes on with the children that did not succeed, and those not begun', async () => {
+    stack.engine.faults.add({ match: { caller: 'patient' }, action: { kind: 'fail' }, from: 2 });
+    const { executionArn = '' } = await stack.run('patient', [0, 1, 2, 3]);
+    const failed = await mapRunOf(executionArn);
+    expect(failed.executionCounts).toMatchObject({ succeeded: 1, failed: 1, pending: 2, total: 4 });
+    stack.engine.faults.clear();
     await stack.client.send(new RedriveExecutionCommand({ executionArn }));
-    expect(await stack.ended(executionArn)).toMatchObject({ status: 'FAILED', redriveCount: 1 });
+    const { result, redriveCount } = await stack.ended(executionArn);
+    expect([(result as { Payload: unknown }[]).map(({ Payload }) => Payload), redriveCount]).toEqual([[0, 1, 2, 3], 1]);
+    expect(await mapRunOf(executionArn)).toMatchObject({
+      ...{ mapRunArn: failed.mapRunArn, status: 'SUCCEEDED', redriveCount: 1, redriveDate: expect.any(Date) },
+      executionCounts: { succeeded: 4, failed: 0, pending: 0, running: 0, total: 4, resultsWritten: 4 },
+    });
+    const list = new ListExecutionsCommand({ mapRunArn: failed.mapRunArn });
+    const { executions = [] } = await stack.client.send(list);
+    expect(executions.map((each) => each.redriveCount)).toEqual([0, 0, 1, 0]);
+    const redriven = await stack.history(executions[2]?.executionArn ?? '');
+    expect(redriven.map(({ type }) => type)).toContain('ExecutionRedriven');
+    expect((await stack.history(executionArn)).map(({ type }) => type)).toContain('MapRunRedriven');
+    const child = new RedriveExecutionCommand({ executionArn: executions[2]?.executionArn });
+    await expect(stack.client.send(child)).rejects.toMatchObject({ name: 'ExecutionNotRedrivable' });
   });
 });
 

@@ -7,9 +7,17 @@ import type { ChildInput } from './item-batcher.ts';
 
 const concurrencyMax = 1_000;
 
-/** What is counted of one map run, and when it has failed too often. */
+/** A child that is to be run, runs, or has ended. */
+export interface Child {
+  readonly input: ChildInput;
+  /** Undefined before it was started; as it began, or as it ended. */
+  record?: ExecutionRecord;
+}
+
+/** One map run: its children, what is counted of them, and when too many have failed. */
 export class MapRun {
   readonly record: MapRunRecord;
+  children: readonly Child[] = [];
 
   constructor(map: DistributedMap, { parent, clock }: { readonly parent: ExecutionRecord; readonly clock: Clock }) {
     const label = labelOf(map);
@@ -24,6 +32,7 @@ export class MapRun {
       toleratedFailurePercentage: map.toleratedFailurePercentage ?? 0,
       itemCounts: noCounts(),
       executionCounts: noCounts(),
+      redriveCount: 0,
     };
   }
 
@@ -33,16 +42,36 @@ export class MapRun {
     return maxConcurrency === 0 ? concurrencyMax : Math.min(maxConcurrency, concurrencyMax);
   }
 
-  planned(children: readonly ChildInput[]): void {
-    for (const { items } of children) this.#add('pending', items, 1);
+  planned(inputs: readonly ChildInput[]): void {
+    this.children = inputs.map((input) => ({ input }));
+    for (const { items } of inputs) this.#add('pending', items, 1);
     this.record.itemCounts.total = this.record.itemCounts.pending;
     this.record.executionCounts.total = this.record.executionCounts.pending;
   }
 
-  /** A child begins. */
-  child(input: ChildInput, roleArn: string, definition: string, nowMs: number): ExecutionRecord {
-    this.#add('pending', -input.items, -1);
-    this.#add('running', input.items, 1);
+  /** It goes on after it has ended: with the children that did not succeed. */
+  redriven(nowMs: number): void {
+    delete this.record.stoppedMs;
+    Object.assign(this.record, { status: 'RUNNING', redriveCount: this.record.redriveCount + 1, redrivenMs: nowMs });
+    for (const { input, record } of this.unfinished) {
+      if (record === undefined) continue;
+      this.#add(countOf[record.status] ?? 'failed', -input.items, -1);
+      this.#add('pending', input.items, 1);
+    }
+  }
+
+  /** Those that have not succeeded. */
+  get unfinished(): readonly Child[] {
+    return this.children.filter(({ record }) => record?.status !== 'SUCCEEDED');
+  }
+
+  began({ items }: ChildInput): void {
+    this.#add('pending', -items, -1);
+    this.#add('running', items, 1);
+  }
+
+  /** The execution of a child that was never started. */
+  newChild(input: ChildInput, roleArn: string, definition: string, nowMs: number): ExecutionRecord {
     const { stateMachineArn } = this.record;
     const name = randomUUID();
     return {
@@ -52,7 +81,9 @@ export class MapRun {
     };
   }
 
-  ended({ status, itemCount = 1 }: ExecutionRecord): void {
+  ended(child: Child, record: ExecutionRecord): void {
+    const { status, itemCount = 1 } = record;
+    child.record = record;
     this.#add('running', -itemCount, -1);
     if (status === 'SUCCEEDED') this.#add('resultsWritten', itemCount, 1);
     this.#add(countOf[status] ?? 'failed', itemCount, 1);

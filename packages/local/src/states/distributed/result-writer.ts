@@ -3,9 +3,7 @@ import { StateFailure } from '../failure.ts';
 import type { SdkClients, TaskCaller } from '../integrations/clients.ts';
 import { failureOf } from '../integrations/service-error.ts';
 import type { DistributedMap } from '../map-runner.ts';
-
-/** A child as it ended, or the input of one that was never started. */
-export type ChildResult = { readonly record: ExecutionRecord } | { readonly input: unknown };
+import type { Child } from './map-run.ts';
 
 interface Writing {
   readonly map: DistributedMap;
@@ -25,7 +23,7 @@ type Config = { readonly Transformation?: string; readonly OutputType?: string }
 const fileBytesMax = 8 * 1024 * 1024;
 
 /** The state's result where nothing is written: what the children came to, in the order of the items. */
-export function resultsOf(children: readonly ChildResult[]): unknown {
+export function resultsOf(children: readonly Child[]): unknown {
   return children.flatMap((child) => transformed(child, 'COMPACT'));
 }
 
@@ -38,7 +36,7 @@ export function writesResults({ state }: DistributedMap): boolean {
  * Writes `SUCCEEDED_0.json`, `FAILED_0.json`, `PENDING_0.json` and so on, then `manifest.json`, below the prefix and the map run's id; gives
  * the state's result, which says where. Throws `States.ResultWriterFailed`.
  */
-export async function writeResults(writing: Writing, children: readonly ChildResult[]): Promise<unknown> {
+export async function writeResults(writing: Writing, children: readonly Child[]): Promise<unknown> {
   const { map, mapRunArn } = writing;
   const given = await map.evaluate(map.state.ResultWriter?.Arguments, 'ResultWriter/Arguments');
   const { Bucket, Prefix } = (given ?? {}) as { readonly Bucket?: unknown; readonly Prefix?: unknown };
@@ -64,16 +62,16 @@ export async function writeResults(writing: Writing, children: readonly ChildRes
   return { MapRunArn: mapRunArn, ResultWriterDetails: { Bucket, Key } };
 }
 
-function kindOf(child: ChildResult): string {
-  if ('input' in child) return 'PENDING';
-  return child.record.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
+function kindOf({ record }: Child): string {
+  if (record === undefined) return 'PENDING';
+  return record.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
 }
 
 /** NONE gives all that is known of a child, COMPACT what it came to, FLATTEN the items of that; of one that failed, all that is known. */
-function transformed(child: ChildResult, transformation: string): readonly unknown[] {
-  if ('input' in child)
-    return [{ Input: JSON.stringify(child.input), InputDetails: { Included: true }, Status: 'PENDING' }];
-  const { record } = child;
+function transformed({ input, record }: Child, transformation: string): readonly unknown[] {
+  if (record === undefined) {
+    return [{ Input: JSON.stringify(input.input), InputDetails: { Included: true }, Status: 'PENDING' }];
+  }
   if (record.status !== 'SUCCEEDED' || transformation === 'NONE') return [describe(record)];
   const output: unknown = record.output === undefined ? null : JSON.parse(record.output);
   return transformation === 'FLATTEN' && Array.isArray(output) ? output : [output];

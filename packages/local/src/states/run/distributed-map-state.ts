@@ -11,10 +11,11 @@ export async function attemptDistributedMap(visit: Visit<MapState>): Promise<unk
   const { lane } = visit;
   const { controller, release } = controllerUnder(lane.signal);
   let started = false;
-  const map = await describe(visit, controller.signal, (mapRunArn) => {
+  const map = await describe(visit, controller.signal, (mapRunArn, redriveCount) => {
     if (lane.signal.aborted) return;
     started = true;
-    lane.trail.follow('MapRunStarted', { mapRunStartedEventDetails: { mapRunArn } });
+    if (redriveCount === undefined) lane.trail.follow('MapRunStarted', { mapRunStartedEventDetails: { mapRunArn } });
+    else lane.trail.follow('MapRunRedriven', { mapRunRedrivenEventDetails: { mapRunArn, redriveCount } });
   });
   const length = map.items === undefined ? 0 : Object.keys(map.items).length;
   lane.trail.follow('MapStateStarted', { mapStateStartedEventDetails: { length } });
@@ -39,7 +40,7 @@ export async function attemptDistributedMap(visit: Visit<MapState>): Promise<unk
 async function describe(
   visit: Visit<MapState>,
   signal: AbortSignal,
-  started: (mapRunArn: string) => void,
+  started: DistributedMap['started'],
 ): Promise<DistributedMap> {
   const { state } = visit;
   const count = state.ToleratedFailureCount;

@@ -7,12 +7,15 @@ import { pageSize, pageToken, readPageToken, requireText } from '../input.ts';
 import type { StepFunctionsParts } from '../parts.ts';
 
 export function describeMapRun({ mapRuns }: StepFunctionsParts, input: Input): Output {
-  const { startedMs, stoppedMs, ...record } = mapRuns.get(requireArn(requireText(input, 'mapRunArn'), 'mapRun'));
+  const { startedMs, stoppedMs, redrivenMs, ...record } = mapRuns.get(
+    requireArn(requireText(input, 'mapRunArn'), 'mapRun'),
+  );
   const { mapRunArn, executionArn, status, maxConcurrency, itemCounts, executionCounts } = record;
-  const { toleratedFailureCount, toleratedFailurePercentage } = record;
+  const { toleratedFailureCount, toleratedFailurePercentage, redriveCount } = record;
   return {
     ...{ mapRunArn, executionArn, status, maxConcurrency, itemCounts, executionCounts },
-    ...{ toleratedFailureCount, toleratedFailurePercentage, redriveCount: 0, ...datesOf({ startedMs, stoppedMs }) },
+    ...{ toleratedFailureCount, toleratedFailurePercentage, redriveCount, ...datesOf({ startedMs, stoppedMs }) },
+    redriveDate: redrivenMs === undefined ? undefined : new Date(redrivenMs),
   };
 }
 

@@ -12,15 +12,8 @@ const redrivableMs = 14 * 86_400_000;
 export function redriveExecution(parts: StepFunctionsParts, input: Input): Output {
   const record = parts.executions.get(requireArn(requireText(input, 'executionArn'), 'execution'));
   const refusal = redriveRefusal(parts, record);
-  const stopping = parts.executions.stopping(record.executionArn);
-  if (refusal !== undefined || stopping === undefined) throw executionNotRedrivable(refusal ?? forgotten);
-  const redrivenMs = parts.clock.now();
-  const { output: _, error: __, cause: ___, stoppedMs: ____, ...rest } = record;
-  const redriven = { ...rest, status: 'RUNNING', redriveCount: record.redriveCount + 1, redrivenMs } as const;
-  const { machine, definition, progress } = stopping;
-  const lastEventId = parts.store.lastEventId(record.executionArn);
-  const redrive = { progress, lastEventId, count: redriven.redriveCount };
-  parts.executions.run({ machine, record: redriven, definition, redrive });
+  if (refusal !== undefined) throw executionNotRedrivable(refusal);
+  const { redrivenMs = parts.clock.now() } = parts.executions.redrive(record);
   return { redriveDate: new Date(redrivenMs) };
 }
 
@@ -33,5 +26,5 @@ export function redriveRefusal(parts: StepFunctionsParts, record: ExecutionRecor
   if (mapRunArn !== undefined)
     return `Execution belongs to the Map Run ${mapRunArn}: redrive the execution that runs it`;
   if (parts.clock.now() - stoppedMs > redrivableMs) return 'Execution has passed its redrivable period';
-  return parts.executions.stopping(executionArn) === undefined ? forgotten : undefined;
+  return parts.executions.canResume(executionArn) ? undefined : forgotten;
 }
