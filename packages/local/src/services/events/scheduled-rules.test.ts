@@ -1,6 +1,8 @@
 import { DisableRuleCommand, EnableRuleCommand } from '@aws-sdk/client-eventbridge';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { minuteMs, pause, startMs, triedRules } from '../../../test/tried-rules.ts';
+import { EngineClock } from '../../clock.ts';
+import { Rules } from './rules.ts';
 
 const rules = triedRules();
 
@@ -41,4 +43,42 @@ describe('a schedule', () => {
     const firings = (await rules.given<{ from?: string }>()).filter(({ from }) => from === 'minutely').length;
     expect(firings).toBeLessThanOrEqual((rules.clock.now() - fromMs) / minuteMs);
   });
+});
+
+test('a schedule whose clock stands still asks once when it is due, and waits', async () => {
+  const asked: number[] = [];
+  const clock = new EngineClock({ startMs, factor: 0 });
+  const bus = new Rules({
+    ...{ clock, region: 'us-east-1', account: '000000000000' },
+    send: async () => ({ ok: true }),
+    bury: async () => {},
+    onError: (error) => {
+      throw error;
+    },
+  });
+  onTestFinished(() => bus.close());
+  bus.add({
+    ...{
+      name: 'rule',
+      arn: 'arn:rule',
+      description: undefined,
+      isEnabled: true,
+      matches: undefined,
+      pattern: undefined,
+    },
+    ...{ scheduleExpression: 'rate(1 minute)', targets: [] },
+    schedule: {
+      next: (afterMs) => {
+        asked.push(afterMs);
+        return afterMs + minuteMs;
+      },
+      latest: (atMs) => atMs,
+    },
+  });
+  bus.start();
+  await pause();
+  expect(asked).toEqual([startMs]);
+  clock.advance(minuteMs);
+  await pause();
+  expect(asked).toEqual([startMs, startMs + minuteMs]);
 });
