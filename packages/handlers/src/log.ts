@@ -1,6 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 
 /** Structured JSON lines. The level comes from the function's logging configuration; payloads and event names are never logged. */
-export function makeLogger(serviceName: 'count' | 'window' | 'archive' | 'publish', source: string): Logger {
+export function makeLogger(
+  serviceName: 'count' | 'window' | 'archive' | 'publish' | 'recount',
+  source: string,
+): Logger {
   return new Logger({ serviceName, persistentKeys: { source } });
 }

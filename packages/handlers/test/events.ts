@@ -47,3 +47,8 @@ export function kinesisEvent(sent: readonly Sent[]) {
 export function webEvent(name: string, timeMs: number): string {
   return JSON.stringify({ event_type: name, utc_timestamp: new Date(timeMs).toISOString() });
 }
+
+/** The records of an event as EventBridge Pipes hands them to a recount: flat, each wrapped with the name of its pipe. */
+export function pipeEvent(pipe: string, { Records }: ReturnType<typeof kinesisEvent>) {
+  return Records.map(({ kinesis, ...about }) => ({ pipe, record: { ...kinesis, ...about } }));
+}

@@ -25,7 +25,9 @@ parentPort?.on('message', async ({ id, event, remainingMs }: { id: number; event
     const answer = await handler(event, context);
     parentPort?.postMessage({ id, leftMs: endsMs - Date.now(), answer });
   } catch (error) {
-    parentPort?.postMessage({ id, leftMs: endsMs - Date.now(), error });
+    // A name of its own does not come through with the error.
+    const errorName = error instanceof Error ? error.name : undefined;
+    parentPort?.postMessage({ id, leftMs: endsMs - Date.now(), error, errorName });
   }
 });
 parentPort?.postMessage({ id: 0, leftMs: 0 });

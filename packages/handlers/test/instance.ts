@@ -7,6 +7,7 @@ interface Answer {
   /** What the handler returned. */
   readonly answer?: unknown;
   readonly error?: Error;
+  readonly errorName?: string;
 }
 
 /** One instance of a bundled function, in a thread of its own: its own memory, modules and environment. */
@@ -61,7 +62,8 @@ export class Instance {
       this.#waiting.set(id, { resolve, reject });
       this.#worker.postMessage({ id, event, remainingMs });
     });
-    if (answer.error) throw Object.assign(answer.error, { leftMs: answer.leftMs });
+    const { error, errorName, leftMs } = answer;
+    if (error) throw Object.assign(error, { leftMs, ...(errorName === undefined ? {} : { name: errorName }) });
     return answer;
   }
 

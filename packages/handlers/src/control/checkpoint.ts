@@ -1,5 +1,5 @@
 import type { CheckpointItem } from '@tidemark/core/control/checkpoint';
-import type { StreamConsumer } from '@tidemark/core/control/keys';
+import type { Recount, StreamReader } from '@tidemark/core/control/keys';
 import { controlItems } from '@tidemark/core/control/keys';
 import type { CheckpointUpdate, RecordMark } from '@tidemark/core/count/checkpoint';
 import type { DynamoDB, Update } from '../aws/dynamodb.ts';
@@ -14,20 +14,21 @@ export async function writeCheckpoint(
 ): Promise<void> {
   const { first, lastSequence } = checkpoint;
   if (first === undefined) {
-    await dynamodb.update(updateOf(table, checkpoint, notPassed), signal);
+    await dynamodb.update(checkpointUpdate(table, checkpoint, notPassed), signal);
     return;
   }
   const isMarked = `(${notPassed}) AND (attribute_not_exists(#fence) OR attribute_exists(#first))`;
-  const outcome = await dynamodb.update(withFirst(updateOf(table, checkpoint, isMarked), first), signal);
+  const outcome = await dynamodb.update(withFirst(checkpointUpdate(table, checkpoint, isMarked), first), signal);
   if (outcome.kind === 'done' || fenceIn(outcome.old) >= lastSequence) return;
-  await dynamodb.update(withFirst(updateOf(table, checkpoint, notPassed), unknownFirst), signal);
+  await dynamodb.update(withFirst(checkpointUpdate(table, checkpoint, notPassed), unknownFirst), signal);
 }
 
-const notPassed = 'attribute_not_exists(#fence) OR #fence < :fence';
+export const notPassed = 'attribute_not_exists(#fence) OR #fence < :fence';
 /** Of a shard that a version counted which did not keep its first record: below every fence. */
 const unknownFirst: RecordMark = { sequence: '', arrivalMs: 0 };
 
-function updateOf(table: string, checkpoint: CheckpointUpdate, condition: string): Update {
+/** The update of `checkpoint`, on a condition over `#fence`. */
+export function checkpointUpdate(table: string, checkpoint: CheckpointUpdate, condition: string): Update {
   const { key, lastSequence, received, arrivalMs } = checkpoint;
   return {
     table,
@@ -46,7 +47,7 @@ function updateOf(table: string, checkpoint: CheckpointUpdate, condition: string
 }
 
 /** The shard's first record stays what it is. */
-function withFirst(update: Update, { sequence, arrivalMs }: RecordMark): Update {
+export function withFirst(update: Update, { sequence, arrivalMs }: RecordMark): Update {
   return {
     ...update,
     expression: `${update.expression}, #first = if_not_exists(#first, :first), #firstArrival = if_not_exists(#firstArrival, :firstArrival)`,
@@ -60,10 +61,10 @@ export async function readCheckpoint(
   dynamodb: DynamoDB,
   table: string,
   source: string,
-  consumer: StreamConsumer,
+  reader: StreamReader | Recount,
   shardId: string,
   signal: AbortSignal,
 ): Promise<CheckpointItem | undefined> {
-  const key = { Source: source, Item: controlItems.checkpoint(consumer, shardId) };
+  const key = { Source: source, Item: controlItems.checkpoint(reader, shardId) };
   return (await dynamodb.get(table, key, signal)) as CheckpointItem | undefined;
 }

@@ -48,7 +48,12 @@ export async function writeBatch(plan: BatchPlan, targets: WriteTargets, signal:
 }
 
 /** Returns how many of the batch's events the ledger held already. */
-async function writeLedger(dynamodb: DynamoDB, table: string, day: LedgerTally, signal: AbortSignal): Promise<number> {
+export async function writeLedger(
+  dynamodb: DynamoDB,
+  table: string,
+  day: LedgerTally,
+  signal: AbortSignal,
+): Promise<number> {
   const { oldFence, written } = await performFenced(dynamodb, table, day, signal);
   if (oldFence === undefined) return 0;
   const redelivered = day.redeliveredUpTo(oldFence);

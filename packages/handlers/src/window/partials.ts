@@ -6,6 +6,9 @@ import type { UpdateOutcome } from '../aws/dynamodb.ts';
 import { fenceIn, twoAtOnce } from '../count/fenced-write.ts';
 import type { WindowTargets } from './targets.ts';
 
+/** Where partials are written. */
+export type PartialTargets = Pick<WindowTargets, 'dynamodb' | 'seriesTable'>;
+
 /** A partial whose item holds a part of it to the middle. */
 export interface StraddlingPartial {
   readonly partial: WindowPartial;
@@ -24,7 +27,7 @@ export type PartialOutcome =
 /** One update, or a second where the item stands already. Throws when someone else writes the item in between. */
 export async function writePartial(
   partial: WindowPartial,
-  targets: WindowTargets,
+  targets: PartialTargets,
   signal: AbortSignal,
 ): Promise<PartialOutcome> {
   const first = await perform(firstWrite(partial), targets, signal);
@@ -42,7 +45,7 @@ export async function writePartial(
 export async function writeMended(
   { partial, old }: StraddlingPartial,
   rest: WindowContent | undefined,
-  targets: WindowTargets,
+  targets: PartialTargets,
   signal: AbortSignal,
 ): Promise<void> {
   const write = mendedWrite(old, partial, rest);
@@ -50,7 +53,7 @@ export async function writeMended(
 }
 
 /** A row that stands at the write's last record already has it: the answer to it was lost, or another invocation made the same one. */
-async function replace(write: WindowWrite, targets: WindowTargets, signal: AbortSignal): Promise<void> {
+async function replace(write: WindowWrite, targets: PartialTargets, signal: AbortSignal): Promise<void> {
   const outcome = await perform(write, targets, signal);
   if (outcome.kind === 'done' || fenceIn(outcome.old) >= write.set.LastSequence) return;
   throw twoAtOnce(targets.seriesTable);
@@ -58,7 +61,7 @@ async function replace(write: WindowWrite, targets: WindowTargets, signal: Abort
 
 function perform(
   { key, set, replaces }: WindowWrite,
-  { dynamodb, seriesTable }: WindowTargets,
+  { dynamodb, seriesTable }: PartialTargets,
   signal: AbortSignal,
 ): Promise<UpdateOutcome> {
   const attributes = Object.entries(set);
