@@ -1,11 +1,14 @@
 import type { Admission, CapChange, CatalogueItem } from '../control/catalogue.ts';
 import type { FloorEntry, FloorsItem } from '../control/floors.ts';
+import type { TimelineItem } from '../replay/timeline.ts';
 import type { BucketSize } from '../series/bucket.ts';
 import type { Rules } from './rules.ts';
 
 export interface DecisionItems {
   readonly catalogue: CatalogueItem | undefined;
   readonly floors: FloorsItem;
+  /** Only where replays are simulated is there one. */
+  readonly timeline?: TimelineItem | undefined;
 }
 
 /** The decisions of a source in memory: catalogue, caps and floors, changed by one conditional request each. */
@@ -17,9 +20,9 @@ export class DecisionStore {
   }
 
   createCatalogue(item: CatalogueItem): CatalogueItem {
-    const { catalogue, floors } = this.current;
+    const { catalogue } = this.current;
     if (catalogue === undefined) {
-      this.decisions.push({ catalogue: item, floors });
+      this.decisions.push({ ...this.current, catalogue: item });
       return item;
     }
     return catalogue;
@@ -49,10 +52,10 @@ export class DecisionStore {
   }
 
   raiseFloor(size: BucketSize, entry: FloorEntry, sizeBefore: number): void {
-    const { catalogue, floors } = this.current;
+    const { floors } = this.current;
     const history = floors.Floors[size] ?? [];
     if (history.length === sizeBefore) {
-      this.decisions.push({ catalogue, floors: { Floors: { ...floors.Floors, [size]: [...history, entry] } } });
+      this.decisions.push({ ...this.current, floors: { Floors: { ...floors.Floors, [size]: [...history, entry] } } });
     }
   }
 
@@ -65,7 +68,7 @@ export class DecisionStore {
   }
 
   #setCatalogue(catalogue: CatalogueItem): CatalogueItem {
-    this.decisions.push({ catalogue, floors: this.current.floors });
+    this.decisions.push({ ...this.current, catalogue });
     return catalogue;
   }
 }

@@ -1,9 +1,41 @@
-import { countBatch } from './counting.ts';
+import type { Program } from './call.ts';
+import type { Batch } from './counting.ts';
 import type { Instance } from './memory.ts';
-import type { InvocationEnd, Network } from './network.ts';
+import type { InvocationEnd, Network, NetworkWorld } from './network.ts';
+import type { Rules } from './rules.ts';
 import type { Shard } from './scenario.ts';
-import type { World } from './world.ts';
-import { timeoutMs } from './world.ts';
+
+/** What a mapping knows of the world that it is part of, whatever is simulated there. */
+export interface MappingWorld extends NetworkWorld {
+  readonly scenario: NetworkWorld['scenario'] & {
+    readonly shards: readonly Shard[];
+    readonly batchMax: number;
+    readonly duplicates: number;
+  };
+  readonly rules: NetworkWorld['rules'] & Pick<Rules, 'factorOne' | 'retriesWithoutEnd' | 'trimHorizon'>;
+}
+
+/** The function that a mapping hands its batches to. */
+export interface Target {
+  readonly name: string;
+  readonly timeoutMs: number;
+  /** Its sandboxes, whoever invokes it. */
+  readonly instances: Instance[];
+  program(instance: Instance, batch: Batch): Program;
+  onEnd?(batch: Batch, end: InvocationEnd): void;
+}
+
+/** Where a mapping finds the records of a shard, as places in it. */
+export interface Reach {
+  /** Of the first record when the mapping begins. */
+  begin(place: number): number;
+  /** Of the first record that has not left the stream. */
+  horizon(place: number): number;
+  /** How long it waits for a batch to fill, at most. Milliseconds. */
+  readonly windowMs: number;
+}
+
+const everything: Reach = { begin: () => 0, horizon: () => 0, windowMs: 0 };
 
 /** How far the mapping has come with one shard. */
 interface Position {
@@ -27,16 +59,19 @@ const failuresMax = 2;
  */
 export class Mapping {
   isEnabled = true;
-  readonly #world: World;
+  readonly #world: MappingWorld;
   readonly #network: Network;
-  readonly #instances: Instance[] = [];
+  readonly #target: Target;
+  readonly #reach: Reach;
   #positions: Position[];
   #started = 0;
 
-  constructor(world: World, network: Network) {
+  constructor(world: MappingWorld, network: Network, target: Target, reach = everything) {
     this.#world = world;
     this.#network = network;
-    this.#positions = this.#shards.map(() => positionAt(0));
+    this.#target = target;
+    this.#reach = reach;
+    this.#positions = this.#shards.map((_, place) => positionAt(reach.begin(place)));
   }
 
   /** The next time at which a shard without an invocation has something to deliver; Infinity without one. */
@@ -44,9 +79,10 @@ export class Mapping {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const [place, shard] of this.#shards.entries()) {
       const { next, running } = this.#position(place);
-      const record = shard.records[next];
-      if (record !== undefined && running === 0 && record.visibleMs < nextMs && this.#isOpen(shard)) {
-        nextMs = record.visibleMs;
+      const record = shard.records[Math.max(next, this.#reach.horizon(place))];
+      const dueMs = (record?.visibleMs ?? Number.POSITIVE_INFINITY) + this.#reach.windowMs;
+      if (running === 0 && dueMs < nextMs && this.#isOpen(shard)) {
+        nextMs = dueMs;
       }
     }
     return nextMs;
@@ -60,6 +96,7 @@ export class Mapping {
     }
     const place = random.integer(this.#shards.length);
     const position = this.#position(place);
+    position.next = Math.max(position.next, this.#reach.horizon(place));
     if (position.running === 0) {
       return this.#deliver(place, position.next);
     }
@@ -88,7 +125,10 @@ export class Mapping {
 
   /** Parents come before their children. */
   #isOpen({ parents }: Shard): boolean {
-    return parents.every((parent) => this.#position(parent).next >= (this.#shards[parent] as Shard).records.length);
+    return parents.every((parent) => {
+      const next = Math.max(this.#position(parent).next, this.#reach.horizon(parent));
+      return next >= (this.#shards[parent] as Shard).records.length;
+    });
   }
 
   #deliver(place: number, from: number): boolean {
@@ -112,15 +152,18 @@ export class Mapping {
     position.running += 1;
     position.runningTo = from === position.next ? to : position.runningTo;
     this.#started += 1;
-    const name = `invocation ${this.#started} of ${id} [${records[from]?.sequence}, ${records[to - 1]?.sequence}]`;
+    const batch: Batch = { place, from, to };
+    const bounds = `${id} [${records[from]?.sequence}, ${records[to - 1]?.sequence}]`;
+    const name = `${this.#target.name} ${this.#started} of ${bounds}`;
     this.#world.trace?.(name);
     this.#network.start({
       name,
-      program: countBatch(this.#world, instance, { place, from, to }),
-      deadlineMs: nowMs + timeoutMs,
+      program: this.#target.program(instance, batch),
+      deadlineMs: nowMs + this.#target.timeoutMs,
       onEnd: (end) => {
         instance.isBusy = false;
         instance.memory = end === 'dead' ? undefined : instance.memory;
+        this.#target.onEnd?.(batch, end);
         this.#ended(position, from, to, end);
       },
     });
@@ -149,10 +192,10 @@ export class Mapping {
   }
 
   #instance(): Instance {
-    const free = this.#instances.filter(({ isBusy }) => !isBusy);
+    const free = this.#target.instances.filter(({ isBusy }) => !isBusy);
     if (free.length === 0) {
       const instance: Instance = { isBusy: false, memory: undefined };
-      this.#instances.push(instance);
+      this.#target.instances.push(instance);
       return instance;
     }
     return this.#world.random.pick(free);

@@ -8,6 +8,7 @@ import type { Decisions } from '../count/outcomes.ts';
 import type { ReadBatch } from '../count/read.ts';
 import type { Random } from '../generate/random.ts';
 import { decisionsCacheMs } from '../limits.ts';
+import type { TimelineItem } from '../replay/timeline.ts';
 import type { Task } from './call.ts';
 import type { DecisionItems, DecisionStore } from './decision-store.ts';
 import type { Rules } from './rules.ts';
@@ -34,6 +35,7 @@ export interface Memory {
   readAtMs: number;
   catalogue: Catalogue;
   floors: Floors;
+  readonly timeline?: TimelineItem | undefined;
 }
 
 /** A sandbox: runs one invocation at a time, and forgets when it dies. */
@@ -61,7 +63,12 @@ export function* readDecisions(world: DecisionWorld, instance: Instance): Task {
     const land = (): unknown => store.createCatalogue(first);
     catalogue = (yield { name: () => 'create catalogue', kind: 'decision', land }) as NonNullable<typeof catalogue>;
   }
-  instance.memory = { readAtMs, catalogue: catalogueOf(catalogue), floors: floorsOf(items.floors) };
+  instance.memory = {
+    readAtMs,
+    catalogue: catalogueOf(catalogue),
+    floors: floorsOf(items.floors),
+    timeline: items.timeline,
+  };
   return 'done';
 }
 

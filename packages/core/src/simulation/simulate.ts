@@ -1,5 +1,6 @@
 import { Random } from '../generate/random.ts';
 import { Checks } from './check.ts';
+import { countFunction } from './counting.ts';
 import { checkFinal } from './final.ts';
 import { Interventions } from './interventions.ts';
 import type { Invariant } from './invariants.ts';
@@ -29,7 +30,7 @@ export function simulate(seed: number, rules: Rules = allRules, trace?: (line: s
   const random = new Random(seed, 2);
   const world: World = { scenario, rules, store, checks, findings, random, nowMs: scenario.startMs, trace };
   const network = new Network(world);
-  const mapping = new Mapping(world, network);
+  const mapping = new Mapping(world, network, countFunction(world));
   const interventions = new Interventions(world, network, mapping);
   const schedule = new Schedule({ world, network, mapping, interventions }, limits);
   if (schedule.run()) {

@@ -1,4 +1,8 @@
 import { invariants } from './invariants.ts';
+import { replayInvariants } from './replay/invariants.ts';
+import type { ReplayRuleName } from './replay/rules.ts';
+import { replayRulesWithout, replayRuleTable } from './replay/rules.ts';
+import { simulateReplays } from './replay/simulate.ts';
 import type { RuleName } from './rules.ts';
 import { rulesWithout, ruleTable } from './rules.ts';
 import type { Outcome } from './search.ts';
@@ -26,6 +30,11 @@ export const subjects = {
     rules: windowRuleTable,
     invariants: windowInvariants,
     run: (seed, off, trace) => simulateWindows(seed, windowRulesWithout(...(off as readonly WindowRuleName[])), trace),
+  },
+  replays: {
+    rules: replayRuleTable,
+    invariants: replayInvariants,
+    run: (seed, off, trace) => simulateReplays(seed, replayRulesWithout(...(off as readonly ReplayRuleName[])), trace),
   },
 } as const satisfies Readonly<Record<string, Subject>>;
 

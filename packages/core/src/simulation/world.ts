@@ -6,12 +6,18 @@ import type { Scenario } from './scenario.ts';
 import type { Store } from './store.ts';
 
 /** What the parts of one simulation have in common. */
-export interface World {
+export interface World extends CountingWorld {
   readonly scenario: Scenario;
-  readonly rules: Rules;
-  readonly store: Store;
   readonly checks: Checks;
   readonly findings: Findings;
+}
+
+/** What counting knows of the world that it is part of, whatever is simulated there. */
+export interface CountingWorld {
+  readonly scenario: Omit<Scenario, 'interventions'>;
+  readonly rules: Rules;
+  readonly store: Store;
+  readonly checks: Pick<Checks, 'ledgerLanded' | 'checkpointLanded'>;
   /** Every choice made while it runs comes from here, in one order: a seed replays exactly. */
   readonly random: Random;
   nowMs: number;

@@ -9,9 +9,9 @@ import type { Call, Task, TaskEnd } from './call.ts';
 import type { Rules } from './rules.ts';
 import { sliceOf } from './slice.ts';
 import type { FenceAnswer, FencedItem } from './store.ts';
-import type { World } from './world.ts';
+import type { CountingWorld } from './world.ts';
 
-export function* writePartial(world: World, place: number, plan: BatchPlan, partial: PartialTally): Task {
+export function* writePartial(world: CountingWorld, place: number, plan: BatchPlan, partial: PartialTally): Task {
   const { store, rules, scenario } = world;
   const { EventName, Bucket } = partial.key;
   const isOwnSlice = rules.partialPerShard && rules.childIsNewSlice;
@@ -26,7 +26,7 @@ export function* writePartial(world: World, place: number, plan: BatchPlan, part
   return typeof end === 'string' ? end : 'done';
 }
 
-export function* writeLedger(world: World, place: number, plan: BatchPlan, ledger: LedgerTally): Task {
+export function* writeLedger(world: CountingWorld, place: number, plan: BatchPlan, ledger: LedgerTally): Task {
   const { store, rules, checks } = world;
   const key = ledger.key.Item;
   const request = (update: FencedUpdate, below: Fence | undefined): Call => ({
@@ -47,7 +47,7 @@ export function* writeLedger(world: World, place: number, plan: BatchPlan, ledge
   return 'done';
 }
 
-export function* writeCheckpoint(world: World, place: number, { checkpoint }: BatchPlan): Task {
+export function* writeCheckpoint(world: CountingWorld, place: number, { checkpoint }: BatchPlan): Task {
   const { store, rules, checks } = world;
   const lastSequence = kept(checkpoint.lastSequence, rules);
   yield {
@@ -61,7 +61,7 @@ export function* writeCheckpoint(world: World, place: number, { checkpoint }: Ba
   return 'done';
 }
 
-export function* putQuarantine(world: World, record: QuarantinedRecord): Task {
+export function* putQuarantine(world: CountingWorld, record: QuarantinedRecord): Task {
   const { store, rules } = world;
   const attempt = rules.quarantineKeyFromRecord ? '' : `~${store.writes}`;
   const key = `${record.objectKey}${attempt}`;

@@ -1,0 +1,126 @@
+import type { TimelineItem } from '../../replay/timeline.ts';
+import { generationOf } from '../../replay/timeline.ts';
+import { encodeBucket, sliceOfShard } from '../../series/key.ts';
+import { sequenceOf } from '../check.ts';
+import type { Findings } from '../invariants.ts';
+import type { RunContext } from './control.ts';
+import type { ReplayInvariant } from './invariants.ts';
+import { bucketOf } from './partial-keys.ts';
+import type { ReplayScenario } from './scenario.ts';
+import type { Judged } from './steps/compare.ts';
+import type { ReplayStore } from './store.ts';
+import type { Truth } from './truth.ts';
+
+/** What must hold at every moment: of the timeline whenever it changes, of comparisons whenever they say something. */
+export class ReplayChecks {
+  readonly #scenario: ReplayScenario;
+  readonly #store: ReplayStore;
+  readonly #truth: Truth;
+  readonly #findings: Findings<ReplayInvariant>;
+  readonly #generations = new Set<number>();
+  readonly #corrected = new Set<string>();
+  /** Partials that were changed by hand, by their keys. */
+  readonly damaged = new Set<string>();
+  /** Buckets of whose metric nothing is promised: a partial of them was deleted, or a crash between a put and its note made one twice. */
+  readonly excused = new Set<string>();
+
+  constructor(scenario: ReplayScenario, store: ReplayStore, truth: Truth, findings: Findings<ReplayInvariant>) {
+    this.#scenario = scenario;
+    this.#store = store;
+    this.#truth = truth;
+    this.#findings = findings;
+  }
+
+  /** Counting has a simulation of its own, which looks at what a ledger and a checkpoint say at every moment. */
+  ledgerLanded(): void {}
+
+  checkpointLanded(): void {}
+
+  /** Runs that have switched. */
+  readonly switched = new Set<string>();
+
+  timelineChanged(before: TimelineItem, after: TimelineItem): void {
+    const { Lock } = after;
+    if (Lock?.Stage === 'switched') {
+      this.switched.add(Lock.Run);
+    }
+    if (Lock === undefined || Lock.Run === before.Lock?.Run) {
+      return;
+    }
+    if (before.Lock !== undefined) {
+      this.#findings.report('lock', `${Lock.Run} takes the lock that ${before.Lock.Run} has`);
+    }
+    if (Lock.Generation !== undefined && this.#generations.has(Lock.Generation)) {
+      this.#findings.report('generation', `${Lock.Generation} is given again, to ${Lock.Run}`);
+    }
+    this.#generations.add(Lock.Generation ?? 0);
+  }
+
+  /** A pass has said of these what it found. */
+  compared({ request: { run } }: RunContext, judged: readonly Judged[]): void {
+    for (const each of judged) {
+      if (each.verdict === 'equal' && this.#isWrong(each)) {
+        this.#findings.report('found', `${run} calls ${each.place} equal: ${told(each)}`);
+      } else if (each.verdict === 'different' && !this.#mayDiffer(run, each)) {
+        this.#findings.report('falseAlarm', `${run} calls ${each.place} different: ${told(each)}`);
+      }
+    }
+  }
+
+  /** A comparison has ended. */
+  concluded({ request: { run } }: RunContext, judged: readonly Judged[], outcome: 'equal' | 'different'): void {
+    for (const each of outcome === 'equal' ? judged : []) {
+      if (!each.isOpen && this.#isWrong(each)) {
+        this.#findings.report('found', `${run} says equal, and ${each.place} is wrong: ${told(each)}`);
+      }
+    }
+  }
+
+  /** A correction was put. */
+  corrected(run: string, bucket: string): void {
+    const key = `${run} ${bucket}`;
+    if (this.#corrected.has(key)) {
+      this.excused.add(bucket);
+    }
+    this.#corrected.add(key);
+  }
+
+  /** Whether the true generation has something else than its fence says. */
+  #isWrong({ key, live, verdict }: Judged): boolean {
+    if (live === undefined) {
+      return verdict === 'equal' || this.damaged.has(this.#textOf(key, this.#trueGeneration(key)));
+    }
+    const fence = sequenceOf(live.LastSequence);
+    const { count, last } = this.#truth.partial(bucketOf(key), this.#placeOf(key), this.#trueGeneration(key), fence);
+    return live.EventCount !== count || fence !== last;
+  }
+
+  /** Whether a partial was changed by hand, or holds records that the other one's counter came too late for. */
+  #mayDiffer(run: string, { key }: Judged): boolean {
+    const generations = [this.#trueGeneration(key), this.#store.runs.get(run)?.Generation ?? 0];
+    const shares = this.#truth.shares(bucketOf(key), this.#placeOf(key));
+    return generations.some(
+      (generation) =>
+        this.damaged.has(this.#textOf(key, generation)) ||
+        shares.some((share) => this.#truth.isLost(generation, share)),
+    );
+  }
+
+  #trueGeneration({ size, startMs }: Judged['key']): number {
+    return generationOf(this.#store.timeline, size, startMs);
+  }
+
+  #textOf(key: Judged['key'], generation: number): string {
+    return `${key.name}|${encodeBucket({ ...key, generation })}`;
+  }
+
+  #placeOf({ slice }: Judged['key']): number {
+    return this.#scenario.shards.findIndex(({ id }) => sliceOfShard(id) === slice);
+  }
+}
+
+function told({ live, recount }: Judged): string {
+  const side = (row: Judged['live']): string =>
+    row === undefined ? 'nothing' : `${row.EventCount} at ${row.LastSequence}`;
+  return `${side(live)}, recounted ${side(recount)}`;
+}

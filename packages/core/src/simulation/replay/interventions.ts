@@ -1,0 +1,133 @@
+import { abort } from '../../replay/lock.ts';
+import type { RunRequest } from '../../replay/run.ts';
+import { runId } from '../../replay/run.ts';
+import { changeCap, decide, raiseFloor } from '../decide.ts';
+import { timeoutMs } from '../world.ts';
+import type { RunContext } from './control.ts';
+import { changeTimeline, readTimeline } from './control.ts';
+import { damage } from './damage.ts';
+import { Execution } from './execution.ts';
+import { machineOf } from './machine.ts';
+import { Reader } from './reader.ts';
+import type { ReplayIntervention } from './scenario.ts';
+import type { Step } from './step.ts';
+import { RunningStep } from './step.ts';
+import type { Watchdog } from './watchdog.ts';
+import type { ReplayWorld } from './world.ts';
+
+/** What operators, deployments, strangers and AWS do. */
+export class Interventions {
+  readonly #world: ReplayWorld;
+  readonly #watchdog: Watchdog;
+  readonly #readers: readonly Reader[];
+
+  constructor(world: ReplayWorld, watchdog: Watchdog) {
+    this.#world = world;
+    this.#watchdog = watchdog;
+    this.#readers = [new Reader(world), new Reader(world)];
+  }
+
+  begin(): void {
+    const { scenario, timers } = this.#world;
+    for (const intervention of scenario.interventions) {
+      timers.at(intervention.atMs, () => this.#intervene(intervention));
+    }
+  }
+
+  #intervene(intervention: ReplayIntervention): void {
+    const world = this.#world;
+    world.trace?.(`intervention: ${JSON.stringify(intervention)}`);
+    switch (intervention.kind) {
+      case 'cap':
+        decide(world, world.network, changeCap(world, intervention.maxSeries));
+        break;
+      case 'floor':
+        decide(world, world.network, raiseFloor(world, intervention));
+        break;
+      case 'stall':
+        world.live.stall(true);
+        world.timers.in(intervention.forMs, () => world.live.stall(false));
+        break;
+      case 'disable':
+        this.#disable(intervention.forMs);
+        break;
+      case 'start':
+        this.#start(intervention);
+        break;
+      case 'cancel':
+        this.#perform('cancel', this.#cancel());
+        break;
+      case 'damage':
+        damage(world, intervention.how);
+        break;
+      case 'read':
+        this.#readers[intervention.reader]?.read();
+    }
+  }
+
+  /** Only where no run holds it: an operator who meddles with a held counter is beyond help. */
+  #disable(forMs: number): void {
+    const { live, store, timers, findings } = this.#world;
+    if (store.timeline.Lock !== undefined || !live.update(false)) {
+      return;
+    }
+    live.isLeftDisabled = true;
+    const enable = (): void => {
+      if (store.timeline.Lock !== undefined) {
+        timers.in(60_000, enable);
+        return;
+      }
+      if (live.state !== 'Disabled') {
+        findings.report('held', `the mapping that an operator disabled is ${live.state}`);
+      }
+      live.isLeftDisabled = false;
+      live.update(true);
+    };
+    timers.in(forMs, enable);
+  }
+
+  #start(start: ReplayIntervention & { readonly kind: 'start' }): void {
+    const world = this.#world;
+    const run = runId(world.nowMs, world.random.hex(8));
+    const undoes = [...world.store.runs].findLast(([, { Outcome }]) => Outcome === 'switched')?.[0];
+    if (start.what === 'undo' && undoes === undefined) {
+      return;
+    }
+    const request: RunRequest = {
+      run,
+      source: 'simulated',
+      from: start.fromMs ?? 'trim-horizon',
+      verify: start.verify,
+      force: start.force,
+      ...(start.what === 'undo' && undoes !== undefined ? { undoes } : {}),
+    };
+    const context: RunContext = { kind: start.what, request, execution: run };
+    const execution = new Execution(world, run, machineOf(world, context), () => this.#ended(execution));
+    world.executions.set(run, execution);
+    execution.start();
+  }
+
+  /** EventBridge tells of executions that did not succeed; now and then it does not. */
+  #ended({ status }: Execution): void {
+    const { random, timers } = this.#world;
+    if (status !== 'SUCCEEDED' && random.fraction() < 0.9) {
+      timers.in(random.integer(10_000), () => this.#watchdog.look());
+    }
+  }
+
+  /** `tidemark replay cancel`: aborts, which a run that has switched refuses; then stops the execution and lets the watchdog look. */
+  *#cancel(): Step<void> {
+    const world = this.#world;
+    const { Lock } = yield* readTimeline(world);
+    if (Lock !== undefined) {
+      yield* changeTimeline(world, 'cancel', (item) => abort(item, Lock.Run));
+      world.executions.get(Lock.Execution)?.stop();
+      this.#watchdog.look();
+    }
+  }
+
+  #perform(name: string, step: Step<void>): void {
+    const { program } = new RunningStep(step);
+    this.#world.network.start({ name, program, deadlineMs: this.#world.nowMs + timeoutMs, onEnd: () => undefined });
+  }
+}

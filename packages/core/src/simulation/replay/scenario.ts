@@ -1,0 +1,148 @@
+import type { Source } from '../../config.ts';
+import { Random } from '../../generate/random.ts';
+import type { BucketSize } from '../../series/bucket.ts';
+import { bucketStart } from '../../series/bucket.ts';
+import type { Part, Scenario } from '../scenario.ts';
+import type { OpenShard } from './shards.ts';
+import { hourMs, minuteMs, openShardsOf } from './shards.ts';
+
+/** Something that an operator, a deployment, AWS or a stranger does at a stated time. Milliseconds since the epoch. */
+export type ReplayIntervention =
+  | { readonly kind: 'cap'; readonly atMs: number; readonly maxSeries: number }
+  | { readonly kind: 'floor'; readonly atMs: number; readonly size: BucketSize; readonly floorMs: number }
+  /** Live counting stands still, though its mapping is enabled. */
+  | { readonly kind: 'stall'; readonly atMs: number; readonly forMs: number }
+  /** An operator disables the mapping of live counting, and enables it again. */
+  | { readonly kind: 'disable'; readonly atMs: number; readonly forMs: number }
+  | {
+      readonly kind: 'start';
+      readonly atMs: number;
+      /** `undo`: of the run that switched last. */
+      readonly what: 'replay' | 'undo';
+      /** Undefined: from the trim horizon on. */
+      readonly fromMs?: number;
+      readonly verify: boolean;
+      readonly force: boolean;
+    }
+  | { readonly kind: 'cancel'; readonly atMs: number }
+  | { readonly kind: 'damage'; readonly atMs: number; readonly how: 'deleted' | 'added to' | 'fence' }
+  | { readonly kind: 'read'; readonly atMs: number; readonly reader: number };
+
+/** Everything that a seed fixes before the first step. */
+export interface ReplayScenario extends Omit<Scenario, 'interventions' | 'shards'> {
+  readonly shards: readonly OpenShard[];
+  /** Ascending by time. */
+  readonly interventions: readonly ReplayIntervention[];
+  readonly retentionMs: number;
+  /** For so much longer the stream keeps records than it promises. */
+  readonly keptLongerMs: number;
+  /** How long live counting's mapping waits for a batch. */
+  readonly windowMs: number;
+  readonly liveTimeoutMs: number;
+  readonly recountTimeoutMs: number;
+  /** How readily, 0 to 1, somebody stops an execution in one of its states. */
+  readonly stops: number;
+}
+
+const namePool = ['view', 'buy', 'error'];
+const sizeSets: readonly (readonly BucketSize[])[] = [['1m'], ['1h'], ['1m', '1h'], ['5m', '1h']];
+const retentionMs = 24 * hourMs;
+
+export function replayScenarioOf(seed: number): ReplayScenario {
+  const random = new Random(seed, 1);
+  const contents: (readonly Part[])[] = [];
+  const runMs = Date.UTC(2026, 10, 3, 6) + random.integer(24 * hourMs);
+  const startMs = runMs - 20 * hourMs - random.integer(10 * hourMs);
+  const buckets = random.pick(sizeSets);
+  const names = namePool.slice(0, 1 + random.integer(namePool.length));
+  const source: Source = {
+    name: 'simulated',
+    revisions: [{ fromMs: 0, event: { name: ['name'], time: ['time'] } }],
+    buckets,
+    maxSeries: 1 + random.integer(4),
+  };
+  return {
+    source,
+    startMs,
+    shards: openShardsOf(random, { startMs, runMs, retentionMs }, names, contents),
+    interventions: interventionsOf(random, { startMs, runMs }, buckets),
+    retentionMs,
+    keptLongerMs: random.integer(10 * minuteMs),
+    windowMs: random.pick([0, 10_000, 5 * minuteMs]),
+    liveTimeoutMs: random.pick([15_000, 60_000]),
+    recountTimeoutMs: random.pick([15_000, 60_000]),
+    stops: random.pick([0, 0, 0.01, 0.04]),
+    batchMax: 2 + random.integer(7),
+    faults: random.pick([0, 0.05, 0.1, 0.2, 0.3]),
+    duplicates: random.pick([0, 0.1, 0.3]),
+    decode: (data, _fields, sink) => {
+      for (const part of contents[Number(data)] ?? []) {
+        if ('name' in part) {
+          sink.event(part.name, part.timeMs);
+        } else {
+          sink.malformed(part.reason, 'made to be so');
+        }
+      }
+    },
+  };
+}
+
+function interventionsOf(
+  random: Random,
+  { startMs, runMs }: { readonly startMs: number; readonly runMs: number },
+  buckets: readonly BucketSize[],
+): ReplayIntervention[] {
+  const around = (fromMs: number, spanMs: number): number => runMs + fromMs + random.integer(spanMs);
+  const happens = (part: number): boolean => random.fraction() < part;
+  const all: ReplayIntervention[] = [runOf(random, runMs, 0)];
+  for (let left = random.integer(3); left > 0; left -= 1) {
+    all.push({ kind: 'cap', atMs: around(-2 * hourMs, 3 * hourMs), maxSeries: 1 + random.integer(4) });
+  }
+  for (let left = happens(0.3) ? 1 + random.integer(2) : 0; left > 0; left -= 1) {
+    const size = random.pick(buckets);
+    const floorMs = bucketStart(runMs - random.integer(26 * hourMs), size);
+    all.push({ kind: 'floor', atMs: around(-25 * hourMs, 26 * hourMs), size, floorMs });
+  }
+  if (happens(0.2)) {
+    const forMs = random.pick([10 * minuteMs, 3 * hourMs, 25 * hourMs]);
+    all.push({ kind: 'stall', atMs: around(-26 * hourMs, 27 * hourMs), forMs });
+  }
+  if (happens(0.08)) {
+    all.push({ kind: 'disable', atMs: around(-20 * minuteMs, 20 * minuteMs), forMs: 6 * hourMs });
+  }
+  if (happens(0.3)) {
+    all.push(runOf(random, runMs, random.pick([10 * minuteMs, 90 * minuteMs])));
+  }
+  if (happens(0.35)) {
+    const atMs = around(10 * minuteMs, random.pick([20 * minuteMs, 3 * hourMs]));
+    all.push({ kind: 'start', atMs, what: 'undo', verify: false, force: false });
+  }
+  if (happens(0.15)) {
+    all.push({ kind: 'cancel', atMs: around(0, 30 * minuteMs) });
+  }
+  for (let left = happens(0.5) ? 1 + random.integer(3) : 0; left > 0; left -= 1) {
+    const how = random.pick(['deleted', 'added to', 'fence'] as const);
+    all.push({ kind: 'damage', atMs: around(-hourMs, random.pick([hourMs, 3 * hourMs])), how });
+  }
+  for (let left = 6; left > 0; left -= 1) {
+    all.push({
+      kind: 'read',
+      atMs: around(-minuteMs, random.pick([30 * minuteMs, 2 * hourMs])),
+      reader: random.integer(2),
+    });
+  }
+  return all.filter(({ atMs }) => atMs >= startMs).sort((one, other) => one.atMs - other.atMs);
+}
+
+function runOf(random: Random, runMs: number, spreadMs: number): ReplayIntervention {
+  const verify = random.fraction() < 0.25;
+  const fromMs = bucketStart(runMs - random.integer(25 * hourMs), '1h');
+  return {
+    kind: 'start',
+    atMs: runMs + random.integer(spreadMs + 1),
+    what: 'replay',
+    ...(random.fraction() < 0.3 ? { fromMs } : {}),
+    verify,
+    force: !verify && random.fraction() < 0.7,
+  };
+}

@@ -1,0 +1,89 @@
+import { floorsOf } from '../../../control/floors.ts';
+import { recountOf } from '../../../control/keys.ts';
+import { beginningOf } from '../../../replay/begun.ts';
+import type { ShardBeginning } from '../../../replay/first-bucket.ts';
+import { firstBySize } from '../../../replay/first-bucket.ts';
+import type { RunItem } from '../../../replay/run.ts';
+import { earliestMs } from '../../../replay/timeline.ts';
+import type { Marks, RunContext } from '../control.ts';
+import { assertStanding, look, readCheckpoints, readRun, readShards, shardIdOf } from '../control.ts';
+import type { Step } from '../step.ts';
+import { request } from '../step.ts';
+import type { ReplayWorld } from '../world.ts';
+import { firstAsRuled } from './first.ts';
+
+/** Whether the recount has begun on every shard; fixes T when it has. */
+export function* begun(world: ReplayWorld, context: RunContext): Step<boolean> {
+  yield* assertStanding(world, context);
+  const { run } = context.request;
+  const item = yield* readRun(world, run);
+  if (item.FirstMs !== undefined && world.rules.firstBucketFixed) {
+    return true;
+  }
+  const live = yield* readCheckpoints(world, 'count');
+  const recount = yield* readCheckpoints(world, recountOf(item.Generation ?? 0));
+  const sinceMs = item.RecountingMs ?? world.nowMs;
+  const beginnings: ShardBeginning[] = [];
+  for (const place of yield* readShards(world, live)) {
+    const beginning = shardBeginning(world, place, live, recount);
+    const found = yield* heldBy(world, place, beginning, item);
+    const isEmpty = found.isEmpty;
+    const state = beginningOf({ ...found.beginning, isEmpty }, ['count'], sinceMs, world.nowMs);
+    if (state !== 'begun' && world.rules.recountBegunOnEveryShard) {
+      return false;
+    }
+    beginnings.push(found.beginning);
+  }
+  yield* fixFirst(world, context, beginnings);
+  return true;
+}
+
+function shardBeginning(world: ReplayWorld, place: number, live: Marks, recount: Marks): ShardBeginning {
+  const mine = recount.get(place);
+  const theirs = live.get(place);
+  return {
+    shardId: shardIdOf(world, place),
+    live: theirs === undefined ? {} : { count: theirs },
+    ...(mine === undefined ? {} : { recount: mine }),
+  };
+}
+
+/** Looks at a shard: where the recount has nothing of it, whether there is anything; where it began at an arrival, whether older records are still there. */
+function* heldBy(
+  world: ReplayWorld,
+  place: number,
+  beginning: ShardBeginning,
+  { PipeFromMs }: RunItem,
+): Step<{ readonly beginning: ShardBeginning; readonly isEmpty: boolean }> {
+  if (beginning.recount === undefined) {
+    return { beginning, isEmpty: (yield* look(world, place, PipeFromMs)) === undefined };
+  }
+  if (PipeFromMs === undefined) {
+    return { beginning, isEmpty: false };
+  }
+  const oldest = yield* request(
+    `oldest of shard ${place}`,
+    () => world.scenario.shards[place]?.records[world.stream.horizon(place)],
+    'read',
+  );
+  const isOlder = oldest !== undefined && oldest.visibleMs <= world.nowMs && oldest.arrivalMs < PipeFromMs;
+  return { beginning: isOlder ? { ...beginning, heldFromMs: PipeFromMs } : beginning, isEmpty: false };
+}
+
+/** T is written once. */
+function* fixFirst(
+  world: ReplayWorld,
+  { request: asked }: RunContext,
+  beginnings: readonly ShardBeginning[],
+): Step<void> {
+  const { store, rules, scenario } = world;
+  const wantedMs = typeof asked.from === 'number' ? asked.from : earliestMs;
+  const FirstMs = firstAsRuled(rules, beginnings, wantedMs);
+  const floors = floorsOf(yield* request('read floors', () => store.current.floors));
+  const First = firstBySize(FirstMs, scenario.source.buckets, rules.firstAboveFloors ? floors : floorsOf(undefined));
+  yield* request(`first bucket ${new Date(FirstMs).toISOString()}`, () => {
+    if (store.runs.get(asked.run)?.FirstMs === undefined || !rules.firstBucketFixed) {
+      store.updateRun(asked.run, { FirstMs, First });
+    }
+  });
+}

@@ -1,0 +1,92 @@
+import { notePipe, takeLock } from '../../../replay/lock.ts';
+import { pipeFromMs } from '../../../replay/pipe-start.ts';
+import type { RunItem } from '../../../replay/run.ts';
+import { pipeName } from '../../../replay/run.ts';
+import type { TimelineItem } from '../../../replay/timeline.ts';
+import type { RunContext } from '../control.ts';
+import { assertStanding, changeTimeline, readRun } from '../control.ts';
+import type { Step } from '../step.ts';
+import { Refusal, request } from '../step.ts';
+import type { ReplayWorld } from '../world.ts';
+
+export interface Prepared {
+  readonly generation: number | undefined;
+  readonly pipe: string | undefined;
+  readonly pipeFromMs: number | undefined;
+}
+
+/** Takes the lock, and with it a generation that no run ever had; writes the run. */
+export function* prepare(world: ReplayWorld, context: RunContext): Step<Prepared> {
+  const { request: asked, kind, execution } = context;
+  const pipe = kind === 'undo' ? undefined : pipeName('simulated', asked.run);
+  if (asked.undoes !== undefined) {
+    yield* assertUndoable(world, asked.undoes);
+  }
+  const { nowMs } = world;
+  const take = (item: TimelineItem) =>
+    takeLock(lockable(world, item), {
+      run: asked.run,
+      kind,
+      execution,
+      nowMs,
+      ...(pipe === undefined || !world.rules.pipeNamedFirst ? {} : { pipe }),
+    });
+  const { Lock } = yield* changeTimeline(world, 'take lock', take, world.rules.oneLock);
+  const generation = Lock?.Generation;
+  const fromMs = kind === 'replay' && typeof asked.from === 'number' ? asked.from : undefined;
+  const fromArrivalMs = fromMs === undefined ? undefined : world.rules.pipeBeginsEarlier ? pipeFromMs(fromMs) : fromMs;
+  const item: RunItem = {
+    Kind: kind,
+    Verify: asked.verify === true,
+    Force: asked.force === true,
+    From: asked.from ?? 'trim-horizon',
+    StartedMs: nowMs,
+    Execution: execution,
+    Phase: 'preparing',
+    ...(generation === undefined ? {} : { Generation: generation }),
+    ...(asked.toMs === undefined ? {} : { ToMs: asked.toMs }),
+    ...(asked.undoes === undefined ? {} : { Undoes: asked.undoes }),
+    ...(fromArrivalMs === undefined ? {} : { PipeFromMs: fromArrivalMs }),
+  };
+  yield* request(`put run ${asked.run}`, () => {
+    if (!world.store.runs.has(asked.run)) {
+      world.store.runs.set(asked.run, item);
+    }
+  });
+  return { generation, pipe, pipeFromMs: fromArrivalMs };
+}
+
+/** With a rule off, a lock that is there is not looked at, or a generation is taken that looks free. */
+function lockable({ rules, store }: ReplayWorld, item: TimelineItem): TimelineItem {
+  const { Lock, ...free } = item;
+  const unlocked: TimelineItem = rules.oneLock ? item : free;
+  if (rules.generationUsedOnce) {
+    return unlocked;
+  }
+  const inUse = Object.values(item.Ranges).flatMap((entries = []) => entries.map(({ Generation }) => Generation));
+  return { ...unlocked, LastGeneration: Math.max(0, ...inUse) };
+}
+
+function* assertUndoable(world: ReplayWorld, undoes: string): Step<void> {
+  const { Outcome, UndoneBy } = yield* readRun(world, undoes);
+  if (Outcome !== 'switched' || UndoneBy !== undefined) {
+    throw new Refusal('CannotUndo', `${undoes} is ${Outcome}`);
+  }
+}
+
+/** With a rule off: the lock is told of the pipe only when there is one. */
+export function* namePipe(world: ReplayWorld, { request: { run } }: RunContext, pipe: string): Step<void> {
+  yield* changeTimeline(world, 'name pipe', (item) => notePipe(item, run, pipe));
+}
+
+/** From now on the recount is waited for. */
+export function* noteRecounting(world: ReplayWorld, context: RunContext): Step<void> {
+  yield* assertStanding(world, context);
+  const { store, nowMs } = world;
+  const { run } = context.request;
+  yield* request('recounting', () => {
+    if (store.runs.get(run)?.RecountingMs === undefined) {
+      store.updateRun(run, { RecountingMs: nowMs });
+    }
+  });
+}

@@ -1,0 +1,78 @@
+import { controlItems, recountOf } from '../../../control/keys.ts';
+import { switchTo } from '../../../replay/lock.ts';
+import type { ShardLedgers } from '../../../replay/received.ts';
+import { receivedFewer, tellReceivedFewer } from '../../../replay/received.ts';
+import type { RunItem } from '../../../replay/run.ts';
+import type { Assignment } from '../../../replay/timeline.ts';
+import { dayNumber, formatDay } from '../../../series/day.ts';
+import type { RunContext } from '../control.ts';
+import { assertStanding, changeTimeline, readCheckpoints, readRun, updateRun } from '../control.ts';
+import type { Step } from '../step.ts';
+import { Refusal, request } from '../step.ts';
+import type { ReplayWorld } from '../world.ts';
+
+/** The commit point. Its result says when it was acknowledged. */
+export function* switchOver(world: ReplayWorld, context: RunContext): Step<number> {
+  const timeline = yield* assertStanding(world, context);
+  const { run } = context.request;
+  const item = yield* readRun(world, run);
+  if (world.rules.receivedCompared) {
+    yield* assertReceived(world, item);
+  }
+  if (timeline.Lock?.Stage === 'holding') {
+    yield* updateRun(world, run, { Before: timeline.Ranges });
+  }
+  const assignments = assignmentsOf(world, item);
+  const { nowMs } = world;
+  const change = (read: typeof timeline) => switchTo(read, run, assignments, nowMs);
+  yield* changeTimeline(world, 'switch', change, world.rules.switchConditional);
+  yield* updateRun(world, run, { SwitchedMs: world.nowMs });
+  return world.nowMs;
+}
+
+function assignmentsOf({ scenario }: ReplayWorld, { First, ToMs, Generation = 0 }: RunItem): Assignment[] {
+  return scenario.source.buckets.map((size) => ({
+    size,
+    fromMs: First?.[size] ?? 0,
+    generation: Generation,
+    ...(ToMs === undefined ? {} : { toMs: ToMs }),
+  }));
+}
+
+/** Refuses where the recount received fewer events of a shard and arrival day than live counting did. */
+function* assertReceived(world: ReplayWorld, item: RunItem): Step<void> {
+  const generation = item.Generation ?? 0;
+  const recount = yield* readCheckpoints(world, recountOf(generation));
+  const live = yield* readCheckpoints(world, 'count');
+  const shards: ShardLedgers[] = [];
+  for (const [place, { id }] of world.scenario.shards.entries()) {
+    const mine = recount.get(place);
+    if (mine === undefined) {
+      continue;
+    }
+    const isExempt = mine.FirstSequence <= (live.get(place)?.FirstSequence ?? '');
+    shards.push({
+      shardId: id,
+      ...(isExempt ? {} : { fromDay: formatDay(dayNumber(mine.FirstArrivalMs) + 1) }),
+      live: [yield* readReceived(world, controlItems.ledgerPrefix('count'), id)],
+      recount: yield* readReceived(world, controlItems.ledgerPrefix(recountOf(generation)), id),
+    });
+  }
+  const fewer = receivedFewer(shards);
+  if (fewer.length > 0) {
+    throw new Refusal('RecountReceivedFewer', tellReceivedFewer(fewer));
+  }
+}
+
+/** By arrival day. */
+function* readReceived({ store }: ReplayWorld, prefix: string, shardId: string): Step<ReadonlyMap<string, number>> {
+  return yield* request(`read ${prefix}${shardId}`, () => {
+    const received = new Map<string, number>();
+    for (const [key, { numbers }] of store.ledgers) {
+      if (key.startsWith(prefix) && key.endsWith(`#${shardId}`)) {
+        received.set(key.slice(prefix.length).split('#')[0] ?? '', numbers.Received ?? 0);
+      }
+    }
+    return received;
+  });
+}

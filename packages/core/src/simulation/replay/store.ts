@@ -1,0 +1,101 @@
+import type { CheckpointUpdate } from '../../count/checkpoint.ts';
+import type { FencedUpdate } from '../../count/fence.ts';
+import type { RunItem } from '../../replay/run.ts';
+import type { TimelineItem } from '../../replay/timeline.ts';
+import { firstTimeline } from '../../replay/timeline.ts';
+import type { Fence } from '../../series/sequence.ts';
+import type { FenceAnswer, FencedItem } from '../store.ts';
+import { Store } from '../store.ts';
+import type { Datum } from './steps/correct.ts';
+
+/** A checkpoint with the first record that its keeper ever handled. */
+export interface MarkedItem {
+  LastSequence: Fence;
+  ArrivalMs: number;
+  readonly FirstSequence: Fence;
+  readonly FirstArrivalMs: number;
+}
+
+/** Tables in memory, with timeline and runs beside what counting keeps, and the metric that live changes are published to. */
+export class ReplayStore extends Store {
+  /** Called whenever the timeline has changed. */
+  onTimeline: (before: TimelineItem, after: TimelineItem) => void = () => undefined;
+  readonly runs = new Map<string, RunItem>();
+  /** By the control table's `Item`, as whoever reads checkpoints finds them. */
+  readonly marks = new Map<string, MarkedItem>();
+  /** By undo, an object: what is to be put to the metric for the buckets that it gives back, as they were when it held the counter. */
+  readonly undone = new Map<string, readonly Datum[]>();
+  /** Who wrote a partial last: `live` or `recount`. */
+  readonly writers = new Map<string, string>();
+  /** By `<series>|<size>#<start>`: the sum of everything that was put to the metric. */
+  readonly metric = new Map<string, number>();
+
+  get timeline(): TimelineItem {
+    return this.current.timeline ?? firstTimeline;
+  }
+
+  /** False: the timeline is not as it was read. `versionRead` undefined: without a condition. */
+  putTimeline(item: TimelineItem, versionRead: number | undefined): boolean {
+    if (versionRead !== undefined && this.timeline.Version !== versionRead) {
+      return false;
+    }
+    const before = this.timeline;
+    this.decisions.push({ ...this.current, timeline: item });
+    this.onTimeline(before, item);
+    return true;
+  }
+
+  /** Sets attributes of a run that is there. */
+  updateRun(run: string, change: Partial<RunItem>): void {
+    const item = this.runs.get(run);
+    if (item === undefined) {
+      throw new Error(`there is no run ${run}`);
+    }
+    this.runs.set(run, { ...item, ...change });
+  }
+
+  override addFenced(
+    items: Map<string, FencedItem>,
+    key: string,
+    update: FencedUpdate,
+    below: Fence | undefined,
+  ): FenceAnswer {
+    const answer = super.addFenced(items, key, update, below);
+    const writer = update.set.WrittenBy;
+    if (answer === undefined && writer !== undefined) {
+      this.writers.set(key, writer);
+      this.put(metricOf(key), writer === 'live' ? (update.add.EventCount ?? 0) : 0);
+    }
+    return answer;
+  }
+
+  override checkpoint(update: CheckpointUpdate, lastSequence: Fence, isConditional: boolean): void {
+    super.checkpoint(update, lastSequence, isConditional);
+    const { first, arrivalMs, key } = update;
+    const mark = this.marks.get(key.Item);
+    if (mark === undefined) {
+      const { sequence, arrivalMs: FirstArrivalMs } = first ?? { sequence: '', arrivalMs: 0 };
+      this.marks.set(key.Item, {
+        LastSequence: lastSequence,
+        ArrivalMs: arrivalMs,
+        FirstSequence: sequence,
+        FirstArrivalMs,
+      });
+    } else if (mark.LastSequence < lastSequence) {
+      mark.LastSequence = lastSequence;
+      mark.ArrivalMs = arrivalMs;
+    }
+  }
+
+  /** Puts a number to the metric, which adds up what it is given. */
+  put(datum: string, count: number): void {
+    this.metric.set(datum, (this.metric.get(datum) ?? 0) + count);
+  }
+}
+
+/** `<series>|<size>#<generation>#<start>#<slice>` to `<series>|<size>#<start>`. */
+export function metricOf(key: string): string {
+  const bar = key.lastIndexOf('|');
+  const [size, , start] = key.slice(bar + 1).split('#');
+  return `${key.slice(0, bar)}|${size}#${start}`;
+}
