@@ -4,6 +4,7 @@ import { decodeSequence } from '../series/sequence.ts';
 import { pairPlace } from './compare.ts';
 import type { Compared, RunOutcome } from './run.ts';
 import { reportPrefix } from './run.ts';
+import type { StayReason } from './undo.ts';
 import type { ComparedContent, Pair, Verdict } from './verdict.ts';
 
 /** One partial that is not equal: a line of a part of the report. */
@@ -52,6 +53,24 @@ export interface Report {
   readonly parts: readonly string[];
   /** What the reader must know of it. */
   readonly remarks: readonly string[];
+}
+
+/** Buckets of one size, by the starts of the first and of the one after the last, `2026-11-02T09:00:00Z`. Without `to` they have no end. */
+export interface ReportedSpan {
+  readonly from: string;
+  readonly to?: string;
+}
+
+/** The object `report.json` of an undo. */
+export interface UndoReport {
+  readonly run: string;
+  readonly source: string;
+  /** The run that was taken back. */
+  readonly undoes: string;
+  /** What is again as it was before that run. */
+  readonly givenBack: Readonly<Partial<Record<SpanSize, readonly ReportedSpan[]>>>;
+  /** What is not, and why. */
+  readonly stays: Readonly<Partial<Record<SpanSize, readonly (ReportedSpan & { readonly reason: StayReason })[]>>>;
 }
 
 export const emptyComparison: Compared = { Equal: 0, Different: 0, Undecided: 0, UndecidedClosed: 0 };
