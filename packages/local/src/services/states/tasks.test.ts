@@ -32,6 +32,7 @@ beforeAll(async () => {
       mappings: only(task(`${sdk}:lambda:listEventSourceMappings`, passOn)),
       send: only(task('arn:aws:states:::sqs:sendMessage', passOn)),
       publish: only(task('arn:aws:states:::sns:publish', passOn)),
+      putEvents: only(task('arn:aws:states:::events:putEvents', passOn)),
       startOther: only(task('arn:aws:states:::states:startExecution', passOn)),
       startAndWait: only(task('arn:aws:states:::states:startExecution.sync:2', passOn)),
       describeOther: only(task(`${sdk}:sfn:describeExecution`, passOn)),
@@ -201,6 +202,12 @@ describe('integrations with shapes of their own', () => {
     expect(published.result).toMatchObject({ MessageId: expect.any(String) });
     const none = await stack.run('send', { QueueUrl: `${stack.engine.endpoint}/000000000000/none`, MessageBody: 'x' });
     expect(none.error).toBe('SQS.QueueDoesNotExistException');
+  });
+
+  test('events:putEvents', async () => {
+    const entry = { Source: 'tasks', DetailType: 'tried', Detail: { a: 1 } };
+    const { result } = await stack.run('putEvents', { Entries: [entry] });
+    expect(result).toMatchObject({ FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] });
   });
 
   test('states:startExecution goes on at once, with .sync:2 it waits for the end', async () => {
