@@ -50,7 +50,7 @@ test('a mapping goes on where it was: the function adds without fences, and each
   }
 });
 
-test.each(['engine.sqlite', 'kinesis/kinesis.sqlite', 'dynamodb/shared-local-instance.db'])(
+test.each(['engine.sqlite', 'kinesis/kinesis.sqlite', 'dynamodb/shared-local-instance.db', 'states/states.sqlite'])(
   'a damaged %s is told with its directory',
   { timeout: 60_000 },
   async (file) => {

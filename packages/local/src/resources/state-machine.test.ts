@@ -67,6 +67,17 @@ test.each<[string, object, RegExp]>([
     }),
     /ItemReader\.ReaderConfig\.InputType: "PARQUET" is not supported; supported: JSON, JSONL, CSV/,
   ],
+  [
+    'another role for a task',
+    only(
+      task(
+        'arn:aws:states:::sns:publish',
+        { Message: 'm' },
+        { Credentials: { RoleArn: 'arn:aws:iam::000000000000:role/r' } },
+      ),
+    ),
+    /Credentials are not supported: tasks call in the name of the machine alone/,
+  ],
   ['JSONPath', { QueryLanguage: 'JSONPath', ...only({ Type: 'Pass', End: true }) }, /JSONata/],
 ])('%s is refused by name', async (_, definition, message) => {
   expect(await refusalOf(await machineAssembly({ machines: { m: definition } }))).toMatch(message);

@@ -43,9 +43,13 @@ export function stateMachineType({
       const name = typeof StateMachineName === 'string' ? StateMachineName : generatedName(nameCharactersMax);
       const text = definitionText(logicalId, properties);
       requireRole(logicalId, String(RoleArn), roles);
-      await stepFunctions.prepare(resourcesIn(parsed(text)));
+      const tasks = tasksIn(parsed(text));
+      await stepFunctions.prepare(tasks.map(({ Resource }) => String(Resource)));
       const read = readDefinition(text, stepFunctions.runners);
-      if (!read.ok) throw new TemplateRefused(read.mistakes.map((mistake) => `${logicalId}.Definition: ${mistake}`));
+      const mistakes = [...(read.ok ? [] : read.mistakes), ...credentialMistakes(tasks)];
+      if (!read.ok || mistakes.length > 0) {
+        throw new TemplateRefused(mistakes.map((mistake) => `${logicalId}.Definition: ${mistake}`));
+      }
       const arn = stateMachineArn({ region, account }, name);
       stepFunctions.machines.add({
         ...{ name, stateMachineArn: arn, text, definition: read.definition, createdMs: now() },
@@ -91,12 +95,18 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What tasks anywhere in the definition name as their resource. */
-function resourcesIn(definition: unknown): readonly string[] {
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The tasks anywhere in the definition. */
+function tasksIn(definition: unknown): readonly Fields[] {
   if (typeof definition !== 'object' || definition === null) return [];
-  return Object.entries(definition).flatMap(([name, value]: [string, unknown]) =>
-    name === 'Resource' && typeof value === 'string' ? [value] : resourcesIn(value),
-  );
+  const within = Object.values(definition).flatMap(tasksIn);
+  return 'Type' in definition && definition.Type === 'Task' ? [definition as Fields, ...within] : within;
+}
+
+function credentialMistakes(tasks: readonly Fields[]): readonly string[] {
+  if (tasks.every(({ Credentials }) => Credentials === undefined)) return [];
+  return ['Credentials are not supported: tasks call in the name of the machine alone'];
 }
 
 function tagsOf(tags: unknown): readonly { readonly key: string; readonly value: string }[] {

@@ -104,7 +104,8 @@ export class Executions {
   async stop(executionArn: string, stopped: { readonly error?: string; readonly cause?: string }): Promise<void> {
     const running = this.#running.get(executionArn);
     running?.controller.abort(new Stopped(stopped));
-    await running?.ended;
+    // A failure to keep it is reported where it was run.
+    await running?.ended.catch(() => {});
   }
 
   /** Whether the engine knows where it stopped. */

@@ -2,9 +2,13 @@ import type { Clock } from '../../clock.ts';
 import { causeOfEnd } from './failures.ts';
 import type { ExecutionStore } from './store.ts';
 
-/** Executions and map runs that ran when an engine ended without notice: nothing goes on with them. */
+/** How long Step Functions keeps an execution after its end. */
+const keptMs = 90 * 86_400_000;
+
+/** Executions and map runs that ran when an engine ended without notice: nothing goes on with them. Old ones are forgotten. */
 export function abortUnfinished(store: ExecutionStore, clock: Clock): void {
   const stoppedMs = clock.now();
+  store.forget(stoppedMs - keptMs);
   for (const executionArn of store.running()) {
     const record = store.find(executionArn);
     if (record === undefined) continue;

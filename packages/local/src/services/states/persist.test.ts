@@ -11,6 +11,7 @@ import {
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type MachineStack, machineArn, machineStack, only } from '../../../test/machine-stack.ts';
 import { EngineClock } from '../../clock.ts';
+import type { ExecutionRecord } from './execution-record.ts';
 import { abortUnfinished } from './leftovers.ts';
 import { ExecutionStore } from './store.ts';
 
@@ -73,8 +74,9 @@ test('executions and their histories are kept; those that ran are aborted', { ti
   expect(definition).toMatchObject({ name: 'forever', stateMachineArn: machineArn('forever') });
 });
 
-test('what an engine left running that ended without notice is aborted when the next one starts', () => {
+test('what an engine left running that ended without notice is aborted when the next one starts, and what is old forgotten', () => {
   const folder = join(persist, 'states');
+  const nowMs = 91 * 86_400_000;
   const arn = 'arn:aws:states:us-east-1:000000000000:execution:forever:e';
   const left = new ExecutionStore(folder);
   left.add({
@@ -82,17 +84,21 @@ test('what an engine left running that ended without notice is aborted when the 
     ...{ roleArn: 'r', definition: '{}', startedMs: 1, redriveCount: 0 },
   });
   left.addEvent(arn, { id: 1, previousEventId: 0, type: 'ExecutionStarted', timestamp: new Date(1) });
+  const old = { ...left.find(arn), executionArn: `${arn}-old`, status: 'SUCCEEDED', stoppedMs: 0 } as ExecutionRecord;
+  left.add(old);
+  left.addEvent(old.executionArn, { id: 1, type: 'ExecutionStarted', timestamp: new Date(0) });
   left.close();
   const next = new ExecutionStore(folder);
-  abortUnfinished(next, new EngineClock({ startMs: 5_000, factor: 0 }));
-  expect(next.find(arn)).toMatchObject({ status: 'ABORTED', stoppedMs: 5_000, cause: 'The local engine was stopped' });
+  abortUnfinished(next, new EngineClock({ startMs: nowMs, factor: 0 }));
+  expect(next.find(arn)).toMatchObject({ status: 'ABORTED', stoppedMs: nowMs, cause: 'The local engine was stopped' });
   expect(next.events(arn, { from: 0, max: 10, reverse: false })).toEqual([
     { id: 1, previousEventId: 0, type: 'ExecutionStarted', timestamp: new Date(1) },
     {
-      ...{ id: 2, previousEventId: 1, type: 'ExecutionAborted', timestamp: new Date(5_000) },
+      ...{ id: 2, previousEventId: 1, type: 'ExecutionAborted', timestamp: new Date(nowMs) },
       executionAbortedEventDetails: { cause: 'The local engine was stopped' },
     },
   ]);
   expect(next.running()).toEqual([]);
+  expect([next.find(old.executionArn), next.lastEventId(old.executionArn)]).toEqual([undefined, 0]);
   next.close();
 });

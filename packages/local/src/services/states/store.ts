@@ -22,6 +22,8 @@ const schema = `
   CREATE INDEX IF NOT EXISTS map_run_of_execution ON map_run (execution, number);
 `;
 
+const stoppedBefore = "json_extract(record, '$.stoppedMs') < ?";
+
 const statements = {
   addDefinition: 'INSERT OR IGNORE INTO definition VALUES (?, ?)',
   addExecution:
@@ -31,6 +33,9 @@ const statements = {
   running: "SELECT arn FROM execution WHERE status = 'RUNNING' ORDER BY number",
   removeEvents: 'DELETE FROM event WHERE execution = ?',
   removeExecution: 'DELETE FROM execution WHERE arn = ?',
+  oldEvents: `DELETE FROM event WHERE execution IN (SELECT arn FROM execution WHERE ${stoppedBefore})`,
+  oldExecutions: `DELETE FROM execution WHERE ${stoppedBefore}`,
+  oldMapRuns: 'DELETE FROM map_run WHERE execution NOT IN (SELECT arn FROM execution)',
   addEvent: 'INSERT INTO event VALUES (?, ?, ?, ?)',
   lastEvent: 'SELECT max(id) AS id FROM event WHERE execution = ?',
   putMapRun:
@@ -89,6 +94,13 @@ export class ExecutionStore {
   remove(executionArn: string): void {
     this.#prepared.removeEvents.run(executionArn);
     this.#prepared.removeExecution.run(executionArn);
+  }
+
+  /** Forgets executions that stopped before that time. */
+  forget(beforeMs: number): void {
+    this.#prepared.oldEvents.run(beforeMs);
+    this.#prepared.oldExecutions.run(beforeMs);
+    this.#prepared.oldMapRuns.run();
   }
 
   /** ARNs of those that run, or ran when they were kept, in the order of their start. */
