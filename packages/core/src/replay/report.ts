@@ -55,10 +55,11 @@ export interface Report {
   readonly remarks: readonly string[];
 }
 
-/** Buckets of one size, by the starts of the first and of the one after the last, `2026-11-02T09:00:00Z`. Without `to` they have no end. */
+/** Buckets of one size, from the start of the first to before `to`; null where there is no bound. Instants as ISO 8601 has them. */
 export interface ReportedSpan {
-  readonly from: string;
-  readonly to?: string;
+  readonly size: SpanSize;
+  readonly from: string | null;
+  readonly to: string | null;
 }
 
 /** The object `report.json` of an undo. */
@@ -67,10 +68,10 @@ export interface UndoReport {
   readonly source: string;
   /** The run that was taken back. */
   readonly undoes: string;
-  /** What is again as it was before that run. */
-  readonly givenBack: Readonly<Partial<Record<SpanSize, readonly ReportedSpan[]>>>;
+  /** What is again of the generation that it was of before that run. */
+  readonly givenBack: readonly (ReportedSpan & { readonly generation: number })[];
   /** What is not, and why. */
-  readonly stays: Readonly<Partial<Record<SpanSize, readonly (ReportedSpan & { readonly reason: StayReason })[]>>>;
+  readonly stays: readonly (ReportedSpan & { readonly reason: StayReason })[];
 }
 
 export const emptyComparison: Compared = { Equal: 0, Different: 0, Undecided: 0, UndecidedClosed: 0 };
