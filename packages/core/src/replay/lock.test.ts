@@ -94,14 +94,14 @@ test('a generation is never given again, and the last one is the last', () => {
 
 describe('abort and switch', () => {
   test('an abort that comes first makes the switch fail', () => {
-    const aborted = after(firstTimeline, a, hold, (item) => abort(item, 'a'));
+    const aborted = after(firstTimeline, a, hold, (item) => abort(item, 'a', 5));
     expect(refusalOf(change(aborted))).toEqual({ kind: 'aborted' });
     expect(standing(aborted, 'a')).toEqual({ kind: 'aborted' });
   });
 
   test('an abort that comes after the switch is refused', () => {
     const switched = after(firstTimeline, a, hold, change);
-    expect(refusalOf(abort(switched, 'a'))).toEqual({ kind: 'switched' });
+    expect(refusalOf(abort(switched, 'a', 5))).toEqual({ kind: 'switched' });
     expect(standing(switched, 'a')).toBeUndefined();
   });
 
@@ -112,7 +112,7 @@ describe('abort and switch', () => {
   });
 
   test('no hold begins after an abort or a switch', () => {
-    expect(refusalOf(hold(after(firstTimeline, a, (item) => abort(item, 'a'))))).toEqual({ kind: 'aborted' });
+    expect(refusalOf(hold(after(firstTimeline, a, (item) => abort(item, 'a', 5))))).toEqual({ kind: 'aborted' });
     const switched = after(firstTimeline, a, hold, change);
     expect(refusalOf(hold(switched))).toEqual({ kind: 'switched' });
   });
@@ -150,7 +150,7 @@ const steps: readonly ((item: TimelineItem, run: string) => LockChange)[] = [
   (item, run) => notePipe(item, run, `other-${run}`),
   (item, run) => noteExecution(item, run, `again-${run}`),
   (item, run) => noteHold(item, run, held, 2),
-  (item, run) => abort(item, run),
+  (item, run) => abort(item, run, 5),
   (item, run) => switchTo(item, run, [{ size: '1h', fromMs: 100, generation: item.Lock?.Generation ?? 0 }], 3),
   (item, run) => letGo(item, run),
   (item, run) => release(item, run),

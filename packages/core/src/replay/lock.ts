@@ -30,6 +30,8 @@ export interface RunLock {
   readonly Stage: LockStage;
   /** When the write that switched was made up, which is before it was acknowledged. */
   readonly SwitchedMs?: number;
+  /** When the abort was made up. */
+  readonly AbortedMs?: number;
   readonly Held?: readonly HeldMapping[];
   readonly HeldMs?: number;
   /** The pipe that this run makes: its records are counted, and no other pipe's. */
@@ -108,12 +110,15 @@ export function noteHold(item: TimelineItem, run: string, held: readonly HeldMap
   });
 }
 
-/** Wins against a switch that has not been made, and makes one that comes late fail. Refused after a switch: then only forward. */
-export function abort(item: TimelineItem, run: string): LockChange {
+/**
+ * Wins against a switch that has not been made, and makes one that comes late fail. Refused after a switch: then only forward. What the run has asked of
+ * mappings and pipes may still be on its way: clean up no earlier than `lateCallMsMax` after it (watchdog.ts).
+ */
+export function abort(item: TimelineItem, run: string, nowMs: number): LockChange {
   return withLock(item, run, (lock) => {
     if (lock.Stage === 'aborted') return done(item);
     if (lock.Stage === 'switched') return refused(refusalOf(lock));
-    return changed(item, { Lock: { ...lock, Stage: 'aborted' } });
+    return changed(item, { Lock: { ...lock, Stage: 'aborted', AbortedMs: nowMs } });
   });
 }
 
