@@ -77,6 +77,11 @@ export function isOpen(size: SpanSize, startMs: number, nowMs: number): boolean 
   return startMs + spanMs(size) + openSlackMs > nowMs;
 }
 
+/** Start of the first bucket or window of `size` that starts at `fromMs` or after it: what a timeline names are whole buckets. */
+export function firstStart(size: SpanSize, fromMs: number): number {
+  return Math.ceil(fromMs / spanMs(size)) * spanMs(size);
+}
+
 /** Length of a bucket or window, in milliseconds. */
 export function spanMs(size: SpanSize): number {
   return isWindowSize(size) ? windowSeconds(size) * 1000 : bucketMs[size];

@@ -4,6 +4,7 @@ import { aheadOfArrivalMsMax } from '../limits.ts';
 import type { SpanSize } from '../series/key.ts';
 import type { Fence } from '../series/sequence.ts';
 import { isWindowSize } from '../series/window.ts';
+import { firstStart } from './compare.ts';
 import { earliestMs } from './timeline.ts';
 
 /** Where a consumer of live counting began with a shard, and where it stands, by its checkpoint. */
@@ -52,14 +53,17 @@ export function isExempt({ live, recount }: ShardBeginning): boolean {
   );
 }
 
-/** T of each size: no bucket below a prune floor comes back. Windows have no floor. */
+/** T of each size, as the start of a bucket: no bucket below a prune floor comes back. Windows have no floor. */
 export function firstBySize(
   firstMs: number,
   sizes: readonly SpanSize[],
   floors: Floors,
 ): Readonly<Partial<Record<SpanSize, number>>> {
   return Object.fromEntries(
-    sizes.map((size) => [size, isWindowSize(size) ? firstMs : Math.max(firstMs, floors.highestFloor(size))]),
+    sizes.map((size) => [
+      size,
+      firstStart(size, isWindowSize(size) ? firstMs : Math.max(firstMs, floors.highestFloor(size))),
+    ]),
   );
 }
 

@@ -8,8 +8,8 @@ import type { TimelineRanges } from './timeline.ts';
 export interface RunRequest {
   readonly run: string;
   readonly source: string;
-  /** The first bucket wanted, milliseconds since the epoch; `trim-horizon`: whatever the stream holds whole. */
-  readonly from: 'trim-horizon' | number;
+  /** The first bucket wanted, milliseconds since the epoch; `trim-horizon`: whatever the stream holds whole. Absent for undo. */
+  readonly from?: 'trim-horizon' | number;
   /** A backfill's end: buckets that start before it. */
   readonly toMs?: number;
   /** Compare, and change nothing. */
@@ -81,7 +81,8 @@ export interface RunItem {
   readonly Verify?: boolean;
   readonly Force?: boolean;
   readonly Generation?: number;
-  readonly From: 'trim-horizon' | number;
+  /** Absent for undo. */
+  readonly From?: 'trim-horizon' | number;
   readonly ToMs?: number;
   /** The run that an undo takes back. */
   readonly Undoes?: string;

@@ -104,8 +104,8 @@ export interface ProgressCall extends Call {
 }
 export interface ProgressAnswer extends Waiting {
   readonly near: boolean;
-  /** How far the shard that is furthest behind is behind, milliseconds. */
-  readonly behindMs: number;
+  /** How far the shard that is furthest behind is behind, milliseconds; absent where the recount has not begun with one. */
+  readonly behindMs?: number;
 }
 
 /**
@@ -217,8 +217,9 @@ export type UndoAnswer =
     } & SwitchAnswer);
 
 /**
- * After a failure: tries to abort. `aborted`: won; enable `held`, call `letGo`, delete the pipe, `finish`. `switched`: too late; go forward from
- * the wait of `switch`. Neither: the run does not have the lock, and nothing of it is left to clean up.
+ * After a failure: tries to abort. `aborted`: won; wait `waitSeconds`, since calls of the run may still be on their way; then enable `held`, call
+ * `letGo`, delete the pipe, `finish`. `switched`: too late; go forward from the wait of `switch`, which is `waitSeconds` too. Neither: the run does
+ * not have the lock, and nothing of it is left to clean up.
  */
 export interface AbortCall extends Call {
   readonly op: 'abort';

@@ -6,6 +6,7 @@ import {
   GetShardIteratorCommand,
   InvalidArgumentException,
   KinesisClient,
+  ListShardsCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -13,9 +14,14 @@ import type { StreamRecord } from '@tidemark/core/count/record';
 import { clientSettings } from './client.ts';
 import { ReadingPace } from './reading-pace.ts';
 
-/** Where reading of a shard begins: at its oldest record, at the record of a sequence number, or after that. */
+/** Where reading of a shard begins: at its oldest record, at the first that arrived at a time or after it, at the record of a sequence number, or after that. */
 export type ShardPlace = { readonly shardId: string } & (
   | { readonly at: 'TRIM_HORIZON' }
+  | {
+      readonly at: 'AT_TIMESTAMP';
+      /** Milliseconds since the epoch. */
+      readonly arrivalMs: number;
+    }
   | {
       readonly at: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER';
       /** Decimal. */
@@ -28,6 +34,12 @@ export interface ShardPage {
   readonly records: readonly StreamRecord[];
   /** Whether Kinesis had no more when it answered. */
   readonly isTip: boolean;
+}
+
+export interface ListedShard {
+  readonly shardId: string;
+  /** Split or merged: no record comes to it any more. */
+  readonly isClosed: boolean;
 }
 
 /** Reads records again. Loaded when the first read is due. */
@@ -89,6 +101,24 @@ export class Kinesis {
     }
   }
 
+  /** Every shard that the stream has, the closed ones as well as long as they hold records. */
+  async shards(signal: AbortSignal): Promise<ListedShard[]> {
+    const shards: ListedShard[] = [];
+    let next: string | undefined;
+    do {
+      signal.throwIfAborted();
+      // A token names its stream by itself, and must come alone.
+      const command = new ListShardsCommand(next === undefined ? { StreamARN: this.#streamArn } : { NextToken: next });
+      const { Shards = [], NextToken } = await this.#client.send(command, { abortSignal: signal });
+      for (const { ShardId, SequenceNumberRange } of Shards) {
+        if (ShardId === undefined) continue;
+        shards.push({ shardId: ShardId, isClosed: SequenceNumberRange?.EndingSequenceNumber !== undefined });
+      }
+      next = NextToken;
+    } while (next !== undefined);
+    return shards;
+  }
+
   #wayOf(place: ShardPlace): string | undefined {
     const way = this.#onTheWay.get(place.shardId);
     return way?.place === nameOf(place) ? way.iterator : undefined;
@@ -101,7 +131,7 @@ export class Kinesis {
       StreamARN: this.#streamArn,
       ShardId: place.shardId,
       ShardIteratorType: place.at,
-      ...(place.at === 'TRIM_HORIZON' ? {} : { StartingSequenceNumber: place.sequenceNumber }),
+      ...startOf(place),
     });
     try {
       const { ShardIterator } = await this.#client.send(command, { abortSignal: signal });
@@ -109,7 +139,7 @@ export class Kinesis {
     } catch (error) {
       // A shard that was closed leaves the stream when its last record has.
       if (error instanceof ResourceNotFoundException) return undefined;
-      if (!(error instanceof InvalidArgumentException) || place.at === 'TRIM_HORIZON') throw error;
+      if (!(error instanceof InvalidArgumentException) || !('sequenceNumber' in place)) throw error;
       // The stream never gave that number: another stood under its name before, and all that this one holds came later.
       return this.#iterator({ shardId: place.shardId, at: 'TRIM_HORIZON' }, signal);
     }
@@ -136,9 +166,14 @@ function after({ shardId }: ShardPlace, sequenceNumber: string): ShardPlace {
   return { shardId, at: 'AFTER_SEQUENCE_NUMBER', sequenceNumber };
 }
 
+function startOf(place: ShardPlace): { readonly StartingSequenceNumber?: string; readonly Timestamp?: Date } {
+  if ('sequenceNumber' in place) return { StartingSequenceNumber: place.sequenceNumber };
+  return place.at === 'AT_TIMESTAMP' ? { Timestamp: new Date(place.arrivalMs) } : {};
+}
+
 /** The same for the same place. */
 function nameOf(place: ShardPlace): string {
-  return place.at === 'TRIM_HORIZON' ? place.at : `${place.at} ${place.sequenceNumber}`;
+  return JSON.stringify([place.at, startOf(place)]);
 }
 
 /** A record as an event source mapping would hand it over. */

@@ -1,4 +1,4 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { clientSettings } from './client.ts';
 
 export interface ObjectContent {
@@ -19,5 +19,14 @@ export class S3 {
 
   async putJson(bucket: string, key: string, body: unknown, signal: AbortSignal): Promise<void> {
     await this.put(bucket, key, { body: JSON.stringify(body), contentType: 'application/json' }, signal);
+  }
+
+  /** An object of text, which must be there. */
+  async getText(bucket: string, key: string, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+    const { Body } = await this.#client.send(command, { abortSignal: signal });
+    if (Body === undefined) throw new Error(`${key}: an object without a body`);
+    return Body.transformToString();
   }
 }

@@ -1,0 +1,13 @@
+import { LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import { clientSettings } from './client.ts';
+
+export class Lambda {
+  readonly #client = new LambdaClient(clientSettings);
+
+  /** Lets a mapping read its stream again, from where it stood. Throws while an earlier change of it is still under way. */
+  async enableMapping(uuid: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const command = new UpdateEventSourceMappingCommand({ UUID: uuid, Enabled: true });
+    await this.#client.send(command, { abortSignal: signal });
+  }
+}

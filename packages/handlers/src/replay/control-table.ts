@@ -1,0 +1,150 @@
+import type { CatalogueItem } from '@tidemark/core/control/catalogue';
+import { catalogueKey } from '@tidemark/core/control/catalogue';
+import type { CheckpointItem, RecountCheckpointItem } from '@tidemark/core/control/checkpoint';
+import type { Floors, FloorsItem } from '@tidemark/core/control/floors';
+import { floorsKey, floorsOf } from '@tidemark/core/control/floors';
+import type { Recount, StreamReader } from '@tidemark/core/control/keys';
+import { controlItems, recountOf } from '@tidemark/core/control/keys';
+import type { LockChange } from '@tidemark/core/replay/lock';
+import type { RunItem } from '@tidemark/core/replay/run';
+import { runKey } from '@tidemark/core/replay/run';
+import type { TimelineItem } from '@tidemark/core/replay/timeline';
+import { firstTimeline, timelineKey } from '@tidemark/core/replay/timeline';
+import { otherSeries } from '@tidemark/core/series/partial';
+import type { DynamoDB, Item, Update } from '../aws/dynamodb.ts';
+import { failureOf } from './failure.ts';
+
+/** Besides the run only an operator who cancels and the watchdog change a timeline that is locked: a conflict is rare, two in a row are rarer. */
+const attemptsMax = 10;
+const pageItems = 1000;
+
+/** What the steps of a run read and write of the Control table, of one source. Every read is consistent. */
+export class ControlTable {
+  readonly #dynamodb: DynamoDB;
+  readonly #table: string;
+  readonly #source: string;
+  readonly #signal: AbortSignal;
+
+  constructor(dynamodb: DynamoDB, table: string, source: string, signal: AbortSignal) {
+    this.#dynamodb = dynamodb;
+    this.#table = table;
+    this.#source = source;
+    this.#signal = signal;
+  }
+
+  async timeline(): Promise<TimelineItem> {
+    const item = await this.#dynamodb.get(this.#table, timelineKey(this.#source), this.#signal);
+    if (item === undefined) return firstTimeline;
+    const { Source: _, Item: __, ...timeline } = item;
+    return timeline as unknown as TimelineItem;
+  }
+
+  /**
+   * Reads, changes and writes the timeline, again where somebody else has changed it in between. An answer that was lost
+   * is found as a change that was made. What the rules refuse is answered as it is.
+   */
+  async tryToChange(change: (item: TimelineItem) => LockChange): Promise<LockChange> {
+    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      const read = await this.timeline();
+      const changed = change(read);
+      if (!changed.ok || changed.item === read) return changed;
+      const outcome = await this.#dynamodb.update(this.#putTimeline(read, changed.item), this.#signal);
+      if (outcome.kind === 'done') return changed;
+    }
+    throw new Error(`${this.#source}: its timeline was changed by others ${attemptsMax} times in a row`);
+  }
+
+  /** The same; throws a StepFailure where the rules refuse. */
+  async change(change: (item: TimelineItem) => LockChange): Promise<TimelineItem> {
+    const changed = await this.tryToChange(change);
+    if (!changed.ok) throw failureOf(changed.refusal);
+    return changed.item;
+  }
+
+  async run(run: string): Promise<RunItem | undefined> {
+    return (await this.#dynamodb.get(this.#table, runKey(this.#source, run), this.#signal)) as RunItem | undefined;
+  }
+
+  /** Sets attributes of a run; those of `once` only where it has none yet: what a step has found first holds. */
+  async setRun(run: string, fields: Partial<RunItem>, once: Partial<RunItem> = {}): Promise<void> {
+    const all = [...Object.entries(fields), ...Object.entries(once)].filter(([, value]) => value !== undefined);
+    if (all.length === 0) return;
+    const sets = all.map(([name]) =>
+      name in once ? `#${name} = if_not_exists(#${name}, :${name})` : `#${name} = :${name}`,
+    );
+    await this.#dynamodb.update(
+      {
+        table: this.#table,
+        key: runKey(this.#source, run),
+        expression: `SET ${sets.join(', ')}`,
+        names: Object.fromEntries(all.map(([name]) => [`#${name}`, name])),
+        values: Object.fromEntries(all.map(([name, value]) => [`:${name}`, value])),
+      },
+      this.#signal,
+    );
+  }
+
+  /** By shard. */
+  async checkpoints(reader: StreamReader): Promise<Map<string, CheckpointItem>> {
+    return this.#byShard(controlItems.checkpointPrefix(reader));
+  }
+
+  /** By shard. */
+  async recountCheckpoints(generation: number): Promise<Map<string, RecountCheckpointItem>> {
+    return this.#byShard(controlItems.checkpointPrefix(recountOf(generation)));
+  }
+
+  /** What a consumer's ledgers received: by shard, and by arrival day. */
+  async received(keeper: 'count' | 'window' | Recount): Promise<Map<string, Map<string, number>>> {
+    const prefix = controlItems.ledgerPrefix(keeper);
+    const shards = new Map<string, Map<string, number>>();
+    for (const item of await this.#items(prefix)) {
+      const [day = '', shardId = ''] = String(item.Item).slice(prefix.length).split('#');
+      const days = shards.get(shardId) ?? new Map<string, number>();
+      shards.set(shardId, days.set(day, Number(item.Received)));
+    }
+    return shards;
+  }
+
+  /** Every series that a partial may be of, in the order of their admission, and that of the others. */
+  async names(): Promise<string[]> {
+    const item = await this.#dynamodb.get(this.#table, catalogueKey(this.#source), this.#signal);
+    return [otherSeries, ...((item as CatalogueItem | undefined)?.Names ?? [])];
+  }
+
+  async floors(): Promise<Floors> {
+    const item = await this.#dynamodb.get(this.#table, floorsKey(this.#source), this.#signal);
+    return floorsOf(item as FloorsItem | undefined);
+  }
+
+  async #byShard<Checkpoint>(prefix: string): Promise<Map<string, Checkpoint>> {
+    const items = await this.#items(prefix);
+    return new Map(items.map((item) => [String(item.Item).slice(prefix.length), item as Checkpoint]));
+  }
+
+  async #items(prefix: string): Promise<Item[]> {
+    const items: Item[] = [];
+    const sort = { name: 'Item', low: prefix, high: `${prefix}~` };
+    const query = { table: this.#table, partition: { name: 'Source', value: this.#source }, sort, pageItems };
+    for await (const page of this.#dynamodb.pages(query, this.#signal)) items.push(...page);
+    return items;
+  }
+
+  #putTimeline(read: TimelineItem, { Version, LastGeneration, Ranges, Lock }: TimelineItem): Update {
+    const set = 'SET #version = :version, #last = :last, #ranges = :ranges';
+    return {
+      table: this.#table,
+      key: timelineKey(this.#source),
+      expression: Lock === undefined ? `${set} REMOVE #lock` : `${set}, #lock = :lock`,
+      condition: read.Version === 0 ? 'attribute_not_exists(#version)' : '#version = :read',
+      names: { '#version': 'Version', '#last': 'LastGeneration', '#ranges': 'Ranges', '#lock': 'Lock' },
+      values: {
+        ':version': Version,
+        ':last': LastGeneration,
+        ':ranges': Ranges,
+        ...(Lock === undefined ? {} : { ':lock': Lock }),
+        ...(read.Version === 0 ? {} : { ':read': read.Version }),
+      },
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { noteHold } from '@tidemark/core/replay/lock';
+import type { HeldAnswer, HeldCall, NoteHoldAnswer, NoteHoldCall } from '@tidemark/core/replay/steps';
+import { inParallel } from '../parallel.ts';
+import { StepFailure } from './failure.ts';
+import { consumersOf } from './shards.ts';
+import type { Step } from './step.ts';
+import { standingRun } from './step.ts';
+
+/** Words for a mapping that reads its stream, or soon will. What an operator has disabled is not ours to enable. */
+const enabledStates = ['Enabled', 'Enabling', 'Creating', 'Updating'];
+
+/** Before the first mapping is disabled: writes down which were enabled. */
+export async function noteHeld(step: Step<NoteHoldCall>): Promise<NoteHoldAnswer> {
+  const { call, control, nowMs } = step;
+  const { settings, mappings, run } = call;
+  await standingRun(step);
+  const held = settings.mappings.flatMap(({ consumer, mapping }) => {
+    const state = mappings.find((each) => each.mapping === mapping)?.state;
+    if (state === undefined) throw new StepFailure('BadCall', `mappings: the state of ${mapping} is missing`);
+    return enabledStates.includes(state) ? [{ Consumer: consumer, Mapping: mapping }] : [];
+  });
+  const { Lock } = await control.change((item) => noteHold(item, run, held, nowMs));
+  await control.setRun(run, { Phase: 'holding' }, { HeldFromMs: Lock?.HeldMs ?? nowMs });
+  return { held: Lock?.Held ?? [], holdSeconds: settings.holdSeconds };
+}
+
+/** When no write of live counting can be under way any more: writes down how far it is. What was found first holds, should this come late. */
+export async function held(step: Step<HeldCall>): Promise<HeldAnswer> {
+  const { call, control } = step;
+  const { timeline } = await standingRun(step);
+  if (timeline.Lock?.Stage !== 'holding') throw new StepFailure('OutOfTurn', 'live counting is not held');
+  const consumers = consumersOf(call.settings);
+  const found = await inParallel(consumers, async (consumer) => {
+    const checkpoints = await control.checkpoints(consumer);
+    return [
+      consumer,
+      Object.fromEntries([...checkpoints].map(([id, { LastSequence }]) => [id, LastSequence])),
+    ] as const;
+  });
+  const HoldCheckpoints = { count: {}, window: {}, ...Object.fromEntries(found) };
+  await control.setRun(call.run, {}, { HoldCheckpoints });
+  const shards = new Set(Object.values(HoldCheckpoints).flatMap((checkpoints) => Object.keys(checkpoints)));
+  return { shards: shards.size };
+}

@@ -1,0 +1,43 @@
+import { standing } from '@tidemark/core/replay/lock';
+import type { RunItem } from '@tidemark/core/replay/run';
+import type { StepCall } from '@tidemark/core/replay/steps';
+import type { TimelineItem } from '@tidemark/core/replay/timeline';
+import type { CloudWatch } from '../aws/cloudwatch.ts';
+import type { DynamoDB } from '../aws/dynamodb.ts';
+import type { S3 } from '../aws/s3.ts';
+import type { ControlTable } from './control-table.ts';
+import { failureOf, StepFailure } from './failure.ts';
+import type { Stream } from './stream.ts';
+
+/** One invocation of a step, and what it works with. */
+export interface Step<Call extends StepCall> {
+  readonly call: Call;
+  readonly control: ControlTable;
+  readonly stream: Stream;
+  readonly dynamodb: DynamoDB;
+  readonly s3: S3;
+  readonly cloudwatch: CloudWatch;
+  /** When the invocation began, milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** Whether a step that goes on in another invocation is to answer now. */
+  isTimeUp(): boolean;
+  readonly signal: AbortSignal;
+}
+
+/** A run in the middle of it: its lock stands, and was not aborted. */
+export interface StandingRun {
+  readonly timeline: TimelineItem;
+  readonly item: RunItem;
+  /** The generation that it counts into. */
+  readonly generation: number;
+}
+
+/** What every step makes sure of first. Throws a StepFailure where the run has lost the lock or was aborted. */
+export async function standingRun({ call, control }: Step<StepCall>): Promise<StandingRun> {
+  const timeline = await control.timeline();
+  const refusal = standing(timeline, call.run);
+  if (refusal !== undefined) throw failureOf(refusal);
+  const item = await control.run(call.run);
+  if (item === undefined) throw new StepFailure('OutOfTurn', `run ${call.run} was not prepared`);
+  return { timeline, item, generation: timeline.Lock?.Generation ?? 0 };
+}
