@@ -178,7 +178,8 @@ export class Rides {
   }
 }
 
-function kinesisRecord({ shardId, sequenceNumber, text, arrivalMs }: StoredRecord, streamArn: string) {
+/** What an event source mapping sends for a record of a stream. */
+export function kinesisRecord({ shardId, sequenceNumber, text, arrivalMs }: StoredRecord, streamArn: string) {
   return {
     kinesis: {
       kinesisSchemaVersion: '1.0',

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { Source } from '@tidemark/core/config';
 import type { FauxqsServer } from 'fauxqs';
 import { startFauxqs } from 'fauxqs';
@@ -164,6 +170,10 @@ export class Deployment {
       });
       return Object.fromEntries(await Promise.all(bodies));
     });
+  }
+
+  async putObject(Key: string, Body: Uint8Array): Promise<void> {
+    await this.#withBucket((client) => client.send(new PutObjectCommand({ Bucket: this.bucket, Key, Body })));
   }
 
   async emptyBucket(): Promise<void> {
