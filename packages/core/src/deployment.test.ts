@@ -37,6 +37,20 @@ test('reads a source of windows alone', () => {
   expect(() => countingFunction(deployed)).toThrow('source rides has no buckets, and no counting function');
 });
 
+test('reads a source whose fields have changed', () => {
+  const event = { name: ['kind'], time: ['at'] };
+  const changed = {
+    ...web,
+    event,
+    revisions: [
+      { fromMs: 0, event: web.event },
+      { fromMs: 1, event },
+    ],
+  };
+  expect(parseDeployedSource(JSON.stringify(changed))).toEqual(changed);
+  expect(() => parseDeployedSource(JSON.stringify({ ...web, revisions: [{ event }] }))).toThrow('revisions.0.fromMs: ');
+});
+
 test('names the counting function', () => {
   expect(countingFunction(parseDeployedSource(JSON.stringify(web)))).toBe('count-web');
 });

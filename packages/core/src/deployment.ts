@@ -7,6 +7,13 @@ import { bucketSizes } from './series/bucket.ts';
  */
 export interface DeployedSource extends v.InferOutput<typeof deployedSource> {}
 
+/** Where a reading of the configuration finds an event's name, its time and what its window adds up. */
+const eventFields = v.object({
+  name: v.array(v.string()),
+  time: v.array(v.string()),
+  measures: v.exactOptional(v.array(v.object({ name: v.string(), path: v.array(v.string()) }))),
+});
+
 const deployedSource = v.pipe(
   v.object({
     name: v.string(),
@@ -30,12 +37,10 @@ const deployedSource = v.pipe(
     window: v.exactOptional(v.object({ seconds: v.number(), function: v.string() })),
     /** The function that archives; absent where nothing is archived. Its objects lie in `bucket`. */
     archive: v.exactOptional(v.object({ function: v.string() })),
-    /** Where the newest revision of the configuration finds an event's name, its time and what its window adds up. */
-    event: v.object({
-      name: v.array(v.string()),
-      time: v.array(v.string()),
-      measures: v.exactOptional(v.array(v.object({ name: v.string(), path: v.array(v.string()) }))),
-    }),
+    /** The newest reading of an event. */
+    event: eventFields,
+    /** Every reading, by the arrival time from which it holds, in milliseconds since the epoch; absent where there is but one. */
+    revisions: v.exactOptional(v.array(v.object({ fromMs: v.number(), event: eventFields }))),
   }),
   v.readonly(),
 );

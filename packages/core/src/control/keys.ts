@@ -24,6 +24,10 @@ export const controlItems = {
     `CHECKPOINT#${consumer}#${shardId}`,
   /** A marker of publish, under the position of the last record that its call published. */
   published: (position: string): string => `PUBLISHED#${position}`,
+  /** Whether a record that was set aside is on the stream anew; `object` is its key without `quarantine/<source>/`. */
+  resubmitted: (object: string): string => `RESUBMITTED#${object}`,
+  /** Those of one arrival day, or of all. */
+  resubmittedPrefix: (day?: string): string => (day === undefined ? 'RESUBMITTED#' : `RESUBMITTED#${day}/`),
   checkpointPrefix: (consumer: StreamReader | Recount | 'publish'): string => `CHECKPOINT#${consumer}#`,
   /** `day` is the arrival day in UTC, `2026-11-02`. */
   ledger: (consumer: StreamConsumer | Recount, day: string, shardId: string): string =>
