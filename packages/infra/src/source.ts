@@ -1,4 +1,4 @@
-import type { SourceSettings } from '@tidemark/core/config';
+import type { EventFields, SourceSettings } from '@tidemark/core/config';
 import { type DeployedSource, outputKey } from '@tidemark/core/deployment';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -9,9 +9,11 @@ import { Count } from './count/count.ts';
 import type { DataBucket } from './data/bucket.ts';
 import { SourceDashboard } from './monitoring/dashboard.ts';
 import { Publish } from './publish/publish.ts';
+import { Recount } from './recount/recount.ts';
 import { SeriesTable } from './series/table.ts';
 import { SourceStream } from './stream/stream.ts';
 import { Window } from './window/window.ts';
+import type { OperatedSource } from './workflows/settings.ts';
 
 export interface SourceProps {
   readonly source: SourceSettings;
@@ -27,6 +29,9 @@ export interface SourceProps {
  * can write.
  */
 export class Source extends Construct {
+  /** What runs of the stage's workflows work on. */
+  readonly operated: OperatedSource;
+
   constructor(scope: Construct, id: string, props: SourceProps) {
     super(scope, id);
     const { source, position, control, data, retain } = props;
@@ -38,6 +43,8 @@ export class Source extends Construct {
     const archive =
       source.archive &&
       new Archive(this, 'Archive', { source, archive: source.archive, stream, control, data, retain });
+    const recount = new Recount(this, 'Recount', parts);
+    this.operated = { source, stream, series, control, data, count, window, recount };
     const publish = new Publish(this, 'Publish', { source, series, control, data, retain });
     new SourceAccess(this, 'Access', { source, stream, series, control });
     const drawn = { source, stream, count, window, archive, series, publish };
@@ -57,7 +64,7 @@ export class Source extends Construct {
       buckets: [...source.buckets],
       ...(window === undefined ? {} : { window: { seconds: window.seconds, function: window.function.functionName } }),
       ...(archive === undefined ? {} : { archive: { function: archive.function.functionName } }),
-      event: eventOf(source),
+      ...eventsOf(source),
     };
     const output = new CfnOutput(this, 'Output', {
       description: `Where the parts of ${source.name} are, for operators' tools`,
@@ -67,11 +74,15 @@ export class Source extends Construct {
   }
 }
 
-/** The newest reading of an event: what whoever writes events today goes by. */
-function eventOf(source: SourceSettings): DeployedSource['event'] {
-  const newest = source.revisions.at(-1);
-  if (newest === undefined) throw new Error(`${source.name} has no revision, though its configuration was resolved`);
-  const { name, time, measures } = newest.event;
+/** The readings of an event: whoever writes events today goes by the newest, which may not be in force yet. */
+function eventsOf({ name, revisions }: SourceSettings): Pick<DeployedSource, 'event' | 'revisions'> {
+  const readings = revisions.map(({ fromMs, event }) => ({ fromMs, event: eventOf(event) }));
+  const newest = readings.at(-1);
+  if (newest === undefined) throw new Error(`${name} has no revision, though its configuration was resolved`);
+  return { event: newest.event, ...(readings.length === 1 ? {} : { revisions: readings }) };
+}
+
+function eventOf({ name, time, measures }: EventFields): DeployedSource['event'] {
   return {
     name: [...name],
     time: [...time],

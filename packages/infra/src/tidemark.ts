@@ -6,6 +6,7 @@ import { ControlTable } from './control/table.ts';
 import { DataBucket } from './data/bucket.ts';
 import { Source } from './source.ts';
 import type { StageSettings } from './stage.ts';
+import { Workflows } from './workflows/workflows.ts';
 
 export interface TidemarkProps {
   /** What `tidemark.config.ts` holds. */
@@ -29,9 +30,11 @@ export class Tidemark extends Construct {
     const retain = props.stage.retainData;
     const control = new ControlTable(this, 'Control', { retain });
     const data = new DataBucket(this, 'Data', { retain });
-    for (const [position, source] of sources.entries()) {
+    const operated = sources.map((source, position) => {
       // As its output is called: a source may be named `control` or `data`.
-      new Source(this, outputKey(source.name), { source, position, control, data, retain });
-    }
+      const made = new Source(this, outputKey(source.name), { source, position, control, data, retain });
+      return made.operated;
+    });
+    new Workflows(this, 'Workflows', { operated, data, retain });
   }
 }

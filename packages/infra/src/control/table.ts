@@ -45,7 +45,7 @@ export class ControlTable extends Construct {
   operating(): PolicyStatement {
     return new PolicyStatement({
       sid: 'KeepControlItems',
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       resources: [this.table.tableArn],
     });
   }

@@ -63,13 +63,13 @@ export class DataBucket extends Construct {
     ];
   }
 
-  /** Reports of replays, written and read again, and the archives of all sources, listed. */
+  /** Reports of replays, written and read again. */
   reporting(scope: Construct): PolicyStatement[] {
     const reason = 'Keys name the run that they report on.';
     return [
       this.#prefixed(scope, 'WriteReports', 's3:PutObject', 'replay/', reason),
       this.#prefixed(scope, 'ReadReports', 's3:GetObject', 'replay/', reason),
-      this.#listing('ListArchives', ['archive/', 'replay/']),
+      this.#listing('ListReports', ['replay/']),
     ];
   }
 

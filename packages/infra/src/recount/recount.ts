@@ -1,4 +1,5 @@
 import type { FunctionSettings, SourceSettings } from '@tidemark/core/config';
+import type { RecountEnvironment } from '@tidemark/handlers/recount/env';
 import { PolicyDocument, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { pipeRole } from '../access/role.ts';
@@ -29,7 +30,7 @@ function settingsOf({ count, window, buckets }: SourceSettings): FunctionSetting
 }
 
 /** Pipe or archive -> Series table, in a generation of its own. Idle but for replays and backfills. */
-export class Recount extends LoggedFunction {
+export class Recount extends LoggedFunction<RecountEnvironment> {
   /** In which the pipes of the source run: each run makes one of its own. */
   readonly pipeRole: Role;
 
@@ -43,13 +44,10 @@ export class Recount extends LoggedFunction {
         SERIES_TABLE: series.table.tableName,
         CONTROL_TABLE: control.table.tableName,
         DATA_BUCKET: data.bucket.bucketName,
-        STREAM_ARN: stream.stream.streamArn,
       },
       statements: (role) => [
-        ...stream.reading(),
         ...series.counting(),
         control.counting(source.name),
-        data.quarantining(role, source.name),
         ...(source.archive === undefined ? [] : data.readingArchive(role, source.name)),
       ],
       retain,

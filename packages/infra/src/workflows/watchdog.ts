@@ -1,5 +1,6 @@
 import type { AccessSettings } from '@tidemark/core/config';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import type { WatchdogEnvironment } from '@tidemark/handlers/watchdog/env';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Duration } from 'aws-cdk-lib/core';
@@ -22,7 +23,7 @@ export interface WatchdogProps {
 const everyMinutes = 5;
 
 /** Lets go of live counting that a stopped execution left held, and removes its pipe. */
-export class Watchdog extends LoggedFunction {
+export class Watchdog extends LoggedFunction<WatchdogEnvironment> {
   constructor(scope: Construct, id: string, { operated, machines, access, retain }: WatchdogProps) {
     const control = operated[0]?.control;
     if (control === undefined) throw new Error('a stage without a source');
@@ -31,10 +32,7 @@ export class Watchdog extends LoggedFunction {
       withCode: (use) => withStageCode('watchdog', use),
       access,
       settings: calledSettings({ memoryMb: 256, timeoutSeconds: 300 }),
-      environment: {
-        CONTROL_TABLE: control.table.tableName,
-        SOURCES: operated.map(({ source }) => source.name).join(','),
-      },
+      environment: { CONTROL_TABLE: control.table.tableName },
       statements: (role) => [
         control.operating(),
         onMappings(role, operated),
@@ -47,7 +45,9 @@ export class Watchdog extends LoggedFunction {
       ],
       retain,
     });
-    const target = () => new FunctionTarget(this.function, { retryAttempts: 185, maxEventAge: Duration.hours(24) });
+    // Whatever the event says, every source is looked at: another event may have been lost.
+    const event = RuleTargetInput.fromObject({ sources: operated.map(({ source }) => source.name) });
+    const target = () => new FunctionTarget(this.function, { event });
     new Rule(this, 'Ended', {
       description: 'A run ended that may have left something held',
       eventPattern: {
