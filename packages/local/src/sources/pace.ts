@@ -14,10 +14,18 @@ export class Pace {
     this.#signal = signal;
   }
 
-  /** Resolves when the next read may begin, or with the signal. */
-  async turn(): Promise<void> {
+  /** Resolves when the next read may begin, or with the signal; undefined where it may at once. */
+  turn(): Promise<void> | undefined {
     const restMs = this.#intervalMs - (performance.now() - this.#readAtMs);
-    if (restMs > 0) await sleep(restMs, undefined, { signal: this.#signal }).catch(() => {});
+    if (restMs <= 0) {
+      this.#readAtMs = performance.now();
+      return undefined;
+    }
+    return this.#wait(restMs);
+  }
+
+  async #wait(restMs: number): Promise<void> {
+    await sleep(restMs, undefined, { signal: this.#signal }).catch(() => {});
     this.#readAtMs = performance.now();
   }
 }

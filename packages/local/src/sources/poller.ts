@@ -112,7 +112,8 @@ export class ShardPoller {
         continue;
       }
       if (this.#incoming.isEnded) return 'ended';
-      await this.#pace.turn();
+      const turn = this.#pace.turn();
+      if (turn !== undefined) await turn;
       const { asked } = this.#drains;
       const isDue = this.#lateClose.isDue;
       const received = await this.#incoming.read(this.#readLimit());
