@@ -23,7 +23,7 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
     case 'dynamodb':
       return dynamoDbAccess(request, place);
     case 's3':
-      return [{ action: `s3:${s3Actions[operation] ?? operation}`, resource: s3Arn(request), context: {} }];
+      return [s3Access(request)];
     case 'lambda':
       return [lambdaAccess(request, place)];
     case 'kinesis': {
@@ -80,14 +80,18 @@ function statesAccess(request: AwsRequest, { machineOfToken }: Place): Access {
 
 /** Who makes a pipe passes a role on to it. */
 function pipesAccess(request: AwsRequest, { region, account }: Place): readonly Access[] {
-  const [, kind, , name = '*'] = request.path.split('/').map(decodeURIComponent);
-  const ofTags = decodeURIComponent(request.path.replace(/^\/tags\//, ''));
-  const resource = kind === 'tags' ? ofTags : `arn:aws:pipes:${region}:${account}:pipe/${name}`;
-  const call = { action: `pipes:${request.operation}`, resource, context: {} };
+  const call = { action: `pipes:${request.operation}`, resource: pipeArn(request.path, region, account), context: {} };
   const { RoleArn } = inputOf(request);
   if (RoleArn === undefined) return [call];
   const context = { 'iam:PassedToService': ['pipes.amazonaws.com'] };
   return [call, { action: 'iam:PassRole', resource: String(RoleArn), context }];
+}
+
+/** `/v1/pipes/NAME/start` and `/tags/ARN` name a pipe, `/v1/pipes` none. */
+function pipeArn(path: string, region: string, account: string): string {
+  if (path.startsWith('/tags/')) return decodeURIComponent(path.slice('/tags/'.length));
+  const name = decodeURIComponent(path.split('/')[3] ?? '');
+  return name === '' ? '*' : `arn:aws:pipes:${region}:${account}:pipe/${name}`;
 }
 
 /** Events are put on buses, each entry on one; everything else is done to a rule. */
@@ -104,6 +108,15 @@ function eventsAccess(request: AwsRequest, { region, account }: Place): readonly
     const resource = arnOf(bus.startsWith('arn:') ? bus : `event-bus/${bus}`);
     return { action, resource, context: {} };
   });
+}
+
+/** A listing is of a prefix where it names one. */
+function s3Access(request: AwsRequest): Access {
+  const { operation, query } = request;
+  const action = s3Actions[operation] ?? operation;
+  const prefix = query.get('prefix');
+  const context = action === 'ListBucket' && prefix !== null ? { 's3:prefix': [prefix] } : {};
+  return { action: `s3:${action}`, resource: s3Arn(request), context };
 }
 
 function s3Arn({ operation, path }: AwsRequest): string {

@@ -148,6 +148,26 @@ describe('what a call does', () => {
     ],
     [request('s3', 'ListObjectsV2', {}, '/data'), [['s3:ListBucket', 'arn:aws:s3:::data', {}]]],
     [
+      { ...request('s3', 'ListObjectsV2', {}, '/data'), query: new URLSearchParams({ prefix: 'archive/' }) },
+      [['s3:ListBucket', 'arn:aws:s3:::data', { 's3:prefix': ['archive/'] }]],
+    ],
+    [
+      request('pipes', 'CreatePipe', { RoleArn: 'arn:aws:iam::000000000000:role/piping' }, '/v1/pipes/recount'),
+      [
+        ['pipes:CreatePipe', 'arn:aws:pipes:us-east-1:000000000000:pipe/recount', {}],
+        ['iam:PassRole', 'arn:aws:iam::000000000000:role/piping', { 'iam:PassedToService': ['pipes.amazonaws.com'] }],
+      ],
+    ],
+    [
+      request('pipes', 'StopPipe', {}, '/v1/pipes/recount/stop'),
+      [['pipes:StopPipe', 'arn:aws:pipes:us-east-1:000000000000:pipe/recount', {}]],
+    ],
+    [request('pipes', 'ListPipes', {}, '/v1/pipes'), [['pipes:ListPipes', '*', {}]]],
+    [
+      request('pipes', 'TagResource', {}, `/tags/${encodeURIComponent('arn:aws:pipes:us-east-1:000000000000:pipe/p')}`),
+      [['pipes:TagResource', 'arn:aws:pipes:us-east-1:000000000000:pipe/p', {}]],
+    ],
+    [
       request('monitoring', 'PutMetricData', { Namespace: 'Tidemark' }),
       [['cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': ['Tidemark'] }]],
     ],

@@ -30,7 +30,7 @@ export const comparisons = [
 /** What conditions may ask about: what the engine knows of a call. */
 export const conditionKeys = new Set([
   ...['cloudwatch:namespace', 'dynamodb:LeadingKeys', 'iam:PassedToService'],
-  ...['aws:PrincipalAccount', 'aws:ResourceAccount', 's3:ResourceAccount', 'aws:SecureTransport'],
+  ...['aws:PrincipalAccount', 'aws:ResourceAccount', 's3:ResourceAccount', 's3:prefix', 'aws:SecureTransport'],
 ]);
 
 /** What holds of every call: there is one account, and the loopback port stands for TLS. */
