@@ -6,10 +6,13 @@ import { selectObjects } from './select.ts';
 /*
  * Reads a shard's archive from a day on to its end, in the order of the stream, two days in memory at a time:
  *
- *     startDay -> list it and the days before it, until `walkStart` knows where to begin
- *     then for each day: list it and the next one, read `walkDay`, and pass over what is handled (`afterHandled`)
+ *     list the start day and the next one, and the days before them, until `walkStart` knows where to begin
+ *     then from the earliest of these on, day by day: list it and the next one, leave out what begins before the start, read `walkDay`, and pass
+ *     over what is handled (`afterHandled`)
  *
  * Objects lie under the day of their first record, and arrivals may go backwards for a little: so an object of the next day may come before one of this.
+ * One that began days earlier is not looked for, behind others that begin before the range (a mapping that is made anew may put days into one
+ * batch): should only that one hold a record, the ledgers tell that it is missing.
  */
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -53,6 +53,38 @@ describe('the first write', () => {
   });
 });
 
+describe('what a recount adds', () => {
+  const byRecount = (...parts: readonly WindowPart[]): WindowPartial => ({ ...partial(...parts), writer: 'recount' });
+  const figures = (Count: number, Sum: number) => ({
+    EventCount: Count,
+    Measures: { distance: { Count, Sum, Minimum: 0.5, Maximum: 0.5 } },
+  });
+
+  test('stands by itself, beside the whole', () => {
+    const set = { ...figures(2, 1), LastSequence: '001:5', WrittenBy: 'recount', Recounted: figures(2, 1) };
+    expect(firstWrite(byRecount(part([3, 5]))).set).toEqual(set);
+    const merge = mergeInto({ ...key, ...figures(2, 1), ...set, WrittenBy: 'recount' }, byRecount(part([7])));
+    expect(merge.kind === 'write' && merge.write.set).toEqual({
+      ...{ ...figures(3, 1.5), LastSequence: '001:7', WrittenBy: 'recount' },
+      Recounted: figures(3, 1.5),
+    });
+  });
+
+  test('is told apart from what live counting added before it', () => {
+    const merge = mergeInto(item(5, 10, 3), byRecount(part([7])));
+    expect(merge.kind === 'write' && merge.write.set).toMatchObject({ EventCount: 11, Recounted: figures(1, 0.5) });
+    const mended = mendedWrite(item(5, 10, 3), byRecount(part([3, 5, 6])), part([6]));
+    expect(mended?.set).toMatchObject({ EventCount: 11, Recounted: figures(1, 0.5) });
+  });
+
+  test('is left as it is by live counting', () => {
+    const merge = mergeInto({ ...item(5, 10, 3), WrittenBy: 'recount', Recounted: figures(10, 3) }, partial(part([7])));
+    expect(merge.kind === 'write' && Object.keys(merge.write.set)).toEqual([
+      ...['EventCount', 'Measures', 'LastSequence', 'WrittenBy'],
+    ]);
+  });
+});
+
 describe('where an item stands already', () => {
   test.each([
     ['its last record is the fence', 5, [part([3, 5])]],

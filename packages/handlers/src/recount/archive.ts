@@ -62,9 +62,11 @@ export async function countArchive(
 
   const shard = new ArchivedShard(s3, reach.bucket, source, shardId);
   const days = await shard.days(signal);
-  const firstDay = cursor?.day ?? (await shard.begin(days, await fromOf(reach, run, signal), signal))?.day;
-  let at = firstDay === undefined ? -1 : days.findIndex((day) => day >= firstDay);
-  for (; at >= 0 && at < days.length; at += 1) {
+  let at =
+    cursor === undefined
+      ? await shard.begin(days, await fromOf(reach, run, signal), signal)
+      : days.filter((day) => day < cursor.day).length;
+  for (; at < days.length; at += 1) {
     const objects = await shard.inOrder(days, at, signal);
     const isWhole = await walk.objects(objects, signal);
     if (!isWhole) return { done: false, cursor: { day: days[at] as string }, ...through() };

@@ -24,18 +24,19 @@ export class ArchivedShard {
     return this.#s3.folders(this.#bucket, archivePrefix(this.#source, this.#shardId), signal);
   }
 
-  /** Begins with the first object that may hold a record of the day from which whole days are to be read; undefined where there is none. */
-  async begin(days: readonly string[], fromMs: number, signal: AbortSignal): Promise<ArchiveObject | undefined> {
+  /** Finds the first object that may hold a record of the day from which whole days are to be read, and returns at which day to begin. */
+  async begin(days: readonly string[], fromMs: number, signal: AbortSignal): Promise<number> {
     const first = days.findIndex((day) => day >= archiveStartDay(fromMs));
-    const listed: ArchiveObject[] = [];
+    // An object of the day after may come before those of the first day.
+    const listed: ArchiveObject[] = first === -1 ? [] : [...(await this.#objects(days[first + 1], signal))];
     for (let at = first === -1 ? days.length - 1 : first; at >= 0; at -= 1) {
       listed.push(...(await this.#objects(days[at], signal)));
       const start = walkStart(listed, fromMs, at === 0);
       if (start === undefined) continue;
       this.#start = start.object;
-      return start.object;
+      return at;
     }
-    return undefined;
+    return days.length;
   }
 
   /** What to read of the day at that place, in order (core/archive/walk.ts). */
