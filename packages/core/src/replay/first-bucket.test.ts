@@ -117,7 +117,7 @@ test('no bucket comes back from below its prune floor; windows have none', () =>
 test('the first of each size is the start of a bucket', () => {
   const firstMs = Date.parse('2026-11-02T09:30:10.001Z');
   const first = firstBySize(firstMs, ['1m', '1h', '1d', 'w30'], floorsOf(undefined));
-  expect(Object.entries(first).map(([size, ms]) => [size, new Date(ms).toISOString()])).toEqual([
+  expect(Object.entries(first).map(([size, ms = 0]) => [size, new Date(ms).toISOString()])).toEqual([
     ['1m', '2026-11-02T09:31:00.000Z'],
     ['1h', '2026-11-02T10:00:00.000Z'],
     ['1d', '2026-11-03T00:00:00.000Z'],
