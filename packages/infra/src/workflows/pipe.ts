@@ -12,9 +12,10 @@ const conflict = 'Pipes.ConflictException';
 const notFound = 'Pipes.NotFoundException';
 
 /**
- * How a pipe hands on its records: each with the pipe's name, so that a recount knows whose it is. The pipe leaves Kinesis' data as it is, in base64.
+ * How a pipe hands on its records: each with the pipe's name, so that a recount knows whose it is. The record is the event as the
+ * pipe got it, data in base64; `aws.pipes.event.json` would be the same with data that are JSON decoded, and so written anew.
  */
-const inputTemplate = '{"pipe": <aws.pipes.pipe-name>, "record": <aws.pipes.event.json>}';
+const inputTemplate = '{"pipe": <aws.pipes.pipe-name>, "record": <aws.pipes.event>}';
 
 /** Two megabytes: a second of what a shard gives, and well below the 6 MB that Lambda takes. */
 const batchSize = 2000;

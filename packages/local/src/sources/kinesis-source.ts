@@ -142,7 +142,7 @@ interface KinesisRecord {
 }
 
 /** JSON where it is JSON, else the text. */
-export function parsed(text: string): unknown {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,7 +1,14 @@
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { numbers } from '../../../test/kinesis-mapping.ts';
-import { deadLetterArn, noDelays, type PipedStack, pipedStack, pipeName } from '../../../test/piped-stack.ts';
+import {
+  deadLetterArn,
+  noDelays,
+  type PipedRecord,
+  type PipedStack,
+  pipedStack,
+  pipeName,
+} from '../../../test/piped-stack.ts';
 import { EngineClock } from '../../clock.ts';
 
 type Source = NonNullable<Parameters<PipedStack['create']>[0]>['SourceParameters'];
@@ -38,6 +45,18 @@ it('a template makes every record what the target gets', async () => {
       { pipe: pipeName, name: 'b', data: 'b' },
     ],
   ]);
+});
+
+it('a template may carry the record as it came, whatever its data', async () => {
+  const { run, put, calls } = await pipedStack({ body: 'return;' });
+  await put('{"name": "a",  "n": 1.0}', 'no JSON');
+  await run({ TargetParameters: { InputTemplate: '{"pipe": <aws.pipes.pipe-name>, "record": <aws.pipes.event>}' } });
+  const received = calls()[0] as unknown as { readonly pipe: string; readonly record: PipedRecord }[];
+  expect(received.map(({ pipe, record }) => [pipe, Buffer.from(record.data, 'base64').toString()])).toEqual([
+    [pipeName, '{"name": "a",  "n": 1.0}'],
+    [pipeName, 'no JSON'],
+  ]);
+  expect(received[0]?.record).toMatchObject({ eventName: 'aws:kinesis:record', partitionKey: expect.any(String) });
 });
 
 it('is billed by 64 KB of what it hands over', async () => {

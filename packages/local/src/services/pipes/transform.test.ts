@@ -5,15 +5,13 @@ const names = { pipeArn: 'arn:pipe', pipeName: 'p', sourceArn: 'arn:source', tar
 const data = { name: 'page view', tags: ['a', 'b'], nested: { n: 1 } };
 const ingestedMs = Date.parse('2026-11-20T09:00:00Z');
 
-function transformed(template: string, body: unknown = data): unknown {
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+function transformed(template: string, text = JSON.stringify(data)): unknown {
   const compiled = compileTransform(template);
   if (!compiled.ok) return compiled.mistakes;
-  const record = {
-    eventID: 'shard:1',
-    data: Buffer.from(JSON.stringify(body)).toString('base64'),
-    partitionKey: 'k "1"',
-  };
-  return JSON.parse(compiled.transform({ record, body: () => body, ingestedMs }, names));
+  const record = { eventID: 'shard:1', data: base64(text), partitionKey: 'k "1"' };
+  return JSON.parse(compiled.transform({ record, data: Buffer.from(text), ingestedMs }, names));
 }
 
 describe('an input template', () => {
@@ -38,9 +36,12 @@ describe('an input template', () => {
     expect(transformed(template)).toEqual(expected);
   });
 
-  it('passes data that are no JSON as text, and the record as it is with them in base64', () => {
-    expect(transformed('<$.data>', 'no JSON')).toBe('no JSON');
-    expect(transformed('<aws.pipes.event>', 'x')).toMatchObject({ data: Buffer.from('"x"').toString('base64') });
+  it('leaves data that are no JSON in base64, and gives the event with data as they came', () => {
+    const record = { eventID: 'shard:1', data: base64('no JSON'), partitionKey: 'k "1"' };
+    expect(transformed('<$.data>', 'no JSON')).toBe(base64('no JSON'));
+    expect(transformed('<aws.pipes.event.json>', 'no JSON')).toEqual(record);
+    expect(transformed('<aws.pipes.event>', 'no JSON')).toEqual(record);
+    expect(transformed('<aws.pipes.event>')).toEqual({ ...record, data: base64(JSON.stringify(data)) });
   });
 
   it.each([

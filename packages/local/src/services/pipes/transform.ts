@@ -9,10 +9,10 @@ export interface PipeNames {
   readonly targetArn: string;
 }
 
-/** One record on its way: as the pipe has it, with its data in base64, and the data read (JSON, else text). */
+/** One record on its way: as the pipe has it, with its data in base64, and what the data are. */
 export interface TransformedRecord {
   readonly record: Readonly<Record<string, unknown>>;
-  readonly body: () => unknown;
+  readonly data: Buffer;
   /** Engine time. */
   readonly ingestedMs: number;
 }
@@ -31,7 +31,7 @@ type Read = (record: TransformedRecord, names: PipeNames) => unknown;
 
 /**
  * Compiles an `InputTemplate`: JSON with placeholders `<$.path>` and `<aws.pipes.pipe-arn>`, filled for each record by itself.
- * A path into `data` looks into the decoded data.
+ * `<$.data>` and paths into it see data that are JSON decoded, as Pipes does; other data stay in base64.
  */
 export function compileTransform(template: string): TransformResult {
   const names = [...template.matchAll(/<([^<>"\s]+)>/g)].map(([, name]) => name ?? '');
@@ -64,15 +64,23 @@ const reserved: Readonly<Record<string, Read>> = {
   'aws.pipes.target-arn': (_, { targetArn }) => targetArn,
   'aws.pipes.event.ingestion-time': ({ ingestedMs }) => new Date(ingestedMs).toISOString(),
   'aws.pipes.event': ({ record }) => record,
-  // With its data read, where that is JSON.
-  'aws.pipes.event.json': ({ record, body }) => ({ ...record, data: body() }),
+  'aws.pipes.event.json': decoded,
 };
 
 function readerOf(path: string): Read | undefined {
   const read = compileJsonPath(path);
   if (read === undefined) return undefined;
   if (!/^\$\.data(?![\w\-/])/.test(path)) return ({ record }) => read(record);
-  return ({ record, body }) => read({ ...record, data: body() });
+  return (record) => read(decoded(record));
+}
+
+/** The record with its data as JSON, where they are. */
+function decoded({ record, data }: TransformedRecord): Readonly<Record<string, unknown>> {
+  try {
+    return { ...record, data: JSON.parse(data.toString('utf8')) as unknown };
+  } catch {
+    return record;
+  }
 }
 
 function isJson(text: string): boolean {
