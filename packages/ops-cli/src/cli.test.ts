@@ -30,6 +30,11 @@ async function help(...command: string[]): Promise<string> {
   return out;
 }
 
+/** Without the options of the program itself. */
+async function ownHelp(...command: string[]): Promise<string> {
+  return (await help(...command)).replace(/Global Options:[\s\S]*?\n\n/, '');
+}
+
 test('help', async () => {
   expect(await help()).toMatchInlineSnapshot(`
     "Usage: tidemark [options] [command]
@@ -49,12 +54,15 @@ test('help', async () => {
       counters          show or export what was counted
       windows           show or export what windows of arrival time added up
       status            show how far counting is and what is wrong
+      replay            count again from the stream, compare, and switch to what is right
+      backfill          count again from the archive what the stream no longer holds
       help [command]    display help for command
 
     Example:
       $ tidemark --local counters "page view" --bucket 1h --from 24h
 
-    Exit codes: 0 all is well, 1 failed or something is wrong, 2 called wrongly, 130 interrupted.
+    Exit codes: 0 all is well, 1 failed or something is wrong, 2 called wrongly,
+    3 a verification found differences, 130 interrupted.
     "
   `);
 });
@@ -188,6 +196,175 @@ test('help of status', async () => {
   `);
 });
 
+test('help of replay and of its commands', async () => {
+  expect(await help('replay')).toMatchInlineSnapshot(`
+    "Usage: tidemark replay [options] [command]
+
+    Count again from the stream, compare, and switch to what is right.
+
+    Options:
+      -h, --help        display help for command
+
+    Global Options:
+      --local           reach the engine that runs on this machine instead of AWS
+      --stage <name>    the stage: stack Tidemark-<name> (default: dev)
+      --region <name>   AWS region (default: as the AWS CLI finds it)
+      --profile <name>  AWS profile (default: as the AWS CLI finds it)
+      --json            print one JSON document instead of text
+
+    Commands:
+      start             count again beside what people read, and switch where something differs
+      status            show a run and how it ended, or follow it
+      list              list the runs: replays, verifications, backfills and undos
+      cancel            end a run that has not switched
+      undo              give back what a run replaced
+      help [command]    display help for command
+
+    Example:
+      $ tidemark --local replay start --from trim-horizon --verify
+    "
+  `);
+  expect(await help('replay', 'start')).toMatchInlineSnapshot(`
+    "Usage: tidemark replay start [options]
+
+    Count again, from the records that the stream still holds, beside the counts that people read;
+    compare the two; and switch where something differs. Shows first what it comes to, and asks.
+
+    Options:
+      --from <time>     the first bucket to recount: 2026-11-19, 2026-11-19T00:00Z, or 6h, 2d ago;
+                        trim-horizon for all that the stream holds
+      --source <name>   the source to count again (default: the first)
+      --reason <text>   why, for whoever looks at the run later
+      --verify          compare and change nothing; asks nothing
+      --force           switch although nothing differs
+      --detach          start it and do not follow it
+      --yes             do not ask
+      -h, --help        display help for command
+
+    Global Options:
+      --local           reach the engine that runs on this machine instead of AWS
+      --stage <name>    the stage: stack Tidemark-<name> (default: dev)
+      --region <name>   AWS region (default: as the AWS CLI finds it)
+      --profile <name>  AWS profile (default: as the AWS CLI finds it)
+      --json            print one JSON document instead of text
+
+    Examples:
+      $ tidemark --local replay start --from trim-horizon --verify
+      $ tidemark --stage prod replay start --from 2026-11-19T00:00Z --source web --reason "lost batches"
+
+    Exit codes: 0 all is well, 1 it failed or was not started, 3 --verify found differences,
+    130 left going with Ctrl-C.
+    "
+  `);
+  expect(await ownHelp('replay', 'status')).toMatchInlineSnapshot(`
+    "Usage: tidemark replay status [options] [run]
+
+    Show a run: how far it is, or how it ended and what it found. Without RUN: the one that goes on, or
+    the newest.
+
+    Arguments:
+      run               the id of a run, as replay list shows it
+
+    Options:
+      --follow          stay until it has ended; Ctrl-C leaves it going
+      --differences     print everything that differs or could not be decided, one a line
+      --source <name>   the source to look in (default: every source)
+      -h, --help        display help for command
+
+    Examples:
+      $ tidemark --local replay status --follow
+      $ tidemark --stage prod replay status 20261120T091500Z-0a1b2c3d --differences --json | jq .name
+
+    Exit codes: 0 it goes on or ended well, 1 it failed or was cancelled,
+    3 a verification found differences.
+    "
+  `);
+  expect(await ownHelp('replay', 'list')).toMatchInlineSnapshot(`
+    "Usage: tidemark replay list [options]
+
+    List the runs, the newest first: replays, verifications, backfills and undos. They are kept for
+    ever.
+
+    Options:
+      --source <name>   only those of this source (default: every source)
+      --limit <n>       how many at most (default: 20)
+      -h, --help        display help for command
+
+    Examples:
+      $ tidemark --local replay list
+      $ tidemark --stage prod replay list --source web --json | jq ".runs[].outcome"
+    "
+  `);
+  expect(await ownHelp('replay', 'cancel')).toMatchInlineSnapshot(`
+    "Usage: tidemark replay cancel [options] <run>
+
+    End a run that has not switched. Counting goes on, its pipe is removed, and the counts stay as they
+    are. Asks first.
+
+    Arguments:
+      run               the id of the run
+
+    Options:
+      --source <name>   the source of the run (default: whichever has it)
+      --yes             do not ask
+      -h, --help        display help for command
+
+    Example:
+      $ tidemark --stage prod replay cancel 20261120T091500Z-0a1b2c3d
+    "
+  `);
+  expect(await ownHelp('replay', 'undo')).toMatchInlineSnapshot(`
+    "Usage: tidemark replay undo [options] <run>
+
+    Give back what a replay or backfill replaced, for every bucket into which nothing was counted since.
+    The others stay, and are listed with the reason. Counting is held for some minutes. Asks first.
+
+    Arguments:
+      run               the id of a run that has switched
+
+    Options:
+      --source <name>   the source of the run (default: whichever has it)
+      --reason <text>   why, for whoever looks at the run later
+      --detach          start it and do not follow it
+      --yes             do not ask
+      -h, --help        display help for command
+
+    Example:
+      $ tidemark --stage prod replay undo 20261120T091500Z-0a1b2c3d
+    "
+  `);
+});
+
+test('help of backfill', async () => {
+  expect(await ownHelp('backfill', 'start')).toMatchInlineSnapshot(`
+    "Usage: tidemark backfill start [options]
+
+    Count a range again from the archive, which holds what the stream has lost, and what is not archived
+    yet from the stream; compare, and switch where something differs. Shows first what it comes to, and
+    asks.
+
+    Options:
+      --from <time>     the first bucket to recount: 2026-10-01, 2026-10-01T09:00Z, or 6h, 2d ago
+      --to <time>       buckets that start before this
+      --source <name>   the source to count again (default: the first that has an archive)
+      --reason <text>   why, for whoever looks at the run later
+      --verify          compare and change nothing; asks nothing
+      --force           switch although nothing differs
+      --detach          start it and do not follow it
+      --yes             do not ask
+      -h, --help        display help for command
+
+    Examples:
+      $ tidemark --local backfill start --from 2d --to 1d --verify
+      $ tidemark --stage prod backfill start --from 2026-10-01 --to 2026-10-08 --source web
+
+    The run is shown, followed, cancelled and undone with tidemark replay status, list, cancel and undo.
+    Exit codes: 0 all is well, 1 it failed or was not started, 3 --verify found differences,
+    130 left going with Ctrl-C.
+    "
+  `);
+});
+
 test.each([
   [['prodce'], /Did you mean produce/],
   [['produce', '--events', '0'], /Expected a whole number/],
@@ -203,6 +380,20 @@ test.each([
   [['windows', '--bucket', '1m'], /unknown option '--bucket'/],
   [['windows', '--format', 'xml'], /Allowed choices are table, csv, json/],
   [['--stage'], /argument missing/],
+  [['replay'], /Usage: tidemark replay/],
+  [['replay', 'begin'], /unknown command 'begin'/],
+  [['replay', 'start', '--yes'], /required option '--from <time>' not specified/],
+  [['replay', 'start', '--from', 'horizon', '--yes'], /Expected a time such as/],
+  [['replay', 'start', '--from', 'trim-horizon'], /nobody is there to answer; say --yes/],
+  [['replay', 'start', '--from', '6h', '--verify', '--force'], /cannot be used with option '--force'/],
+  [['replay', 'start', '--from', '6h', '--yes', '--reason', ' '], /Expected 1 to 500 characters/],
+  [['replay', 'status', 'x'], /Expected the id of a run/],
+  [['replay', 'status', '20261120T091500Z-0a1b2c3d', '--follow', '--differences'], /expected without --follow/],
+  [['replay', 'list', '--limit', '0'], /Expected a whole number from 1 to 1000/],
+  [['replay', 'cancel'], /missing required argument 'run'/],
+  [['replay', 'cancel', '20261120T091500Z-0a1b2c3d'], /nobody is there to answer; say --yes/],
+  [['replay', 'undo', '20261120T091500Z-0a1b2c3d'], /nobody is there to answer; say --yes/],
+  [['backfill', 'start', '--from', '2d', '--yes'], /required option '--to <time>' not specified/],
 ])('%j is called wrongly', async (argv, message) => {
   const { exitCode, out, error } = await run(...argv);
   expect([exitCode, out]).toEqual([2, '']);
@@ -216,7 +407,9 @@ test('without a command, shows what there is and says that it was called wrongly
 });
 
 test('a failure is one line on standard error and exit code 1', async () => {
-  for (const command of ['status', 'counters', 'windows', 'produce']) {
-    expect(await run('--local', command)).toEqual({ exitCode: 1, out: '', error: 'no stage here\n' });
+  const from = ['start', '--yes', '--from', '2d'];
+  const commands = [['status'], ['counters'], ['windows'], ['produce'], ['replay', 'status'], ['replay', 'list']];
+  for (const command of [...commands, ['replay', ...from], ['backfill', ...from, '--to', '1d']]) {
+    expect(await run('--local', ...command)).toEqual({ exitCode: 1, out: '', error: 'no stage here\n' });
   }
 });

@@ -6,8 +6,21 @@ import type { Terminal } from './terminal.ts';
 
 type AnyCommand = TidemarkCommand<Record<string, unknown>>;
 
-/** Every command with its summary; its file is loaded only when it is called. */
-const commands: Readonly<Record<string, { readonly summary: string; load(): Promise<AnyCommand> }>> = {
+/** A command with its summary; its file is loaded only when it is called. */
+interface Listed {
+  readonly summary: string;
+  load(): Promise<AnyCommand>;
+}
+
+/** Commands that are called by two words: `replay start`. */
+interface Group {
+  readonly summary: string;
+  /** What is said below the list of its commands. */
+  readonly example: string;
+  readonly commands: Readonly<Record<string, Listed>>;
+}
+
+const commands: Readonly<Record<string, Listed | Group>> = {
   produce: {
     summary: 'put events on a stream, from a file or from the generator',
     load: async () => erased((await import('./commands/produce.ts')).produceCommand),
@@ -23,6 +36,42 @@ const commands: Readonly<Record<string, { readonly summary: string; load(): Prom
   status: {
     summary: 'show how far counting is and what is wrong',
     load: async () => erased((await import('./commands/status.ts')).statusCommand),
+  },
+  replay: {
+    summary: 'count again from the stream, compare, and switch to what is right',
+    example: '$ tidemark --local replay start --from trim-horizon --verify',
+    commands: {
+      start: {
+        summary: 'count again beside what people read, and switch where something differs',
+        load: async () => erased((await import('./commands/replay/start.ts')).startReplayCommand),
+      },
+      status: {
+        summary: 'show a run and how it ended, or follow it',
+        load: async () => erased((await import('./commands/replay/status.ts')).runStatusCommand),
+      },
+      list: {
+        summary: 'list the runs: replays, verifications, backfills and undos',
+        load: async () => erased((await import('./commands/replay/list.ts')).listRunsCommand),
+      },
+      cancel: {
+        summary: 'end a run that has not switched',
+        load: async () => erased((await import('./commands/replay/cancel.ts')).cancelRunCommand),
+      },
+      undo: {
+        summary: 'give back what a run replaced',
+        load: async () => erased((await import('./commands/replay/undo.ts')).undoRunCommand),
+      },
+    },
+  },
+  backfill: {
+    summary: 'count again from the archive what the stream no longer holds',
+    example: '$ tidemark --stage prod backfill start --from 2026-10-01 --to 2026-10-08',
+    commands: {
+      start: {
+        summary: 'count a range again from the archive, and switch where something differs',
+        load: async () => erased((await import('./commands/backfill/start.ts')).startBackfillCommand),
+      },
+    },
   },
 };
 
@@ -42,15 +91,23 @@ export async function runCli(
 ): Promise<number> {
   let exitCode: number = exitCodes.fine;
   const program = programFor(terminal);
-  for (const [name, { summary, load }] of Object.entries(commands)) {
-    const command = program.command(name).summary(summary).description(sentence(summary));
-    if (!argv.includes(name)) continue;
+  const add = async (parent: Command, name: string, { summary, load }: Listed): Promise<void> => {
+    const command = described(parent, name, summary);
+    if (!argv.includes(name)) return;
     const loaded = await load();
     loaded.define(command).action(async () => {
       const globals = program.opts<GlobalOptions>();
       const context: Context = { terminal, json: globals.json === true, target: () => findTarget(globals) };
       exitCode = await loaded.run(command.opts(), command.args, context);
     });
+  };
+  for (const [name, listed] of Object.entries(commands)) {
+    if (!('commands' in listed)) await add(program, name, listed);
+    else {
+      const group = described(program, name, listed.summary).addHelpText('after', `\nExample:\n  ${listed.example}`);
+      if (!argv.includes(name)) continue;
+      for (const [word, each] of Object.entries(listed.commands)) await add(group, word, each);
+    }
   }
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -77,8 +134,12 @@ function programFor(terminal: Terminal): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nExample:\n  $ tidemark --local counters "page view" --bucket 1h --from 24h\n\nExit codes: 0 all is well, 1 failed or something is wrong, 2 called wrongly, 130 interrupted.',
+      '\nExample:\n  $ tidemark --local counters "page view" --bucket 1h --from 24h\n\nExit codes: 0 all is well, 1 failed or something is wrong, 2 called wrongly,\n3 a verification found differences, 130 interrupted.',
     );
+}
+
+function described(parent: Command, name: string, summary: string): Command {
+  return parent.command(name).summary(summary).description(sentence(summary));
 }
 
 function sentence(summary: string): string {

@@ -1,5 +1,5 @@
 /** Exit codes of every command. */
-export const exitCodes = { fine: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+export const exitCodes = { fine: 0, failed: 1, usage: 2, different: 3, interrupted: 130 } as const;
 
 /** Something stands in the way that the operator can read and act upon: printed without a stack. Exit code 1. */
 export class Failure extends Error {

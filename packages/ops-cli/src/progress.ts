@@ -5,15 +5,19 @@ const silentMs = 500;
 const redrawMs = 100;
 
 /**
- * One line on standard error that is drawn anew as work goes on: on a terminal only, and only once the work has taken a
- * moment. `line` is asked for the text ten times a second. Call `stop` before anything else is written.
+ * A line, or a few, on standard error that are drawn anew as work goes on: on a terminal only, and only once the work has taken a
+ * moment. `line` is asked for the text ten times a second; no line of it may be wider than the terminal. Call `stop` before anything else is written.
  */
 export function startProgress(terminal: Terminal, line: () => string): { stop(): void } {
   if (!terminal.live) return { stop: () => {} };
-  let shown = false;
+  /** Lines that stand on the screen. */
+  let shown = 0;
+  // Up to the first of them, then everything to the end of the screen goes.
+  const clear = (): string => (shown > 1 ? `\r\u001b[${shown - 1}A\u001b[J` : '\r\u001b[2K');
   const draw = (): void => {
-    shown = true;
-    terminal.note(`\r\u001b[2K${line()}`);
+    const text = line();
+    terminal.note(`${clear()}${text}`);
+    shown = text.split('\n').length;
   };
   let timer = setTimeout(function redraw() {
     draw();
@@ -22,8 +26,8 @@ export function startProgress(terminal: Terminal, line: () => string): { stop():
   return {
     stop: () => {
       clearTimeout(timer);
-      if (shown) terminal.note('\r\u001b[2K');
-      shown = false;
+      if (shown > 0) terminal.note(clear());
+      shown = 0;
     },
   };
 }

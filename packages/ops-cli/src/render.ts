@@ -1,3 +1,4 @@
+import { formatInstant } from '@tidemark/core/series/bucket';
 import stringWidth from 'string-width';
 
 export interface Column {
@@ -68,6 +69,20 @@ export function renderAmount(count: number, one: string, many: string): string {
 /** `1,234/s`, `0.4/s` */
 export function renderRate(perSecond: number): string {
   return `${perSecond < 10 ? tenth.format(perSecond) : whole.format(perSecond)}/s`;
+}
+
+/** `2026-11-02T09:00:00Z`, the second begun. */
+export function renderInstant(timeMs: number): string {
+  return formatInstant(Math.floor(timeMs / 1000) * 1000);
+}
+
+/** `812 bytes`, `1.2 KB`, `340 MB`, `2 TB`: thousands of thousands. */
+export function renderBytes(bytes: number): string {
+  const units = ['KB', 'MB', 'GB', 'TB'];
+  if (bytes < 1000) return renderAmount(bytes, 'byte', 'bytes');
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${(value < 10 ? tenth : whole).format(value)} ${units[power - 1]}`;
 }
 
 /** `250 ms`, `4.2 s`, `3 min 20 s`, `5 h 2 min`, `3 d 4 h` */

@@ -1,4 +1,4 @@
-import type { DeployedSource } from '@tidemark/core/deployment';
+import type { DeployedSource, DeployedWorkflows } from '@tidemark/core/deployment';
 import { type DeployedStack, deployedStacks, findStack } from './aws/cloudformation.ts';
 import { runningEngines } from './engines.ts';
 import { Failure, UsageError } from './failure.ts';
@@ -32,6 +32,8 @@ export interface Target {
   /** Address of the local engine; undefined for AWS. */
   readonly endpoint?: string;
   readonly sources: readonly DeployedSource[];
+  /** Absent where the stack was deployed by a version that has none. */
+  readonly workflows?: DeployedWorkflows;
   /** The target's own clock, milliseconds since the epoch: a local engine's may run ahead of the wall. */
   nowMs(): Promise<number>;
 }
@@ -56,8 +58,8 @@ export async function engineTarget(endpoint: string, stage: string, region: stri
     credentials: { accessKeyId: 'tidemark', secretAccessKey: 'tidemark' },
     ...base,
   };
-  const { sources } = await requireStack(client, stage, `the engine at ${endpoint}`);
-  return { stage, client, endpoint, sources, nowMs: () => engineNowMs(endpoint) };
+  const stack = await requireStack(client, stage, `the engine at ${endpoint}`);
+  return { stage, client, endpoint, ...partsOf(stack), nowMs: () => engineNowMs(endpoint) };
 }
 
 /**
@@ -106,8 +108,32 @@ async function awsTarget(options: TargetOptions): Promise<Target> {
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   };
-  const { sources } = await requireStack(client, stage, 'this account and region');
-  return { stage, client, sources, nowMs: async () => Date.now() };
+  const stack = await requireStack(client, stage, 'this account and region');
+  return { stage, client, ...partsOf(stack), nowMs: async () => Date.now() };
+}
+
+function partsOf({ sources, workflows }: DeployedStack): Pick<Target, 'sources' | 'workflows'> {
+  return { sources, ...(workflows === undefined ? {} : { workflows }) };
+}
+
+/** What to type to reach the same stage again: `tidemark --local`. */
+export function commandOf({ stage, endpoint, client }: Pick<Target, 'stage' | 'endpoint' | 'client'>): string {
+  const words = [
+    'tidemark',
+    ...(endpoint === undefined ? [] : ['--local']),
+    ...(stage === defaultStage ? [] : [`--stage ${stage}`]),
+    ...(endpoint === undefined && client.region !== undefined ? [`--region ${client.region}`] : []),
+    ...(client.profile === undefined ? [] : [`--profile ${client.profile}`]),
+  ];
+  return words.join(' ');
+}
+
+/** The state machines of a stage. Throws a Failure where it has none. */
+export function requireWorkflows({ stage, workflows }: Pick<Target, 'stage' | 'workflows'>): DeployedWorkflows {
+  if (workflows !== undefined) return workflows;
+  throw new Failure(
+    `Stack Tidemark-${stage} has no state machines for replays: it was deployed by an older version. Deploy it again: npx -y pnpm@12 --filter @tidemark/infra run deploy --stage ${stage}`,
+  );
 }
 
 async function requireStack(client: ClientSettings, stage: string, place: string): Promise<DeployedStack> {

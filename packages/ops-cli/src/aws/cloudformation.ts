@@ -1,11 +1,25 @@
-import { CloudFormationClient, DescribeStacksCommand, paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
-import { type DeployedSource, parseDeployedSource, sourceOutputPrefix } from '@tidemark/core/deployment';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  type Output,
+  paginateDescribeStacks,
+} from '@aws-sdk/client-cloudformation';
+import {
+  type DeployedSource,
+  type DeployedWorkflows,
+  parseDeployedSource,
+  parseDeployedWorkflows,
+  sourceOutputPrefix,
+  workflowsOutput,
+} from '@tidemark/core/deployment';
 import type { ClientSettings } from '../target.ts';
 
 export interface DeployedStack {
   readonly status: string;
   /** In the order of the configuration. */
   readonly sources: readonly DeployedSource[];
+  /** Absent where the stack was deployed by a version that has none. */
+  readonly workflows?: DeployedWorkflows;
 }
 
 /** Reads a stack's description of its sources; undefined where there is no such stack. */
@@ -15,11 +29,17 @@ export async function findStack(settings: ClientSettings, name: string): Promise
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
     const [stack] = Stacks;
     if (stack === undefined) return undefined;
-    const sources = (stack.Outputs ?? [])
+    const outputs = stack.Outputs ?? [];
+    const sources = outputs
       .filter(({ OutputKey = '' }) => OutputKey.startsWith(sourceOutputPrefix))
-      .map(({ OutputKey, OutputValue = '' }) => parseOutput(name, OutputKey, OutputValue))
+      .map((output) => parseOutput(name, output, parseDeployedSource))
       .sort((one, other) => one.position - other.position);
-    return { status: stack.StackStatus ?? 'unknown', sources };
+    const workflows = outputs.find(({ OutputKey }) => OutputKey === workflowsOutput);
+    return {
+      status: stack.StackStatus ?? 'unknown',
+      sources,
+      ...(workflows === undefined ? {} : { workflows: parseOutput(name, workflows, parseDeployedWorkflows) }),
+    };
   } catch (error) {
     // CloudFormation has no error of its own for a stack that does not exist.
     if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message))
@@ -44,11 +64,15 @@ export async function deployedStacks(settings: ClientSettings, prefix: string): 
   }
 }
 
-function parseOutput(stack: string, key: string | undefined, value: string): DeployedSource {
+function parseOutput<Parsed>(
+  stack: string,
+  { OutputKey, OutputValue = '' }: Output,
+  parse: (json: string) => Parsed,
+): Parsed {
   try {
-    return parseDeployedSource(value);
+    return parse(OutputValue);
   } catch (error) {
-    throw new Error(`Stack ${stack}, output ${key}: ${error instanceof Error ? error.message : error}`, {
+    throw new Error(`Stack ${stack}, output ${OutputKey}: ${error instanceof Error ? error.message : error}`, {
       cause: error,
     });
   }

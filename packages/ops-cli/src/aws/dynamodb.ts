@@ -1,5 +1,13 @@
-import { DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { CatalogueItem } from '@tidemark/core/control/catalogue';
 import { controlItems } from '@tidemark/core/control/keys';
 import type { PartialItem, WindowItem } from '@tidemark/core/series/partial';
@@ -19,7 +27,7 @@ export interface SortKeyRange {
   readonly high: string;
 }
 
-/** The reads made of DynamoDB, all strongly consistent: an operator is shown what stands. `close` lets the process end. */
+/** The calls made with DynamoDB. Reads are strongly consistent: an operator is shown what stands. `close` lets the process end. */
 export class Tables {
   readonly #client: DynamoDBClient;
 
@@ -33,31 +41,55 @@ export class Tables {
 
   /** The names and caps of a source's series; undefined before anything was counted. */
   async catalogue(controlTable: string, source: string): Promise<CatalogueItem | undefined> {
+    const item = await this.controlItem(controlTable, source, controlItems.catalogue);
+    if (item === undefined) return undefined;
+    const { Names, Caps } = item as unknown as CatalogueItem;
+    return { Names: Names ?? [], Caps: Caps ?? [] };
+  }
+
+  /** One item of a source; undefined where there is none. */
+  async controlItem(controlTable: string, source: string, key: string): Promise<ControlItem | undefined> {
     const { Item } = await this.#client.send(
       new GetItemCommand({
         TableName: controlTable,
-        Key: { Source: { S: source }, Item: { S: controlItems.catalogue } },
+        Key: { Source: { S: source }, Item: { S: key } },
         ConsistentRead: true,
       }),
     );
-    if (Item === undefined) return undefined;
-    const { Names, Caps } = unmarshall(Item);
-    return { Names: Names ?? [], Caps: Caps ?? [] };
+    return Item === undefined ? undefined : (unmarshall(Item) as ControlItem);
+  }
+
+  /**
+   * Puts an item with its keys, on the condition that the one that stands has the version that was read; 0: that there is none.
+   * False where the condition failed: somebody else has changed it.
+   */
+  async putVersion(controlTable: string, item: { readonly Version: number }, read: number): Promise<boolean> {
+    const condition =
+      read === 0
+        ? { ConditionExpression: 'attribute_not_exists(Version)' }
+        : { ConditionExpression: 'Version = :read', ExpressionAttributeValues: { ':read': { N: String(read) } } };
+    try {
+      const Item = marshall(item, { removeUndefinedValues: true });
+      await this.#client.send(new PutItemCommand({ TableName: controlTable, Item, ...condition }));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  /** The last `max` items of a source whose sort key begins with `prefix`, the last first. */
+  async lastControlItems(controlTable: string, source: string, prefix: string, max: number): Promise<ControlItem[]> {
+    const { Items = [] } = await this.#client.send(
+      new QueryCommand({ ...beginningWith(controlTable, source, prefix), ScanIndexForward: false, Limit: max }),
+    );
+    return Items.map((item) => unmarshall(item) as ControlItem);
   }
 
   /** Every item of a source whose sort key begins with `prefix`, in its order. */
   async controlItems(controlTable: string, source: string, prefix: string): Promise<ControlItem[]> {
     const items: ControlItem[] = [];
-    const pages = paginateQuery(
-      { client: this.#client },
-      {
-        TableName: controlTable,
-        ConsistentRead: true,
-        KeyConditionExpression: '#source = :source AND begins_with(#item, :prefix)',
-        ExpressionAttributeNames: { '#source': 'Source', '#item': 'Item' },
-        ExpressionAttributeValues: { ':source': { S: source }, ':prefix': { S: prefix } },
-      },
-    );
+    const pages = paginateQuery({ client: this.#client }, beginningWith(controlTable, source, prefix));
     for await (const { Items = [] } of pages) items.push(...Items.map((item) => unmarshall(item) as ControlItem));
     return items;
   }
@@ -95,4 +127,14 @@ export class Tables {
     );
     for await (const { Items = [] } of pages) yield Items.map((item) => unmarshall(item, { wrapNumbers: Number }));
   }
+}
+
+function beginningWith(controlTable: string, source: string, prefix: string): QueryCommandInput {
+  return {
+    TableName: controlTable,
+    ConsistentRead: true,
+    KeyConditionExpression: '#source = :source AND begins_with(#item, :prefix)',
+    ExpressionAttributeNames: { '#source': 'Source', '#item': 'Item' },
+    ExpressionAttributeValues: { ':source': { S: source }, ':prefix': { S: prefix } },
+  };
 }

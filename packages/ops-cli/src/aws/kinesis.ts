@@ -8,6 +8,8 @@ import {
   type Shard,
   type StreamDescriptionSummary,
 } from '@aws-sdk/client-kinesis';
+import { userRecordRanges } from '@tidemark/core/count/aggregate';
+import { aggregateRecordsMax } from '@tidemark/core/limits';
 import type { PutOutcome, PutRecords } from '../produce/lane.ts';
 import type { OutgoingRecord } from '../produce/record.ts';
 import type { ClientSettings } from '../target.ts';
@@ -91,9 +93,44 @@ export class Kinesis {
     }
     return { kind: 'unknown' };
   }
+
+  /** Some of the records that arrived at `fromMs` or after it. Empty where none did, or few reads do not come to one. */
+  async sample(stream: string, shardId: string, fromMs: number): Promise<Sample> {
+    const { ShardIterator } = await this.#client.send(
+      new GetShardIteratorCommand({
+        StreamName: stream,
+        ShardId: shardId,
+        ShardIteratorType: 'AT_TIMESTAMP',
+        Timestamp: new Date(fromMs),
+      }),
+    );
+    let iterator = ShardIterator;
+    for (let reads = 0; reads < sampleReadsMax && iterator !== undefined; reads++) {
+      const answer = await this.#client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: sampleRecords }));
+      const data = (answer.Records ?? []).map(({ Data = new Uint8Array() }) => Data);
+      if (data.length > 0) {
+        const events = data.map((each) => (userRecordRanges(each, aggregateRecordsMax)?.length ?? 2) / 2);
+        return { events: sum(events), bytes: sum(data.map((each) => each.length)) };
+      }
+      iterator = answer.NextShardIterator;
+    }
+    return { events: 0, bytes: 0 };
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, each) => all + each, 0);
 }
 
 const readsMax = 20;
+const sampleRecords = 100;
+const sampleReadsMax = 3;
+
+/** Some records of a shard, and how many events they hold: those of an aggregate count one by one. */
+export interface Sample {
+  readonly events: number;
+  readonly bytes: number;
+}
 
 export type Peek =
   | { readonly kind: 'waiting'; readonly arrivalMs: number }

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import type { TidemarkCommand } from '../../command.ts';
+import { exitCodes, Failure } from '../../failure.ts';
+import { renderInstant } from '../../render.ts';
+import { withClients } from '../../replay/clients.ts';
+import { isConfirmed, requireAnswer } from '../../replay/confirm.ts';
+import { refuseWhileLocked } from '../../replay/lock.ts';
+import { parseReason } from '../../replay/run-options.ts';
+import { type FoundRun, parseRun, requireRun } from '../../replay/runs.ts';
+import { goOn, type RunOptions, start } from '../../replay/start-run.ts';
+import { chooseSource, requireWorkflows } from '../../target.ts';
+
+type UndoRunOptions = Pick<RunOptions, 'source' | 'reason' | 'detach' | 'yes'>;
+
+export const undoRunCommand: TidemarkCommand<UndoRunOptions> = {
+  define: (command: Command) =>
+    command
+      .description(
+        'Give back what a replay or backfill replaced, for every bucket into which nothing was counted since. The others stay, and are listed with the reason. Counting is held for some minutes. Asks first.',
+      )
+      .argument('<run>', 'the id of a run that has switched', parseRun)
+      .option('--source <name>', 'the source of the run (default: whichever has it)')
+      .option('--reason <text>', 'why, for whoever looks at the run later', parseReason)
+      .option('--detach', 'start it and do not follow it')
+      .option('--yes', 'do not ask')
+      .addHelpText('after', '\nExample:\n  $ tidemark --stage prod replay undo 20261120T091500Z-0a1b2c3d'),
+
+  run: async (options, [run = ''], context) => {
+    requireAnswer(options, context);
+    const target = await context.target();
+    const machine = requireWorkflows(target).undo;
+    const sources = options.source === undefined ? target.sources : [chooseSource(target, options.source)];
+    return withClients(target.client, async (clients) => {
+      const found = await requireRun(target, clients.tables, sources, run);
+      const { source } = found;
+      requireUndoable(found);
+      await refuseWhileLocked(target, clients.tables, source);
+      context.terminal.note(`${shownOf(found)}\n`);
+      if (!(await isConfirmed('Take it back?', options, context))) {
+        context.terminal.note('Nothing was started.\n');
+        return exitCodes.failed;
+      }
+      const asked = { undoes: run, ...(options.reason === undefined ? {} : { reason: options.reason }) };
+      const started = await start(clients, machine, source, asked, await target.nowMs());
+      return goOn(started, options, context, target, clients);
+    });
+  },
+};
+
+function requireUndoable({ run, item }: FoundRun): void {
+  const { Kind, Outcome, UndoneBy, Phase } = item;
+  if (Kind === 'undo') throw new Failure(`run ${run} is an undo itself; start a replay to count again`);
+  if (UndoneBy !== undefined) throw new Failure(`run ${run} was undone already, by run ${UndoneBy}`);
+  if (Outcome === 'switched') return;
+  throw new Failure(
+    Outcome === undefined
+      ? `run ${run} has not ended: it is ${Phase}. Until it has switched, it can be cancelled.`
+      : `run ${run} ended ${Outcome} and switched nothing: there is nothing to take back`,
+  );
+}
+
+function shownOf({ source, run, item }: FoundRun): string {
+  const when = item.SwitchedMs === undefined ? '' : ` at ${renderInstant(item.SwitchedMs)}`;
+  const first = item.FirstMs === undefined ? '' : `, for buckets from ${renderInstant(item.FirstMs)}`;
+  const end = item.ToMs === undefined ? ' on' : ` to ${renderInstant(item.ToMs)}`;
+  return `${source.name}: ${item.Kind} ${run} switched to generation ${item.Generation}${when}${first}${first === '' ? '' : end}.\nBuckets into which events were counted since stay as they are.`;
+}

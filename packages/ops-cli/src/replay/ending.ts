@@ -1,0 +1,53 @@
+import type { Report, ReportLine, UndoReport } from '@tidemark/core/replay/report';
+import { partKey } from '@tidemark/core/replay/report';
+import { type StepError, stepErrors } from '@tidemark/core/replay/steps';
+import type { Objects } from '../aws/s3.ts';
+import { exitCodes } from '../failure.ts';
+import type { FoundRun } from './runs.ts';
+
+/** What the report of a run adds to its item; neither where it has none, or it is gone. */
+export interface Ending {
+  readonly report?: Report;
+  readonly undo?: UndoReport;
+}
+
+export async function readEnding(objects: Objects, { source, item }: FoundRun): Promise<Ending> {
+  if (item.ReportKey === undefined) return {};
+  const read = await objects.json(source.bucket, item.ReportKey);
+  if (read === undefined) return {};
+  return item.Kind === 'undo' ? { undo: read as UndoReport } : { report: read as Report };
+}
+
+/**
+ * What differs and what could not be decided, as the parts of the report have it, one after the other: a part is never held whole. A later pass
+ * repeats what the one before it could not decide, so that of these only the last pass counts.
+ */
+export async function* reportLines(
+  objects: Objects,
+  { source, run, item }: FoundRun,
+  report: Report,
+): AsyncGenerator<ReportLine> {
+  const passes = report.parts.map((key) => Number(key.slice(key.lastIndexOf('/') + 1).split('-')[0]));
+  const lastPass = (item.Compared?.Undecided ?? 0) === 0 ? Number.POSITIVE_INFINITY : Math.max(...passes);
+  const lastPrefix = partKey(source.name, run, lastPass, 0).slice(0, -'00000.jsonl'.length);
+  for (const key of report.parts) {
+    for await (const text of objects.lines(source.bucket, key)) {
+      const line = JSON.parse(text) as ReportLine;
+      if (line.verdict === 'different' || key.startsWith(lastPrefix)) yield line;
+    }
+  }
+}
+
+/** The exit code of a command that has shown how a run ended, or that it goes on. */
+export function exitCodeOf({ item }: Pick<FoundRun, 'item'>): number {
+  const { Outcome } = item;
+  if (Outcome === undefined || Outcome === 'equal' || Outcome === 'switched' || Outcome === 'undone')
+    return exitCodes.fine;
+  return Outcome === 'different' ? exitCodes.different : exitCodes.failed;
+}
+
+/** The name before the colon of what a run says went wrong; undefined where it is none of the steps' own. */
+export function stepErrorOf(error: string | undefined): StepError | undefined {
+  const name = error?.split(':')[0];
+  return stepErrors.find((each) => each === name);
+}

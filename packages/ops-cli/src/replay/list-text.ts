@@ -1,0 +1,58 @@
+import {
+  type Column,
+  printable,
+  renderCount,
+  renderDuration,
+  renderInstant,
+  renderTable,
+  tableWidth,
+} from '../render.ts';
+import { nameOf } from './progress-text.ts';
+import type { FoundRun } from './runs.ts';
+
+interface RunColumn extends Column {
+  readonly cell: (found: FoundRun, nowMs: number) => string;
+  /** In which order columns go where the terminal is too narrow, the highest first; 0: it always stays. */
+  readonly goes: number;
+}
+
+const runColumns: readonly RunColumn[] = [
+  { title: 'run', goes: 0, cell: ({ run }) => run },
+  { title: 'source', goes: 1, cell: ({ source }) => source.name },
+  { title: 'kind', goes: 2, cell: ({ item }) => nameOf(item) },
+  { title: 'outcome', goes: 0, cell: ({ item }) => item.Outcome ?? item.Phase },
+  { title: 'different', goes: 0, align: 'right', cell: ({ item }) => countOf(item.Compared?.Different) },
+  { title: 'undecided', goes: 3, align: 'right', cell: ({ item }) => countOf(item.Compared?.Undecided) },
+  { title: 'range', goes: 4, cell: rangeOf },
+  {
+    title: 'took',
+    goes: 5,
+    align: 'right',
+    cell: ({ item }, nowMs) => renderDuration((item.EndedMs ?? nowMs) - item.StartedMs),
+  },
+  { title: 'reason', goes: 6, cell: ({ item }) => printable(item.Reason ?? '', 40) },
+];
+
+/** A line a run, with as many columns as the terminal has room for. */
+export function renderRuns(runs: readonly FoundRun[], nowMs: number, columns: number): string {
+  const rowsOf = (shown: readonly RunColumn[]) => runs.map((found) => shown.map(({ cell }) => cell(found, nowMs)));
+  let shown = runColumns.filter(({ cell, goes }) => goes === 0 || runs.some((found) => cell(found, nowMs) !== ''));
+  while (tableWidth(shown, rowsOf(shown)) > columns) {
+    const next = shown.reduce((most, { goes }) => Math.max(most, goes), 0);
+    if (next === 0) break;
+    shown = shown.filter(({ goes }) => goes !== next);
+  }
+  return renderTable(shown, rowsOf(shown));
+}
+
+function rangeOf({ item }: FoundRun): string {
+  const { From, ToMs, FirstMs, Undoes } = item;
+  if (Undoes !== undefined) return `of ${Undoes}`;
+  const from = FirstMs ?? (typeof From === 'number' ? From : undefined);
+  const start = from === undefined ? 'trim horizon' : renderInstant(from);
+  return `${start} to ${ToMs === undefined ? 'the tip' : renderInstant(ToMs)}`;
+}
+
+function countOf(count: number | undefined): string {
+  return count === undefined ? '' : renderCount(count);
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import type { DeployedSource, DeployedWorkflows } from '@tidemark/core/deployment';
+import { type RunRequest, runId } from '@tidemark/core/replay/run';
+import type { Context } from '../command.ts';
+import { exitCodes } from '../failure.ts';
+import { startProgress } from '../progress.ts';
+import { commandOf, requireWorkflows, type Target } from '../target.ts';
+import { type Clients, withClients } from './clients.ts';
+import { type Confirmation, isConfirmed } from './confirm.ts';
+import { estimateOf } from './estimate/estimate.ts';
+import type { EstimateReach } from './estimate/stream-workload.ts';
+import { estimateJson, renderEstimate } from './estimate/text.ts';
+import type { Workload } from './estimate/workload.ts';
+import { followToEnd } from './follow-to-end.ts';
+import { refuseWhileLocked } from './lock.ts';
+
+/** What every run can be started with. */
+export interface RunOptions extends Confirmation {
+  readonly source?: string;
+  readonly reason?: string;
+  readonly verify?: boolean;
+  readonly force?: boolean;
+  readonly detach?: boolean;
+}
+
+/** What is asked for, before it has an id. */
+export type Asked = Omit<RunRequest, 'run' | 'source' | 'startedBy'>;
+
+/** A run that counts: a replay or a backfill. */
+export interface Recounting {
+  readonly kind: 'replay' | 'backfill';
+  readonly source: DeployedSource;
+  readonly nowMs: number;
+  readonly asked: Asked;
+  workload(reach: EstimateReach): Promise<Workload>;
+}
+
+/** Shows what would be recounted, asks, starts, and follows to the end. Returns the exit code. */
+export async function startRecounting(
+  recounting: Recounting,
+  options: RunOptions,
+  context: Context,
+  target: Target,
+): Promise<number> {
+  const { kind, source, nowMs, asked } = recounting;
+  const { terminal, json } = context;
+  const machine = requireWorkflows(target)[kind];
+  return withClients(target.client, async (clients) => {
+    await refuseWhileLocked(target, clients.tables, source);
+    const progress = startProgress(terminal, () => `Looking at what there is to recount of ${source.name} ...`);
+    const workload = await recounting.workload({ source, ...clients, nowMs }).finally(() => progress.stop());
+    const estimate = estimateOf(workload);
+    const verify = options.verify === true;
+    if (!json) terminal.note(`${titleOf(recounting, verify)}\n${renderEstimate(estimate, workload)}`);
+    const isWanted = verify || (await isConfirmed(`Start this ${kind}?`, options, context));
+    if (!isWanted) {
+      terminal.note('Nothing was started.\n');
+      return exitCodes.failed;
+    }
+    const started = await start(clients, machine, source, { ...asked, ...flagsOf(options) }, nowMs);
+    return goOn(started, options, context, target, clients, estimateJson(estimate, workload));
+  });
+}
+
+/** A run whose execution was started. */
+export interface Started {
+  readonly source: DeployedSource;
+  readonly run: string;
+  readonly execution: string;
+}
+
+/** Starts a run's execution, which has the run's name. */
+export async function start(
+  { states }: Pick<Clients, 'states'>,
+  machine: DeployedWorkflows[keyof DeployedWorkflows],
+  source: DeployedSource,
+  asked: Asked,
+  nowMs: number,
+): Promise<Started> {
+  const run = runId(nowMs, randomBytes(4).toString('hex'));
+  const request: RunRequest = { run, source: source.name, ...asked, ...startedBy() };
+  return { source, run, execution: await states.start(machine, run, request) };
+}
+
+/** Follows what was started, or leaves it and says how to come back. */
+export async function goOn(
+  { source, run, execution }: Started,
+  { detach }: Pick<RunOptions, 'detach'>,
+  context: Context,
+  target: Target,
+  clients: Clients,
+  estimate?: unknown,
+): Promise<number> {
+  const { terminal, json } = context;
+  if (detach !== true) {
+    if (!json) terminal.note(`Started run ${run}. Ctrl-C leaves it going.\n`);
+    return followToEnd(context, target, clients, { source, run, execution });
+  }
+  const back = `${commandOf(target)} replay status ${run} --source ${source.name} --follow`;
+  if (json) terminal.write(`${JSON.stringify({ run, source: source.name, execution, estimate })}\n`);
+  else terminal.write(`Started run ${run}. Follow it with:\n  ${back}\n`);
+  return exitCodes.fine;
+}
+
+function flagsOf({ verify, force, reason }: RunOptions): Pick<Asked, 'verify' | 'force' | 'reason'> {
+  return {
+    ...(verify === true ? { verify } : {}),
+    ...(force === true ? { force } : {}),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function titleOf({ kind, source }: Recounting, verify: boolean): string {
+  if (verify) return `To be compared of ${source.name}, without changing anything:`;
+  return `The ${kind} of ${source.name} would recount:`;
+}
+
+/** Who is logged in on this machine: a word for colleagues, no proof. */
+function startedBy(): Pick<RunRequest, 'startedBy'> {
+  try {
+    return { startedBy: userInfo().username };
+  } catch {
+    // The system has no name for this user.
+    return {};
+  }
+}
