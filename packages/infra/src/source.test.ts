@@ -9,7 +9,7 @@ const template = synthesize({ sources: { web: both, rides: both } });
 describe('a source', () => {
   it('may have the name of what all sources share', () => {
     const { Outputs } = synthesize({ sources: { control: { event }, data: { event } } }).toJSON();
-    expect(Object.keys(Outputs).sort()).toEqual(['SourceControl', 'SourceData']);
+    expect(Object.keys(Outputs).sort()).toEqual(['SourceControl', 'SourceData', 'Workflows']);
   });
 });
 
@@ -22,18 +22,25 @@ describe('the functions of a source', () => {
   ])('with %s, each with its log group, role and mapping', (_what, settings, parts) => {
     const template = synthesizeWeb(settings);
     const idsOf = (type: string) =>
-      Object.keys(resourcesOf(template, type)).map((id) => id.replace(/[0-9A-F]{8}$/, ''));
+      Object.keys(resourcesOf(template, type))
+        .filter((id) => id.startsWith('TidemarkSource'))
+        .map((id) => id.replace(/[0-9A-F]{8}$/, ''));
     const expected = (kind: string) => parts.map((part) => `TidemarkSource${part}${kind}`);
-    expect(idsOf('AWS::Lambda::Function').sort()).toEqual(expected('Function'));
+    // Beside those that follow a stream there is one that is called.
+    const all = (kind: string) => [...expected(kind), `TidemarkSourceWebRecount${kind}`].sort();
+    expect(idsOf('AWS::Lambda::Function').sort()).toEqual(all('Function'));
     expect(idsOf('AWS::Lambda::EventSourceMapping').sort()).toEqual(expected('Mapping'));
-    expect(idsOf('AWS::Logs::LogGroup').sort()).toEqual(expected('Logs'));
-    expect(idsOf('AWS::IAM::Role').sort()).toEqual(expected('Role'));
+    expect(idsOf('AWS::Logs::LogGroup').sort()).toEqual(all('Logs'));
+    const pipeRole = 'TidemarkSourceWebRecountPipeRole';
+    expect(idsOf('AWS::IAM::Role').sort()).toEqual([...all('Role'), pipeRole].sort());
   });
 });
 
 describe('two sources', () => {
-  it('share the Control table and the bucket, and nothing else', () => {
-    const shared = Object.keys(template.toJSON().Resources).filter((id) => !/^TidemarkSource(Web|Rides)/.test(id));
+  it('share the Control table, the bucket, the workflows and nothing else', () => {
+    const shared = Object.keys(template.toJSON().Resources).filter(
+      (id) => !/^Tidemark(Source(Web|Rides)|Workflows)/.test(id),
+    );
     expect(shared.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
       'TidemarkControlTable',
       'TidemarkDataBucket',
@@ -54,7 +61,7 @@ describe('two sources', () => {
     const onControl = statementsOf(template, `TidemarkSource${own}`).filter(
       ({ Resource }) => Resource === '<TidemarkControlTable.Arn>',
     );
-    expect(onControl).toHaveLength(5);
+    expect(onControl).toHaveLength(6);
     for (const { Condition } of onControl) {
       expect(Condition).toEqual({ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [own.toLowerCase()] } });
     }
@@ -64,6 +71,7 @@ describe('two sources', () => {
     const keys = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(({ Properties }) =>
       JSON.stringify(Properties.Code),
     );
-    expect(new Set(keys).size).toBe(8);
+    // Of each source five, and two of the workflows.
+    expect(new Set(keys).size).toBe(12);
   });
 });

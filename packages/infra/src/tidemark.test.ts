@@ -19,13 +19,16 @@ describe('the stack', () => {
     expect(Object.groupBy(types, (type) => type)).toEqual({
       'AWS::CloudWatch::Dashboard': expect.objectContaining({ length: 1 }),
       'AWS::DynamoDB::Table': expect.objectContaining({ length: 2 }),
-      'AWS::IAM::Role': expect.objectContaining({ length: 4 }),
+      'AWS::IAM::Role': expect.objectContaining({ length: 11 }),
+      'AWS::Events::Rule': expect.objectContaining({ length: 2 }),
       'AWS::Kinesis::Stream': expect.objectContaining({ length: 1 }),
       'AWS::Lambda::EventSourceMapping': expect.objectContaining({ length: 2 }),
-      'AWS::Lambda::Function': expect.objectContaining({ length: 2 }),
-      'AWS::Logs::LogGroup': expect.objectContaining({ length: 2 }),
+      'AWS::Lambda::Function': expect.objectContaining({ length: 5 }),
+      'AWS::Lambda::Permission': expect.objectContaining({ length: 2 }),
+      'AWS::Logs::LogGroup': expect.objectContaining({ length: 8 }),
       'AWS::S3::Bucket': expect.objectContaining({ length: 1 }),
       'AWS::S3::BucketPolicy': expect.objectContaining({ length: 1 }),
+      'AWS::StepFunctions::StateMachine': expect.objectContaining({ length: 3 }),
     });
   });
 
@@ -46,6 +49,10 @@ describe('the stack', () => {
     const names = Array.from({ length: sourcesMax }, (_, index) => `${'s'.repeat(29)}${index + 10}`);
     const template = synthesize({ sources: Object.fromEntries(names.map((name) => [name, source])) }, 'prod').toJSON();
     expect(Object.keys(template.Resources).length).toBeLessThanOrEqual(500);
+    for (const { Properties } of Object.values<{ Properties: { Policies?: object } }>(template.Resources)) {
+      // References are about as long as what they stand for.
+      expect(JSON.stringify(Properties.Policies ?? {}).length).toBeLessThan(12_000);
+    }
     expect(JSON.stringify(template).length).toBeLessThan(1_000_000);
   });
 
@@ -169,6 +176,10 @@ describe('the output of a source', () => {
       dashboard: '<TidemarkSourceWebMonitoringDashboard>',
       buckets: ['5m', '1h'],
       event: { name: ['a', 'b'], time: ['c.d'] },
+      revisions: [
+        { fromMs: 0, event: { name: ['event_type'], time: ['utc_timestamp'] } },
+        { fromMs: Date.parse('2026-12-01T00:00:00Z'), event: { name: ['a', 'b'], time: ['c.d'] } },
+      ],
     });
   });
 
@@ -198,6 +209,6 @@ describe('the output of a source', () => {
 
   it('is one a source, named after it', () => {
     const { Outputs } = synthesize({ sources: { web: { event }, 'web-shop': { event } } }).toJSON();
-    expect(Object.keys(Outputs).sort()).toEqual(['SourceWeb', 'SourceWebShop']);
+    expect(Object.keys(Outputs).sort()).toEqual(['SourceWeb', 'SourceWebShop', 'Workflows']);
   });
 });

@@ -72,13 +72,67 @@ describe('rights', () => {
     `);
   });
 
+  it('of recount, and of the pipes that bring it records', () => {
+    expect(rightsOf('WebRecount')).toMatchInlineSnapshot(`
+      [
+        "AddToSeries: dynamodb:UpdateItem on <TidemarkSourceWebSeriesTable.Arn>",
+        "KeepOwnControlItems: dynamodb:GetItem dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
+        "ReadArchive: s3:GetObject on <TidemarkDataBucket.Arn>/archive/web/*",
+        "ListArchive: s3:ListBucket on <TidemarkDataBucket.Arn>",
+        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkSourceWebRecountLogs.Arn>",
+        "ReadStream: kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on <TidemarkSourceWebStream.Arn>",
+        "InvokeRecount: lambda:InvokeFunction on <TidemarkSourceWebRecountFunction.Arn>",
+      ]
+    `);
+  });
+
+  it('of the steps of runs', () => {
+    expect(rightsOf('WorkflowsStepsRole')).toMatchInlineSnapshot(`
+      [
+        "undefined: kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on <TidemarkSourceWebStream.Arn>",
+        "undefined: dynamodb:GetItem dynamodb:Query on <TidemarkSourceWebSeriesTable.Arn>",
+        "KeepControlItems: dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
+        "WriteReports: s3:PutObject on <TidemarkDataBucket.Arn>/replay/*",
+        "ReadReports: s3:GetObject on <TidemarkDataBucket.Arn>/replay/*",
+        "ListReports: s3:ListBucket on <TidemarkDataBucket.Arn>",
+        "PublishCounts: cloudwatch:PutMetricData on *",
+        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkWorkflowsStepsLogs.Arn>",
+      ]
+    `);
+  });
+
+  it('of the watchdog', () => {
+    expect(rightsOf('WorkflowsWatchdogRole')).toMatchInlineSnapshot(`
+      [
+        "KeepControlItems: dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
+        "HoldCounting: lambda:GetEventSourceMapping lambda:UpdateEventSourceMapping on arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:<TidemarkSourceWebCountMapping.Id> arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:<TidemarkSourceWebWindowMapping.Id>",
+        "KeepPipes: pipes:DescribePipe pipes:StopPipe pipes:DeletePipe on arn:<AWS::Partition>:pipes:<AWS::Region>:<AWS::AccountId>:pipe/Tidemark-dev-*",
+        "LookAtExecutions: states:DescribeExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-replay:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-backfill:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-undo:*",
+        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkWorkflowsWatchdogLogs.Arn>",
+      ]
+    `);
+  });
+
+  it('of the state machines', () => {
+    expect(rightsOf('WorkflowsBackfillRole')).toMatchInlineSnapshot(`
+      [
+        "CallSteps: lambda:InvokeFunction on <TidemarkSourceWebRecountFunction.Arn> <TidemarkWorkflowsStepsFunction.Arn>",
+        "HoldCounting: lambda:GetEventSourceMapping lambda:UpdateEventSourceMapping on arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:<TidemarkSourceWebCountMapping.Id> arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:<TidemarkSourceWebWindowMapping.Id>",
+        "KeepPipes: pipes:CreatePipe pipes:DeletePipe pipes:DescribePipe pipes:StopPipe on arn:<AWS::Partition>:pipes:<AWS::Region>:<AWS::AccountId>:pipe/Tidemark-dev-*",
+        "PassPipeRoles: iam:PassRole on <TidemarkSourceWebRecountPipeRole.Arn>",
+        "RunChildren: states:DescribeExecution states:StartExecution states:StopExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-backfill* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-backfill",
+        "DeliverLogs: logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies logs:GetLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:UpdateLogDelivery on *",
+      ]
+    `);
+  });
+
   it('of functions reach no bucket of another account', () => {
     const onBucket = statementsOf(template).filter(({ Resource }) =>
       String(Resource).startsWith('<TidemarkDataBucket'),
     );
-    expect(onBucket).toHaveLength(11);
+    expect(onBucket).toHaveLength(16);
     for (const { Condition } of onBucket) {
-      expect(Condition).toEqual({ StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } });
+      expect(Condition).toMatchObject({ StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } });
     }
   });
 
@@ -111,18 +165,28 @@ describe('rights', () => {
       for (const action of [Action].flat()) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
     }
     const everywhere = statements.filter(({ Resource }) => Resource === '*');
-    expect(everywhere.map(({ Action, Condition }) => ({ Action, Condition }))).toEqual([
-      { Action: 'cloudwatch:PutMetricData', Condition: { StringEquals: { 'cloudwatch:namespace': 'Tidemark' } } },
+    const delivery = everywhere.filter(({ Action }) =>
+      [Action].flat().every((action) => /^logs:.*Lo?g|Polic/.test(action)),
+    );
+    expect(delivery).toHaveLength(3);
+    const publishing = {
+      Action: 'cloudwatch:PutMetricData',
+      Condition: { StringEquals: { 'cloudwatch:namespace': 'Tidemark' } },
+    };
+    const others = everywhere.filter((statement) => !delivery.includes(statement));
+    expect(others.map(({ Action, Condition }) => ({ Action, Condition }))).toEqual([
+      publishing,
       {
         Action: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'lambda:ListEventSourceMappings'],
         Condition: undefined,
       },
+      publishing,
     ]);
   });
 
   it('come from no policy of AWS, and stay in the configured bounds', () => {
     const roles = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
-    expect(roles).toHaveLength(6);
+    expect(roles).toHaveLength(13);
     for (const { Properties } of roles) {
       expect(Properties.ManagedPolicyArns).toBeUndefined();
       expect(Properties).toMatchObject({
@@ -151,7 +215,9 @@ describe('roles for others', () => {
   });
 
   it('are not made when the configuration names nobody', () => {
-    expect(Object.keys(resourcesOf(synthesizeWeb(), 'AWS::IAM::Role'))).toHaveLength(2);
+    const roles = Object.keys(resourcesOf(synthesizeWeb(), 'AWS::IAM::Role'));
+    expect(roles.filter((id) => /Producer|Reader/.test(id))).toEqual([]);
+    expect(roles).toHaveLength(9);
   });
 });
 
