@@ -37,7 +37,7 @@ const mistakes: readonly (readonly [mistake: string, input: unknown, message: st
   ['null', null, 'configuration: null is not an object; expected { sources }'],
   ['a list', [], 'configuration: [] is not an object; expected { sources }'],
   ['no sources', {}, 'sources: is missing; expected sources by their names'],
-  ['empty sources', { sources: {} }, 'sources: holds 0 sources; expected from 1 to 20'],
+  ['empty sources', { sources: {} }, 'sources: holds 0 sources; expected from 1 to 15'],
   ['listed sources', { sources: [{ event }] }, 'sources: [{"event":{"name":"event_type","time":"utc_timestamp"}}] is not an object; expected sources by their names'],
   ['a slip at the top', { sources: { web: { event } }, soruces: 1 }, 'soruces: is not a known key; did you mean sources?'],
   ['a key of no meaning', { sources: { web: { event } }, quux: 1 }, 'quux: is not a known key; expected one of sources'],
