@@ -8,8 +8,8 @@ export interface HeldShard {
   /** The recount's checkpoint. */
   readonly recount?: Fence;
   /**
-   * The first record that a look from the trim horizon finds: a decimal as a fence; `none` where the shard holds no record or has left the
-   * stream. Needed where `recount` is absent.
+   * The first record that a look from the pipe's start finds: a decimal as a fence; `none` where the shard holds no such record or has left the
+   * stream. Needed where `recount` is absent. What arrived before the pipe's start nobody waits for: it cannot lie in a bucket that is wanted.
    */
   readonly first?: Fence | 'none';
 }
@@ -22,7 +22,7 @@ export function notPassed(shards: readonly HeldShard[]): string[] {
   return shards.filter((shard) => !hasPassed(shard)).map(({ shardId }) => shardId);
 }
 
-/** Where the recount never began, there must be nothing that live counting had handled: a trim horizon that lies past it. */
+/** Where the recount never began, there must be nothing for it that live counting had handled: a trim horizon that lies past it, or a shard that was idle since the pipe's start. */
 function hasPassed({ live, recount, first }: HeldShard): boolean {
   if (recount !== undefined) return recount >= live;
   return first !== undefined && (first === 'none' || first > live);

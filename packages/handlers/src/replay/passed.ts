@@ -19,9 +19,9 @@ export async function passed(step: Step<PassedCall>): Promise<PassedAnswer> {
     throw new StepFailure('OutOfTurn', 'nobody has noted how far live counting was');
   const recounts = await control.recountCheckpoints(generation);
   const live = [...furthestAtHold(item.HoldCheckpoints)];
-  // A shard with which the recount never began must hold nothing that live counting has handled: from its trim horizon on.
+  // A shard with which the recount never began must hold nothing that live counting has handled: from the pipe's start on, or it would wait for ever for one that is idle.
   const unseen = live.map(([shardId]) => shardId).filter((shardId) => !recounts.has(shardId));
-  const looks = await stream.looks(unseen, undefined, signal);
+  const looks = await stream.looks(unseen, item.PipeFromMs, signal);
   const shards = live.map(([shardId, fence]): HeldShard => {
     const recount = recounts.get(shardId)?.LastSequence;
     const look = looks.get(shardId);

@@ -1,15 +1,21 @@
+import { controlItems } from '../../control/keys.ts';
+import type { LockStage } from '../../replay/lock.ts';
 import type { TimelineItem } from '../../replay/timeline.ts';
 import { generationOf } from '../../replay/timeline.ts';
 import { encodeBucket, sliceOfShard } from '../../series/key.ts';
 import { sequenceOf } from '../check.ts';
 import type { Findings } from '../invariants.ts';
+import { attemptMsMax } from '../world.ts';
 import type { RunContext } from './control.ts';
 import type { ReplayInvariant } from './invariants.ts';
-import { bucketOf } from './partial-keys.ts';
+import { bucketOf, partialKeyOf } from './partial-keys.ts';
 import type { ReplayScenario } from './scenario.ts';
 import type { Judged } from './steps/compare.ts';
 import type { ReplayStore } from './store.ts';
 import type { Truth } from './truth.ts';
+
+/** Of arrivals that reach back so far behind a bucket, every event of the bucket is held. Milliseconds. */
+const reachMs = 2 * 60 * 60_000 + 5 * 60_000;
 
 /** What must hold at every moment: of the timeline whenever it changes, of comparisons whenever they say something. */
 export class ReplayChecks {
@@ -18,6 +24,9 @@ export class ReplayChecks {
   readonly #truth: Truth;
   readonly #findings: Findings<ReplayInvariant>;
   readonly #generations = new Set<number>();
+  /** By generation, what has become of its run. */
+  readonly #stages = new Map<number, { readonly stage: LockStage; readonly sinceMs: number }>();
+  readonly #first = new Map<string, number>();
   readonly #corrected = new Set<string>();
   /** Partials that were changed by hand, by their keys. */
   readonly damaged = new Set<string>();
@@ -39,10 +48,16 @@ export class ReplayChecks {
   /** Runs that have switched. */
   readonly switched = new Set<string>();
 
-  timelineChanged(before: TimelineItem, after: TimelineItem): void {
+  timelineChanged(before: TimelineItem, after: TimelineItem, nowMs: number): void {
     const { Lock } = after;
     if (Lock?.Stage === 'switched') {
       this.switched.add(Lock.Run);
+    }
+    if (Lock?.Stage !== before.Lock?.Stage && Lock?.Generation !== undefined) {
+      this.#stages.set(Lock.Generation, { stage: Lock.Stage, sinceMs: nowMs });
+      if (Lock.Stage === 'switched' && before.Lock?.Stage === 'aborted') {
+        this.#findings.report('outcome', `${Lock.Run} switches after it was aborted`);
+      }
     }
     if (Lock === undefined || Lock.Run === before.Lock?.Run) {
       return;
@@ -54,6 +69,33 @@ export class ReplayChecks {
       this.#findings.report('generation', `${Lock.Generation} is given again, to ${Lock.Run}`);
     }
     this.#generations.add(Lock.Generation ?? 0);
+  }
+
+  /** T was fixed: what is asked for and surely held is rebuilt. `fromMs`: what was asked for. */
+  firstFixed(run: string, fromMs: number, firstMs: number, horizons: readonly number[]): void {
+    const isHeld = this.#scenario.shards.every(({ id, records }, place) => {
+      const oldest = records[horizons[place] ?? 0];
+      const isKnown = this.#store.marks.has(controlItems.checkpoint('count', id));
+      const isWhole = horizons[place] === 0 || (oldest !== undefined && oldest.arrivalMs < fromMs - reachMs);
+      return records.length === 0 || (isKnown && isWhole);
+    });
+    const before = this.#first.get(run) ?? firstMs;
+    this.#first.set(run, before);
+    if (before !== firstMs) {
+      this.#findings.report('whole', `the first bucket of ${run} was ${before}, and is ${firstMs}`);
+    }
+    if (isHeld && firstMs > fromMs) {
+      this.#findings.report('whole', `${run} rebuilds from ${firstMs} on, asked for and held is ${fromMs}`);
+    }
+  }
+
+  /** A recount has written a partial. */
+  recounted(generation: number, nowMs: number): void {
+    const { stage, sinceMs } = this.#stages.get(generation) ?? { stage: 'open', sinceMs: nowMs };
+    const isLate = nowMs > sinceMs + this.#scenario.recountTimeoutMs + attemptMsMax;
+    if (stage === 'switched' || (stage === 'aborted' && isLate)) {
+      this.#findings.report('quiet', `a recount counts into ${generation}, whose run is ${stage}`);
+    }
   }
 
   /** A pass has said of these what it found. */
@@ -99,11 +141,9 @@ export class ReplayChecks {
   #mayDiffer(run: string, { key }: Judged): boolean {
     const generations = [this.#trueGeneration(key), this.#store.runs.get(run)?.Generation ?? 0];
     const shares = this.#truth.shares(bucketOf(key), this.#placeOf(key));
-    return generations.some(
-      (generation) =>
-        this.damaged.has(this.#textOf(key, generation)) ||
-        shares.some((share) => this.#truth.isLost(generation, share)),
-    );
+    const isLost = generations.some((generation) => shares.some((share) => this.#truth.isLost(generation, share)));
+    // What was changed in a generation that was given back may have hidden that it should not have been.
+    return isLost || [...this.damaged].some((text) => text === this.#textOf(key, partialKeyOf(text).generation));
   }
 
   #trueGeneration({ size, startMs }: Judged['key']): number {

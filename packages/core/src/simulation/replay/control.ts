@@ -70,16 +70,18 @@ export function* assertStanding(world: ReplayWorld, { request: { run } }: RunCon
   return timeline;
 }
 
-export function* readRun({ store }: ReplayWorld, run: string): Step<RunItem> {
-  const item = yield* request('read run', () => store.runs.get(run));
-  if (item === undefined) {
-    throw new Error(`there is no run ${run}`);
-  }
-  return item;
+export function* readRun({ store }: ReplayWorld, run: string): Step<Partial<RunItem>> {
+  return (yield* request('read run', () => store.runs.get(run))) ?? {};
 }
 
-export function* updateRun({ store }: ReplayWorld, run: string, change: Partial<RunItem>): Step<void> {
-  yield* request(`run: ${Object.keys(change)}`, () => store.updateRun(run, change));
+/** Sets attributes of a run; those of `once` only where it has none yet. */
+export function* setRun(
+  { store }: ReplayWorld,
+  run: string,
+  change: Partial<RunItem>,
+  once: Partial<RunItem> = {},
+): Step<void> {
+  yield* request(`run: ${Object.keys({ ...change, ...once })}`, () => store.setRun(run, change, once));
 }
 
 /** Checkpoints by the place of their shard. */

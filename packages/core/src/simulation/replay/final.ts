@@ -76,8 +76,14 @@ function checkMetric(world: ReplayWorld): void {
   }
 }
 
-function checkRuns({ store, checks, findings }: ReplayWorld): void {
-  for (const [run, { Outcome, Kind }] of store.runs) {
+function checkRuns({ store, checks, findings, scenario }: ReplayWorld): void {
+  const befalls: readonly string[] = ['cancel', 'stall', 'stallPipes', 'disable'];
+  const isCalm =
+    scenario.faults === 0 && scenario.stops === 0 && !scenario.interventions.some(({ kind }) => befalls.includes(kind));
+  for (const [run, { Outcome, Kind, Error: error }] of store.runs) {
+    if (isCalm && error !== undefined) {
+      findings.report('progress', `${Kind} ${run}, which nothing has befallen, is ${Outcome}: ${error}`);
+    }
     if (Outcome === undefined) {
       findings.report('progress', `${run} has not ended`);
     }

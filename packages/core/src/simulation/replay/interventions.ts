@@ -48,6 +48,12 @@ export class Interventions {
         world.live.stall(true);
         world.timers.in(intervention.forMs, () => world.live.stall(false));
         break;
+      case 'stallPipes':
+        world.pipes.isStalled = true;
+        world.timers.in(intervention.forMs, () => {
+          world.pipes.isStalled = false;
+        });
+        break;
       case 'disable':
         this.#disable(intervention.forMs);
         break;
@@ -110,7 +116,7 @@ export class Interventions {
   /** EventBridge tells of executions that did not succeed; now and then it does not. */
   #ended({ status }: Execution): void {
     const { random, timers } = this.#world;
-    if (status !== 'SUCCEEDED' && random.fraction() < 0.9) {
+    if (status !== 'SUCCEEDED' && this.#world.rules.watchdog && random.fraction() < 0.9) {
       timers.in(random.integer(10_000), () => this.#watchdog.look());
     }
   }
@@ -120,9 +126,11 @@ export class Interventions {
     const world = this.#world;
     const { Lock } = yield* readTimeline(world);
     if (Lock !== undefined) {
-      yield* changeTimeline(world, 'cancel', (item) => abort(item, Lock.Run));
+      yield* changeTimeline(world, 'cancel', (item) => abort(item, Lock.Run, world.nowMs));
       world.executions.get(Lock.Execution)?.stop();
-      this.#watchdog.look();
+      if (world.rules.watchdog) {
+        this.#watchdog.look();
+      }
     }
   }
 

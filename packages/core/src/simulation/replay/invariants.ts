@@ -48,6 +48,11 @@ export const replayInvariants = {
     sentence:
       'When no execution runs and the watchdog has had its turns, the counter runs, or is as an operator left it, and nobody has the lock.',
   },
+  quiet: {
+    exact: false,
+    sentence:
+      'Nothing is recounted into a generation that has become the true one, nor into that of an aborted run, but for what was under way.',
+  },
   pipes: { exact: false, sentence: 'When no execution runs and the watchdog has had its turns, there is no pipe.' },
   progress: {
     exact: false,

@@ -1,5 +1,6 @@
 import { decisionsCacheMs } from '../../limits.ts';
 import type { RunOutcome } from '../../replay/run.ts';
+import { lateCallMsMax } from '../../replay/watchdog.ts';
 import { attemptMsMax } from '../world.ts';
 import type { RunContext } from './control.ts';
 import type { Action, Machine } from './execution.ts';
@@ -81,6 +82,9 @@ function* untilSwitched(world: ReplayWorld, context: RunContext, prepared: Prepa
   const { outcome, proceed } = yield* comparison(world, context);
   if (!proceed) {
     return outcome;
+  }
+  if (!world.rules.firstBucketFixed) {
+    yield* call('begun', () => begun(world, context));
   }
   yield* hold(world, context);
   if (world.rules.recountPassesHold) {
@@ -198,6 +202,9 @@ function* enable(world: ReplayWorld, run: string): Part<void> {
 function* cleanUp(world: ReplayWorld, run: string, { aborted, pipe }: Aborted, error: Refusal): Part<void> {
   if (!aborted) {
     return;
+  }
+  if (world.rules.lateCallsAwaited) {
+    yield { kind: 'wait', ms: lateCallMsMax };
   }
   yield* enable(world, run);
   yield* deletePipe(world, pipe);

@@ -15,6 +15,8 @@ interface Pipe {
 
 /** The pipes of an account: what is asked for comes about some time later, and what is under way goes on whatever becomes of the pipe. */
 export class Pipes {
+  /** Nothing is delivered: the function fails, or AWS is in trouble. */
+  isStalled = false;
   readonly #world: ReplayWorld;
   readonly #pipes = new Map<string, Pipe>();
 
@@ -85,9 +87,8 @@ export class Pipes {
   }
 
   #delivering(): Mapping[] {
-    return [...this.#pipes.values()].flatMap(({ state, mapping }) =>
-      mapping !== undefined && state !== 'STOPPED' ? [mapping] : [],
-    );
+    const pipes = this.isStalled ? [] : [...this.#pipes.values()];
+    return pipes.flatMap(({ state, mapping }) => (mapping !== undefined && state !== 'STOPPED' ? [mapping] : []));
   }
 
   #later(pipe: Pipe, msMax: number, action: () => void): void {

@@ -32,7 +32,7 @@ export const replayRuleTable = {
   recountForLockHolder: {
     sentence: 'A recount counts for the pipe of the run that has the lock, and before its switch alone.',
     off: 'a pipe is told its generation when it is made, and whatever comes by it is counted into that',
-    breaks: 'metric',
+    breaks: 'quiet',
   },
   recountBegunOnEveryShard: {
     sentence: 'T is fixed when the recount has begun on every shard.',
@@ -63,7 +63,7 @@ export const replayRuleTable = {
   firstBucketFixed: {
     sentence: 'T is written once and never changes.',
     off: 'whoever looks again works it out anew',
-    breaks: 'metric',
+    breaks: 'whole',
   },
   checkpointsReadFirst: {
     sentence: 'Both checkpoints are read before the partials are.',
@@ -130,15 +130,21 @@ export const replayRuleTable = {
     off: 'the switch does not wait for it',
     breaks: 'totals',
   },
+  lookFromPipeStart: {
+    sentence:
+      "Where the recount has nothing of a shard, a look from the pipe's start tells whether it has anything to pass.",
+    off: 'the look begins at the trim horizon: a recount from a stated time waits for ever for shards that are idle since',
+    breaks: 'progress',
+  },
   pipeStoppedFirst: {
     sentence: 'The pipe is stopped before the switch.',
     off: 'it goes on until it is deleted',
-    breaks: 'metric',
+    breaks: 'quiet',
   },
   pipeDrained: {
     sentence: 'A stopped pipe is drained as the counter is.',
     off: 'the switch comes as soon as the pipe is stopped',
-    breaks: 'metric',
+    breaks: 'quiet',
   },
   receivedCompared: {
     sentence: 'A recount that received fewer events of a shard and day than live counting did is refused.',
@@ -154,6 +160,12 @@ export const replayRuleTable = {
     sentence: 'An abort is written first, on the same item, and makes a late switch fail.',
     off: 'whoever cleans up only looks whether the run has switched',
     breaks: 'outcome',
+  },
+  lateCallsAwaited: {
+    sentence:
+      'After an abort, what the run has asked of mappings and pipes is waited out before anything is cleaned up.',
+    off: 'cleaning up begins at once: a call that comes late disables the counter when nobody looks after it any more, or makes a pipe',
+    breaks: 'held',
   },
   timelineForgotten: {
     sentence: 'A remembered timeline is used for a stated time only.',

@@ -12,6 +12,8 @@ export type ReplayIntervention =
   | { readonly kind: 'floor'; readonly atMs: number; readonly size: BucketSize; readonly floorMs: number }
   /** Live counting stands still, though its mapping is enabled. */
   | { readonly kind: 'stall'; readonly atMs: number; readonly forMs: number }
+  /** No pipe delivers, though it runs. */
+  | { readonly kind: 'stallPipes'; readonly atMs: number; readonly forMs: number }
   /** An operator disables the mapping of live counting, and enables it again. */
   | { readonly kind: 'disable'; readonly atMs: number; readonly forMs: number }
   | {
@@ -71,7 +73,7 @@ export function replayScenarioOf(seed: number): ReplayScenario {
     windowMs: random.pick([0, 10_000, 5 * minuteMs]),
     liveTimeoutMs: random.pick([15_000, 60_000]),
     recountTimeoutMs: random.pick([15_000, 60_000]),
-    stops: random.pick([0, 0, 0.01, 0.04]),
+    stops: random.pick([0, 0, 0.02, 0.08]),
     batchMax: 2 + random.integer(7),
     faults: random.pick([0, 0.05, 0.1, 0.2, 0.3]),
     duplicates: random.pick([0, 0.1, 0.3]),
@@ -106,6 +108,10 @@ function interventionsOf(
   if (happens(0.2)) {
     const forMs = random.pick([10 * minuteMs, 3 * hourMs, 25 * hourMs]);
     all.push({ kind: 'stall', atMs: around(-26 * hourMs, 27 * hourMs), forMs });
+  }
+  if (happens(0.15)) {
+    const forMs = random.pick([10 * minuteMs, hourMs, 3 * hourMs]);
+    all.push({ kind: 'stallPipes', atMs: around(0, 8 * minuteMs), forMs });
   }
   if (happens(0.08)) {
     all.push({ kind: 'disable', atMs: around(-20 * minuteMs, 20 * minuteMs), forMs: 6 * hourMs });

@@ -4,6 +4,7 @@ import type { Outcome } from '../search.ts';
 import { checkFinalReplays } from './final.ts';
 import { Interventions } from './interventions.ts';
 import type { ReplayInvariant } from './invariants.ts';
+import { partialKeyOf } from './partial-keys.ts';
 import type { ReplayRules } from './rules.ts';
 import { allReplayRules } from './rules.ts';
 import { Watchdog } from './watchdog.ts';
@@ -24,11 +25,13 @@ export function simulateReplays(
   const { network, timers, live, pipes, store, checks, random, findings } = world;
   const watchdog = new Watchdog(world);
   store.onTimeline = (before, after) => {
-    checks.timelineChanged(before, after);
+    checks.timelineChanged(before, after, world.nowMs);
+    // The watchdog's turns that nobody has the lock in change nothing.
     if (after.Lock !== undefined) {
       watchdog.await();
     }
   };
+  store.onRecounted = (key) => checks.recounted(partialKeyOf(key).generation, world.nowMs);
   new Interventions(world, watchdog).begin();
   const mapping = {
     isEnabled: true,

@@ -20,7 +20,10 @@ export interface MarkedItem {
 export class ReplayStore extends Store {
   /** Called whenever the timeline has changed. */
   onTimeline: (before: TimelineItem, after: TimelineItem) => void = () => undefined;
-  readonly runs = new Map<string, RunItem>();
+  /** Called whenever a recount has added to a partial. */
+  onRecounted: (key: string) => void = () => undefined;
+  /** Attributes come one after the other, and late ones after the end. */
+  readonly runs = new Map<string, Partial<RunItem>>();
   /** By the control table's `Item`, as whoever reads checkpoints finds them. */
   readonly marks = new Map<string, MarkedItem>();
   /** By undo, an object: what is to be put to the metric for the buckets that it gives back, as they were when it held the counter. */
@@ -45,13 +48,9 @@ export class ReplayStore extends Store {
     return true;
   }
 
-  /** Sets attributes of a run that is there. */
-  updateRun(run: string, change: Partial<RunItem>): void {
-    const item = this.runs.get(run);
-    if (item === undefined) {
-      throw new Error(`there is no run ${run}`);
-    }
-    this.runs.set(run, { ...item, ...change });
+  /** Sets attributes of a run; those of `once` only where it has none yet. */
+  setRun(run: string, change: Partial<RunItem>, once: Partial<RunItem> = {}): void {
+    this.runs.set(run, { ...once, ...this.runs.get(run), ...change });
   }
 
   override addFenced(
@@ -65,6 +64,9 @@ export class ReplayStore extends Store {
     if (answer === undefined && writer !== undefined) {
       this.writers.set(key, writer);
       this.put(metricOf(key), writer === 'live' ? (update.add.EventCount ?? 0) : 0);
+      if (writer === 'recount') {
+        this.onRecounted(key);
+      }
     }
     return answer;
   }

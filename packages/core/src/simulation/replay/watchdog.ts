@@ -23,7 +23,7 @@ export class Watchdog {
 
   /** Somebody has the lock: turns that nobody has it in change nothing, and are left out. */
   await(): void {
-    if (!this.#isAwaited) {
+    if (!this.#isAwaited && this.#world.rules.watchdog) {
       this.#isAwaited = true;
       this.#world.timers.in(turnMs, () => {
         this.#isAwaited = false;
@@ -36,9 +36,6 @@ export class Watchdog {
   }
 
   look(): void {
-    if (!this.#world.rules.watchdog) {
-      return;
-    }
     const { program } = new RunningStep(watch(this.#world));
     const { network, nowMs } = this.#world;
     const deadlineMs = nowMs + timeoutMs;
@@ -68,13 +65,14 @@ function* watch(world: ReplayWorld): Step<void> {
 /** The next thing to do for a run that nobody goes on with. False: not now, or all is done. */
 function* cleanUp(world: ReplayWorld, lock: RunLock, stoppedBy: string): Step<boolean> {
   const { Run: run, Pipe: pipe } = lock;
-  const cleanup = cleanupOf(lock, stoppedBy, world.nowMs);
+  const { AbortedMs: _, ...young } = lock;
+  const cleanup = cleanupOf(world.rules.lateCallsAwaited ? lock : young, stoppedBy, world.nowMs);
   switch (cleanup.kind) {
     case 'abort':
       yield* abortRun(world, run);
       return world.rules.abortWinsFirst || (yield* end(world, run, pipe, 'aborted'));
     case 'wait':
-      return !world.rules.watchdogWaits && (yield* enable(world, run));
+      return lock.Stage === 'switched' && !world.rules.watchdogWaits && (yield* enable(world, run));
     case 'enable':
       return yield* enable(world, run);
     case 'end':

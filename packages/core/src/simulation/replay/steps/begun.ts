@@ -6,7 +6,7 @@ import { firstBySize } from '../../../replay/first-bucket.ts';
 import type { RunItem } from '../../../replay/run.ts';
 import { earliestMs } from '../../../replay/timeline.ts';
 import type { Marks, RunContext } from '../control.ts';
-import { assertStanding, look, readCheckpoints, readRun, readShards, shardIdOf } from '../control.ts';
+import { assertStanding, look, readCheckpoints, readRun, readShards, setRun, shardIdOf } from '../control.ts';
 import type { Step } from '../step.ts';
 import { request } from '../step.ts';
 import type { ReplayWorld } from '../world.ts';
@@ -32,7 +32,9 @@ export function* begun(world: ReplayWorld, context: RunContext): Step<boolean> {
     if (state !== 'begun' && world.rules.recountBegunOnEveryShard) {
       return false;
     }
-    beginnings.push(found.beginning);
+    if (state !== 'recount') {
+      beginnings.push(found.beginning);
+    }
   }
   yield* fixFirst(world, context, beginnings);
   return true;
@@ -53,7 +55,7 @@ function* heldBy(
   world: ReplayWorld,
   place: number,
   beginning: ShardBeginning,
-  { PipeFromMs }: RunItem,
+  { PipeFromMs }: Partial<RunItem>,
 ): Step<{ readonly beginning: ShardBeginning; readonly isEmpty: boolean }> {
   if (beginning.recount === undefined) {
     return { beginning, isEmpty: (yield* look(world, place, PipeFromMs)) === undefined };
@@ -81,9 +83,8 @@ function* fixFirst(
   const FirstMs = firstAsRuled(rules, beginnings, wantedMs);
   const floors = floorsOf(yield* request('read floors', () => store.current.floors));
   const First = firstBySize(FirstMs, scenario.source.buckets, rules.firstAboveFloors ? floors : floorsOf(undefined));
-  yield* request(`first bucket ${new Date(FirstMs).toISOString()}`, () => {
-    if (store.runs.get(asked.run)?.FirstMs === undefined || !rules.firstBucketFixed) {
-      store.updateRun(asked.run, { FirstMs, First });
-    }
-  });
+  const horizons = scenario.shards.map((_, place) => world.stream.horizon(place));
+  world.checks.firstFixed(asked.run, wantedMs, FirstMs, horizons);
+  const first = { FirstMs, First };
+  yield* setRun(world, asked.run, rules.firstBucketFixed ? {} : first, first);
 }

@@ -9,7 +9,7 @@ import type { Verdict } from '../../../replay/verdict.ts';
 import type { PartialKey, SpanSize } from '../../../series/key.ts';
 import { sliceOfShard } from '../../../series/key.ts';
 import type { Marks, RunContext } from '../control.ts';
-import { assertStanding, readCheckpoints, readRun, updateRun } from '../control.ts';
+import { assertStanding, readCheckpoints, readRun, setRun } from '../control.ts';
 import { bucketOf, partialKeyOf } from '../partial-keys.ts';
 import type { Step } from '../step.ts';
 import { request } from '../step.ts';
@@ -70,7 +70,7 @@ export function* conclude(
     (tally, each) => addVerdict(tally, verdictAtLast(each), each.isOpen),
     emptyComparison,
   );
-  yield* updateRun(world, run, { Compared });
+  yield* setRun(world, run, { Compared });
   const outcome = outcomeOf(Compared);
   return { outcome, proceed: verify !== true && (outcome === 'different' || force === true) };
 }
@@ -99,7 +99,7 @@ interface BothMarks {
   readonly theirs: Marks;
 }
 
-function* bothCheckpoints(world: ReplayWorld, { Generation = 0 }: RunItem): Step<BothMarks> {
+function* bothCheckpoints(world: ReplayWorld, { Generation = 0 }: Partial<RunItem>): Step<BothMarks> {
   const theirs = yield* readCheckpoints(world, 'count');
   return { theirs, mine: yield* readCheckpoints(world, recountOf(Generation)) };
 }
@@ -124,15 +124,15 @@ function* readRows(world: ReplayWorld, what: string, isMeant: (key: PartialKey) 
   return yield* request(`read ${what} partials`, land, 'read');
 }
 
-function isTrue(timeline: TimelineItem, item: RunItem, key: PartialKey): boolean {
+function isTrue(timeline: TimelineItem, item: Partial<RunItem>, key: PartialKey): boolean {
   return isInRange(item, key.size, key.startMs) && generationOf(timeline, key.size, key.startMs) === key.generation;
 }
 
-function isOfRun(item: RunItem, key: PartialKey): boolean {
+function isOfRun(item: Partial<RunItem>, key: PartialKey): boolean {
   return key.generation === item.Generation && isInRange(item, key.size, key.startMs);
 }
 
 /** Whether a run rebuilds a bucket. */
-export function isInRange({ First, ToMs }: RunItem, size: SpanSize, startMs: number): boolean {
+export function isInRange({ First, ToMs }: Partial<RunItem>, size: SpanSize, startMs: number): boolean {
   return startMs >= (First?.[size] ?? Number.POSITIVE_INFINITY) && startMs < (ToMs ?? Number.POSITIVE_INFINITY);
 }

@@ -6,7 +6,7 @@ import type { TimelineItem } from '../../../replay/timeline.ts';
 import { generationOf } from '../../../replay/timeline.ts';
 import type { PartialKey } from '../../../series/key.ts';
 import type { FencedItem } from '../../store.ts';
-import { readRun, readTimeline, updateRun } from '../control.ts';
+import { readRun, readTimeline, setRun } from '../control.ts';
 import { bucketOf, partialKeyOf } from '../partial-keys.ts';
 import type { Step } from '../step.ts';
 import { request } from '../step.ts';
@@ -37,7 +37,7 @@ export function* correct(world: ReplayWorld, run: string): Step<void> {
     const Cursor = { Size: smallestOf(world), Name: last?.name ?? '', FromMs: last?.startMs ?? 0 };
     const note = { Corrected: { ...nothingCorrected, Calls: at, Cursor } };
     if (!rules.correctionNotedAfter) {
-      yield* updateRun(world, run, note);
+      yield* setRun(world, run, note);
     }
     const told = call.map(({ bucket, events }) => `${bucket} ${events}`).join(', ');
     yield* request(
@@ -51,12 +51,12 @@ export function* correct(world: ReplayWorld, run: string): Step<void> {
       'count',
     );
     if (rules.correctionNotedAfter) {
-      yield* updateRun(world, run, note);
+      yield* setRun(world, run, note);
     }
   }
 }
 
-function isBehind({ name, startMs }: Datum, { Corrected }: RunItem): boolean {
+function isBehind({ name, startMs }: Datum, { Corrected }: Partial<RunItem>): boolean {
   const cursor = Corrected?.Cursor;
   return cursor !== undefined && (name < cursor.Name || (name === cursor.Name && startMs <= cursor.FromMs));
 }
@@ -65,7 +65,7 @@ function isBehind({ name, startMs }: Datum, { Corrected }: RunItem): boolean {
 export function correctionsOf(
   world: ReplayWorld,
   timeline: Pick<TimelineItem, 'Ranges'>,
-  item: Pick<RunItem, 'Kind' | 'Before'>,
+  item: Partial<RunItem>,
 ): Datum[] {
   const size = smallestOf(world);
   const spans = new Map<string, { readonly key: PartialKey; readonly slices: Map<string, Sides> }>();
@@ -97,7 +97,7 @@ interface Sides {
 }
 
 /** A recount's partial: what live counting added to it was published by live counting itself. */
-function pairOf({ rules }: ReplayWorld, { Kind }: Pick<RunItem, 'Kind'>, { before, after }: Sides): CorrectedPair {
+function pairOf({ rules }: ReplayWorld, { Kind }: Partial<RunItem>, { before, after }: Sides): CorrectedPair {
   const whole = (item: FencedItem | undefined) =>
     item === undefined ? undefined : { EventCount: item.numbers.EventCount ?? 0 };
   const { Recounted, EventCount = 0 } = after?.numbers ?? {};

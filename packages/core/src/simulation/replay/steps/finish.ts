@@ -1,7 +1,7 @@
 import { abort, letGo, release } from '../../../replay/lock.ts';
 import type { RunItem, RunOutcome } from '../../../replay/run.ts';
 import type { TimelineItem } from '../../../replay/timeline.ts';
-import { changeTimeline, readTimeline } from '../control.ts';
+import { changeTimeline, readRun, readTimeline, setRun } from '../control.ts';
 import type { Step } from '../step.ts';
 import { request } from '../step.ts';
 import type { ReplayWorld } from '../world.ts';
@@ -23,7 +23,7 @@ export function* abortRun(world: ReplayWorld, run: string): Step<Aborted> {
       const switched = Lock?.Run === run && Lock.Stage === 'switched';
       return { aborted: Lock?.Run === run && !switched, switched, pipe };
     }
-    const changed = abort(read, run);
+    const changed = abort(read, run, world.nowMs);
     if (!changed.ok) {
       return { aborted: false, switched: changed.refusal.kind === 'switched', pipe };
     }
@@ -41,15 +41,13 @@ export function* letGoOf(world: ReplayWorld, run: string): Step<void> {
 
 /** The last step of every run: writes how it ended, and releases the lock. */
 export function* finish(world: ReplayWorld, run: string, outcome: RunOutcome, error?: string): Step<void> {
-  const { store, nowMs } = world;
-  yield* request(`run ended: ${outcome}`, () => {
-    const item = store.runs.get(run);
-    if (item !== undefined && item.Outcome === undefined) {
-      const told: Pick<RunItem, 'Error'> = error === undefined ? {} : { Error: error };
-      store.updateRun(run, { Outcome: outcome, EndedMs: nowMs, Phase: 'ended', ...told });
-      noteUndone(world, item, run, outcome);
-    }
-  });
+  const { nowMs } = world;
+  const told: Pick<RunItem, 'Error'> = error === undefined ? {} : { Error: error };
+  yield* setRun(world, run, { Phase: 'ended' }, { Outcome: outcome, EndedMs: nowMs, ...told });
+  const { Undoes } = yield* readRun(world, run);
+  if (outcome === 'undone' && Undoes !== undefined) {
+    yield* setRun(world, Undoes, { UndoneBy: run });
+  }
   yield* changeTimeline(world, 'release', (item) => release(abortedAtLast(world, item), run));
 }
 
@@ -59,10 +57,4 @@ function abortedAtLast({ rules }: ReplayWorld, item: TimelineItem): TimelineItem
   return rules.abortWinsFirst || Lock === undefined || Lock.Stage === 'switched'
     ? item
     : { ...item, Lock: { ...Lock, Stage: 'aborted' } };
-}
-
-function noteUndone({ store }: ReplayWorld, { Undoes }: RunItem, run: string, outcome: RunOutcome): void {
-  if (outcome === 'undone' && Undoes !== undefined) {
-    store.updateRun(Undoes, { UndoneBy: run });
-  }
 }

@@ -4,7 +4,7 @@ import type { HeldShard } from '../../../replay/passed.ts';
 import { notPassed, passMsMax } from '../../../replay/passed.ts';
 import { encodeSequence } from '../../../series/sequence.ts';
 import type { RunContext } from '../control.ts';
-import { assertStanding, changeTimeline, look, readCheckpoints, readRun, shardIdOf, updateRun } from '../control.ts';
+import { assertStanding, changeTimeline, look, readCheckpoints, readRun, setRun, shardIdOf } from '../control.ts';
 import type { EventSourceState } from '../event-source.ts';
 import type { Step } from '../step.ts';
 import { Refusal, request } from '../step.ts';
@@ -28,13 +28,14 @@ export function* noteCheckpoints(world: ReplayWorld, context: RunContext): Step<
   yield* assertStanding(world, context);
   const marks = yield* readCheckpoints(world, 'count');
   const count = Object.fromEntries([...marks].map(([place, mark]) => [shardIdOf(world, place), mark.LastSequence]));
-  yield* updateRun(world, context.request.run, { HoldCheckpoints: { count, window: {} }, HeldFromMs: world.nowMs });
+  const noted = { HoldCheckpoints: { count, window: {} }, HeldFromMs: world.nowMs };
+  yield* setRun(world, context.request.run, {}, noted);
 }
 
 /** Whether the recount has passed every live checkpoint of the hold. */
 export function* passed(world: ReplayWorld, context: RunContext): Step<boolean> {
   yield* assertStanding(world, context);
-  const { HoldCheckpoints, HeldFromMs, Generation = 0 } = yield* readRun(world, context.request.run);
+  const { HoldCheckpoints, HeldFromMs, PipeFromMs, Generation = 0 } = yield* readRun(world, context.request.run);
   const recount = yield* readCheckpoints(world, recountOf(Generation));
   const shards: HeldShard[] = [];
   for (const [place, { id }] of world.scenario.shards.entries()) {
@@ -43,7 +44,10 @@ export function* passed(world: ReplayWorld, context: RunContext): Step<boolean> 
     if (live === undefined) {
       continue;
     }
-    const seen = mine === undefined ? yield* look(world, place) : undefined;
+    const seen =
+      mine === undefined
+        ? yield* look(world, place, world.rules.lookFromPipeStart ? PipeFromMs : undefined)
+        : undefined;
     const first = seen === undefined ? 'none' : encodeSequence(String(seen));
     shards.push({ shardId: id, live, first, ...(mine === undefined ? {} : { recount: mine }) });
   }

@@ -4,9 +4,9 @@ import type { RunItem } from '../../../replay/run.ts';
 import { pipeName } from '../../../replay/run.ts';
 import type { TimelineItem } from '../../../replay/timeline.ts';
 import type { RunContext } from '../control.ts';
-import { assertStanding, changeTimeline, readRun } from '../control.ts';
+import { assertStanding, changeTimeline, readRun, setRun } from '../control.ts';
 import type { Step } from '../step.ts';
-import { Refusal, request } from '../step.ts';
+import { Refusal } from '../step.ts';
 import type { ReplayWorld } from '../world.ts';
 
 export interface Prepared {
@@ -18,6 +18,10 @@ export interface Prepared {
 /** Takes the lock, and with it a generation that no run ever had; writes the run. */
 export function* prepare(world: ReplayWorld, context: RunContext): Step<Prepared> {
   const { request: asked, kind, execution } = context;
+  const { Outcome } = yield* readRun(world, asked.run);
+  if (Outcome !== undefined) {
+    throw new Refusal('Aborted', `it has ended: ${Outcome}`);
+  }
   const pipe = kind === 'undo' ? undefined : pipeName('simulated', asked.run);
   if (asked.undoes !== undefined) {
     yield* assertUndoable(world, asked.undoes);
@@ -35,7 +39,7 @@ export function* prepare(world: ReplayWorld, context: RunContext): Step<Prepared
   const generation = Lock?.Generation;
   const fromMs = kind === 'replay' && typeof asked.from === 'number' ? asked.from : undefined;
   const fromArrivalMs = fromMs === undefined ? undefined : world.rules.pipeBeginsEarlier ? pipeFromMs(fromMs) : fromMs;
-  const item: RunItem = {
+  const item: Partial<RunItem> = {
     Kind: kind,
     Verify: asked.verify === true,
     Force: asked.force === true,
@@ -48,16 +52,12 @@ export function* prepare(world: ReplayWorld, context: RunContext): Step<Prepared
     ...(asked.undoes === undefined ? {} : { Undoes: asked.undoes }),
     ...(fromArrivalMs === undefined ? {} : { PipeFromMs: fromArrivalMs }),
   };
-  yield* request(`put run ${asked.run}`, () => {
-    if (!world.store.runs.has(asked.run)) {
-      world.store.runs.set(asked.run, item);
-    }
-  });
+  yield* setRun(world, asked.run, {}, item);
   return { generation, pipe, pipeFromMs: fromArrivalMs };
 }
 
 /** With a rule off, a lock that is there is not looked at, or a generation is taken that looks free. */
-function lockable({ rules, store }: ReplayWorld, item: TimelineItem): TimelineItem {
+function lockable({ rules }: ReplayWorld, item: TimelineItem): TimelineItem {
   const { Lock, ...free } = item;
   const unlocked: TimelineItem = rules.oneLock ? item : free;
   if (rules.generationUsedOnce) {
@@ -82,11 +82,5 @@ export function* namePipe(world: ReplayWorld, { request: { run } }: RunContext, 
 /** From now on the recount is waited for. */
 export function* noteRecounting(world: ReplayWorld, context: RunContext): Step<void> {
   yield* assertStanding(world, context);
-  const { store, nowMs } = world;
-  const { run } = context.request;
-  yield* request('recounting', () => {
-    if (store.runs.get(run)?.RecountingMs === undefined) {
-      store.updateRun(run, { RecountingMs: nowMs });
-    }
-  });
+  yield* setRun(world, context.request.run, {}, { RecountingMs: world.nowMs });
 }

@@ -2,7 +2,7 @@ import { recountOf } from '../../../control/keys.ts';
 import type { ShardProgress } from '../../../replay/progress.ts';
 import { isNear, isStalled, pauseSeconds, progressOf } from '../../../replay/progress.ts';
 import type { RunContext } from '../control.ts';
-import { assertStanding, look, readCheckpoints, readRun, readShards, shardIdOf, updateRun } from '../control.ts';
+import { assertStanding, look, readCheckpoints, readRun, readShards, setRun, shardIdOf } from '../control.ts';
 import type { Step } from '../step.ts';
 import { Refusal } from '../step.ts';
 import type { ReplayWorld } from '../world.ts';
@@ -35,7 +35,7 @@ export function* progress(world: ReplayWorld, context: RunContext): Step<Progres
   const isFirst = Progress === undefined || ProgressMs === undefined || MovedMs === undefined;
   const before = isFirst ? undefined : { Progress, ProgressMs, MovedMs };
   const now = progressOf(shards, before, nowMs);
-  yield* updateRun(world, run, now);
+  yield* setRun(world, run, now);
   const near = isNear(shards);
   if (!near && isStalled(now, nowMs)) {
     throw new Refusal('Stalled');

@@ -6,7 +6,7 @@ import type { RunItem } from '../../../replay/run.ts';
 import type { Assignment } from '../../../replay/timeline.ts';
 import { dayNumber, formatDay } from '../../../series/day.ts';
 import type { RunContext } from '../control.ts';
-import { assertStanding, changeTimeline, readCheckpoints, readRun, updateRun } from '../control.ts';
+import { assertStanding, changeTimeline, readCheckpoints, readRun, setRun } from '../control.ts';
 import type { Step } from '../step.ts';
 import { Refusal, request } from '../step.ts';
 import type { ReplayWorld } from '../world.ts';
@@ -20,17 +20,17 @@ export function* switchOver(world: ReplayWorld, context: RunContext): Step<numbe
     yield* assertReceived(world, item);
   }
   if (timeline.Lock?.Stage === 'holding') {
-    yield* updateRun(world, run, { Before: timeline.Ranges });
+    yield* setRun(world, run, {}, { Before: timeline.Ranges });
   }
   const assignments = assignmentsOf(world, item);
   const { nowMs } = world;
   const change = (read: typeof timeline) => switchTo(read, run, assignments, nowMs);
   yield* changeTimeline(world, 'switch', change, world.rules.switchConditional);
-  yield* updateRun(world, run, { SwitchedMs: world.nowMs });
+  yield* setRun(world, run, { SwitchedMs: world.nowMs });
   return world.nowMs;
 }
 
-function assignmentsOf({ scenario }: ReplayWorld, { First, ToMs, Generation = 0 }: RunItem): Assignment[] {
+function assignmentsOf({ scenario }: ReplayWorld, { First, ToMs, Generation = 0 }: Partial<RunItem>): Assignment[] {
   return scenario.source.buckets.map((size) => ({
     size,
     fromMs: First?.[size] ?? 0,
@@ -40,7 +40,7 @@ function assignmentsOf({ scenario }: ReplayWorld, { First, ToMs, Generation = 0 
 }
 
 /** Refuses where the recount received fewer events of a shard and arrival day than live counting did. */
-function* assertReceived(world: ReplayWorld, item: RunItem): Step<void> {
+function* assertReceived(world: ReplayWorld, item: Partial<RunItem>): Step<void> {
   const generation = item.Generation ?? 0;
   const recount = yield* readCheckpoints(world, recountOf(generation));
   const live = yield* readCheckpoints(world, 'count');

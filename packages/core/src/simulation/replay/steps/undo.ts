@@ -6,7 +6,7 @@ import { holdOf, Stays, stayReasonOf, undoOf } from '../../../replay/undo.ts';
 import type { SpanSize } from '../../../series/key.ts';
 import { sliceOfShard } from '../../../series/key.ts';
 import type { RunContext } from '../control.ts';
-import { assertStanding, changeTimeline, readRun, updateRun } from '../control.ts';
+import { assertStanding, changeTimeline, readRun, setRun } from '../control.ts';
 import { partialKeyOf } from '../partial-keys.ts';
 import type { Step } from '../step.ts';
 import { request } from '../step.ts';
@@ -20,7 +20,7 @@ export function* undo(world: ReplayWorld, context: RunContext): Step<number> {
   const undone = yield* readRun(world, undoes);
   if (timeline.Lock?.Stage === 'holding') {
     const assignments = yield* request('read what was counted since', () => givenBack(world, timeline, undone), 'read');
-    yield* updateRun(world, run, { Before: timeline.Ranges, GivenBack: assignments.length });
+    yield* setRun(world, run, {}, { Before: timeline.Ranges, GivenBack: assignments.length });
     const after = { Ranges: assign(timeline.Ranges, assignments) };
     yield* request('note what was published', () => {
       world.store.undone.set(run, correctionsOf(world, after, { Kind: 'undo', Before: timeline.Ranges }));
@@ -33,18 +33,18 @@ export function* undo(world: ReplayWorld, context: RunContext): Step<number> {
       world.rules.switchConditional,
     );
   }
-  yield* updateRun(world, run, { SwitchedMs: world.nowMs });
+  yield* setRun(world, run, { SwitchedMs: world.nowMs });
   return world.nowMs;
 }
 
-function givenBack(world: ReplayWorld, timeline: TimelineItem, undone: RunItem): Assignment[] {
+function givenBack(world: ReplayWorld, timeline: TimelineItem, undone: Partial<RunItem>): Assignment[] {
   return world.scenario.source.buckets.flatMap((size) => {
     const { assignments } = planOf(world, timeline, undone, size);
     return assignments;
   });
 }
 
-function planOf(world: ReplayWorld, timeline: TimelineItem, undone: RunItem, size: SpanSize) {
+function planOf(world: ReplayWorld, timeline: TimelineItem, undone: Partial<RunItem>, size: SpanSize) {
   const { Generation = 0, HoldCheckpoints = { count: {}, window: {} }, Before = {} } = undone;
   const hold = holdOf(size, HoldCheckpoints, sliceOfShard);
   const stays = new Stays(size);
