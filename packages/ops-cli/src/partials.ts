@@ -1,6 +1,10 @@
+import { type FloorsItem, floorsOf } from '@tidemark/core/control/floors';
+import { controlItems } from '@tidemark/core/control/keys';
 import type { DeployedSource } from '@tidemark/core/deployment';
-import { bucketRange, type SpanSize } from '@tidemark/core/series/key';
-import { firstGeneration, otherSeries } from '@tidemark/core/series/partial';
+import { firstTimeline, type TimelineItem } from '@tidemark/core/replay/timeline';
+import type { SpanSize } from '@tidemark/core/series/key';
+import { otherSeries } from '@tidemark/core/series/partial';
+import { type TruthItems, trueRanges } from '@tidemark/core/series/true-ranges';
 import type { SortKeyRange, Tables } from './aws/dynamodb.ts';
 import { mapInParallel } from './parallel.ts';
 
@@ -18,20 +22,25 @@ export interface PartialsQuery {
 
 const queriesMax = 16;
 
-/** The partials of every name asked for, each name's read by `read`. */
+/** The reads that tell which partials there are and which of them are true. */
+type Truths = Pick<Tables, 'catalogue' | 'controlItem'>;
+
+/** The partials of every name asked for, each name's read by `read`: of each bucket those of the generation that is true for it, and nothing below a prune floor. */
 export async function readPartials<Item>(
-  tables: Tables,
+  tables: Truths,
   source: DeployedSource,
   size: SpanSize,
   query: PartialsQuery,
   read: (name: string, range: SortKeyRange) => AsyncIterable<readonly Item[]>,
 ): Promise<Item[]> {
   const names = query.name === undefined ? await seriesNames(tables, source) : [query.name];
-  const range = bucketRange(size, firstGeneration, bounded(query.fromMs), bounded(query.toMs));
+  const ranges = trueRanges(await truth(tables, source), size, query.fromMs, query.toMs);
   let done = 0;
   const partials = await mapInParallel(names, queriesMax, async (name) => {
     const found: Item[] = [];
-    for await (const page of read(name, range)) found.push(...page);
+    for (const range of ranges) {
+      for await (const page of read(name, range)) found.push(...page);
+    }
     query.onProgress?.(++done, names.length);
     return found;
   });
@@ -39,12 +48,19 @@ export async function readPartials<Item>(
 }
 
 /** Every name that was admitted, and the one that holds all others. */
-async function seriesNames(tables: Tables, source: DeployedSource): Promise<string[]> {
+async function seriesNames(tables: Truths, source: DeployedSource): Promise<string[]> {
   const catalogue = await tables.catalogue(source.controlTable, source.name);
   return [...(catalogue?.Names ?? []), otherSeries];
 }
 
-/** Keys have second precision: an instant inside a second is the next one, so that nothing that starts before it is taken in. */
-function bounded(timeMs: number | undefined): number | undefined {
-  return timeMs === undefined ? undefined : Math.ceil(timeMs / 1000) * 1000;
+/** What is true and what is pruned, as it stands now. */
+async function truth(tables: Truths, { controlTable, name }: DeployedSource): Promise<TruthItems> {
+  const [timeline, floors] = await Promise.all([
+    tables.controlItem(controlTable, name, controlItems.timeline),
+    tables.controlItem(controlTable, name, controlItems.floors),
+  ]);
+  return {
+    timeline: (timeline as TimelineItem | undefined) ?? firstTimeline,
+    floors: floorsOf(floors as FloorsItem | undefined),
+  };
 }

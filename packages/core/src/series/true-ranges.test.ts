@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { floorsOf } from '../control/floors.ts';
+import type { TimelineRanges } from '../replay/timeline.ts';
+import { generationOf } from '../replay/timeline.ts';
+import { bucketMs } from './bucket.ts';
+import { decodeBucket, encodeBucket } from './key.ts';
+import { trueRanges } from './true-ranges.ts';
+
+const startMs = Date.parse('2026-11-02T09:00:00Z');
+const noFloors = floorsOf(undefined);
+const minute = bucketMs['1m'];
+
+test('without a timeline all is of generation 0, and without bounds nothing is left out', () => {
+  expect(trueRanges({ timeline: { Ranges: {} }, floors: noFloors }, '1h')).toEqual([
+    { low: '1h#0000#0000-01-01T00:00:00Z', high: '1h#0000#~' },
+  ]);
+});
+
+test('each stretch of the timeline is a range of its own generation, cut to what is asked for and to the floor', () => {
+  const Ranges = {
+    '1h': [
+      { FromMs: startMs + 1, Generation: 3 },
+      { FromMs: startMs + 10 * bucketMs['1h'], Generation: 12 },
+    ],
+  };
+  const timeline = { Ranges };
+  expect(trueRanges({ timeline, floors: noFloors }, '1h', startMs - bucketMs['1h'])).toEqual([
+    { low: '1h#0000#2026-11-02T08:00:00Z', high: '1h#0000#2026-11-02T09:00:01Z' },
+    { low: '1h#0003#2026-11-02T09:00:01Z', high: '1h#0003#2026-11-02T19:00:00Z' },
+    { low: '1h#0012#2026-11-02T19:00:00Z', high: '1h#0012#~' },
+  ]);
+  const floors = floorsOf({ Floors: { '1h': [{ FromMs: 0, FloorMs: startMs + 5 * bucketMs['1h'] }] } });
+  const toMs = startMs + 7 * bucketMs['1h'];
+  expect(trueRanges({ timeline, floors }, '1h', undefined, toMs)).toEqual([
+    { low: '1h#0003#2026-11-02T14:00:00Z', high: '1h#0003#2026-11-02T16:00:00Z' },
+  ]);
+  expect(trueRanges({ timeline, floors }, '1h', startMs, startMs + bucketMs['1h'])).toEqual([]);
+  // Windows have no floor, and the timeline of their own size.
+  expect(trueRanges({ timeline, floors }, 'w60', startMs)).toEqual([
+    { low: 'w60#0000#2026-11-02T09:00:00Z', high: 'w60#0000#~' },
+  ]);
+});
+
+test('of every bucket asked for the true partial lies in one range, and no other does', () => {
+  const entries = fc.array(
+    fc.record({ at: fc.nat({ max: 30 * 60_000 }), Generation: fc.integer({ min: 1, max: 4 }) }),
+    {
+      maxLength: 5,
+    },
+  );
+  const bound = fc.option(fc.nat({ max: 30 * 60_000 }), { nil: undefined });
+  fc.assert(
+    fc.property(entries, bound, bound, bound, (made, from, to, floor) => {
+      const sorted = made.toSorted((one, other) => one.at - other.at);
+      const Ranges: TimelineRanges = {
+        '1m': sorted.map(({ at, Generation }) => ({ FromMs: startMs + at, Generation })),
+      };
+      const floors = floorsOf(
+        floor === undefined ? undefined : { Floors: { '1m': [{ FromMs: 0, FloorMs: startMs + floor }] } },
+      );
+      const [fromMs, toMs] = [from, to].map((each) => (each === undefined ? undefined : startMs + each));
+      const ranges = trueRanges({ timeline: { Ranges }, floors }, '1m', fromMs, toMs);
+      for (let at = -2; at < 32; at += 1) {
+        const bucketStartMs = startMs + at * minute;
+        const isWanted =
+          bucketStartMs >=
+            Math.max(
+              fromMs ?? Number.NEGATIVE_INFINITY,
+              floor === undefined ? Number.NEGATIVE_INFINITY : startMs + floor,
+            ) && bucketStartMs < (toMs ?? Number.POSITIVE_INFINITY);
+        const found = [0, 1, 2, 3, 4]
+          .map((generation) => encodeBucket({ size: '1m', generation, startMs: bucketStartMs, slice: '000000000007' }))
+          .flatMap((key) =>
+            ranges.filter(({ low, high }) => low <= key && key <= high).map(() => decodeBucket(key).generation),
+          );
+        expect(found).toEqual(isWanted ? [generationOf({ Ranges }, '1m', bucketStartMs)] : []);
+      }
+    }),
+  );
+});
