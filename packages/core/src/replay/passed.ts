@@ -14,7 +14,7 @@ export interface HeldShard {
   readonly first?: Fence | 'none';
 }
 
-/** So long the recount may take to pass what live counting had handled, in milliseconds since the hold: readers must not wait longer. */
+/** So long the recount may take to pass what live counting had handled, in milliseconds since live counting was drained: readers must not wait longer. */
 export const passMsMax = 15 * 60_000;
 
 /** The shards on which the recount has not handled yet all that live counting had. None of them: it has passed. */

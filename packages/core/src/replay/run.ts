@@ -112,6 +112,8 @@ export interface RunItem {
   /** Object of the report in the data bucket. */
   readonly ReportKey?: string;
   readonly HoldCheckpoints?: HoldCheckpoints;
+  /** When live counting was drained: since then the recount is waited for. */
+  readonly DrainedMs?: number;
   readonly HeldFromMs?: number;
   readonly HeldUntilMs?: number;
   /** The timeline's ranges before the switch. */

@@ -26,7 +26,7 @@ export async function noteHeld(step: Step<NoteHoldCall>): Promise<NoteHoldAnswer
 
 /** When no write of live counting can be under way any more: writes down how far it is. What was found first holds, should this come late. */
 export async function held(step: Step<HeldCall>): Promise<HeldAnswer> {
-  const { call, control } = step;
+  const { call, control, nowMs } = step;
   const { timeline } = await standingRun(step);
   if (timeline.Lock?.Stage !== 'holding') throw new StepFailure('OutOfTurn', 'live counting is not held');
   const consumers = consumersOf(call.settings);
@@ -38,7 +38,7 @@ export async function held(step: Step<HeldCall>): Promise<HeldAnswer> {
     ] as const;
   });
   const HoldCheckpoints = { count: {}, window: {}, ...Object.fromEntries(found) };
-  await control.setRun(call.run, {}, { HoldCheckpoints });
+  await control.setRun(call.run, {}, { HoldCheckpoints, DrainedMs: nowMs });
   const shards = new Set(Object.values(HoldCheckpoints).flatMap((checkpoints) => Object.keys(checkpoints)));
   return { shards: shards.size };
 }

@@ -14,7 +14,7 @@ const namedMax = 10;
 /** Whether the recount has handled everything that live counting had when it was held. */
 export async function passed(step: Step<PassedCall>): Promise<PassedAnswer> {
   const { control, stream, signal, nowMs } = step;
-  const { item, generation, timeline } = await standingRun(step);
+  const { item, generation } = await standingRun(step);
   if (item.HoldCheckpoints === undefined)
     throw new StepFailure('OutOfTurn', 'nobody has noted how far live counting was');
   const recounts = await control.recountCheckpoints(generation);
@@ -29,8 +29,8 @@ export async function passed(step: Step<PassedCall>): Promise<PassedAnswer> {
     return { shardId, live: fence, ...(recount ? { recount } : {}), ...(first === undefined ? {} : { first }) };
   });
   const waiting = notPassed(shards);
-  const heldMs = timeline.Lock?.HeldMs ?? nowMs;
-  if (waiting.length > 0 && nowMs - heldMs > passMsMax) {
+  const { DrainedMs = nowMs } = item;
+  if (waiting.length > 0 && nowMs - DrainedMs > passMsMax) {
     throw new StepFailure('NotPassed', `${waiting[0]} and ${waiting.length - 1} other shards are behind live counting`);
   }
   return { passed: waiting.length === 0, waiting: waiting.slice(0, namedMax), waitSeconds };
