@@ -54,6 +54,19 @@ describe('EngineClock', () => {
     expect(clock.now()).toBe(5);
   });
 
+  it('tells when the next sleeper wakes', async () => {
+    const clock = stopped(1_000);
+    expect(clock.nextDueMs).toBe(Number.POSITIVE_INFINITY);
+    const given = new AbortController();
+    const sleeps = [clock.sleep(300), clock.sleep(200, given.signal).catch(() => {})];
+    expect(clock.nextDueMs).toBe(1_200);
+    given.abort();
+    expect(clock.nextDueMs).toBe(1_300);
+    clock.set(clock.nextDueMs);
+    await Promise.all(sleeps);
+    expect(clock.nextDueMs).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it('does not follow a wall clock that goes back, and goes on from there', () => {
     vi.useFakeTimers({ now: 10_000 });
     try {

@@ -58,6 +58,11 @@ export class EngineClock implements Clock {
     return this.#factor;
   }
 
+  /** When the next sleeper wakes, engine time; Infinity where nobody sleeps. */
+  get nextDueMs(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...Array.from(this.#sleepers, ({ dueMs }) => dueMs));
+  }
+
   now(): number {
     return Math.floor(this.#exact());
   }

@@ -76,7 +76,7 @@ export class Calls {
   #see(call: Call): boolean {
     const who = this.#nameOf(call);
     if (who === undefined) return false;
-    const { shape, key } = describe(call, this.#source);
+    const { shape, key } = describeCall(call, this.#source);
     const { headers } = call.request;
     const id = headers['amz-sdk-invocation-id'] ?? '';
     const invocation = this.#invocation(headers[traceHeader] ?? '');
@@ -110,7 +110,7 @@ export class Calls {
 }
 
 /** The place of an id among those seen with a key, from 0. */
-function place(seen: Map<string, string[]>, key: string, id: string): number {
+export function place(seen: Map<string, string[]>, key: string, id: string): number {
   const ids = seen.get(key) ?? [];
   seen.set(key, ids);
   if (!ids.includes(id)) ids.push(id);
@@ -118,7 +118,7 @@ function place(seen: Map<string, string[]>, key: string, id: string): number {
 }
 
 /** What kind of call it is, and on which item or object. */
-function describe({ request, resource = '' }: Call, source: DeployedSource): { shape: string; key: string } {
+export function describeCall({ request, resource = '' }: Call, source: DeployedSource): { shape: string; key: string } {
   const { service, operation, path, body } = request;
   const kind = [service, operation, resourceKind(resource, source)];
   if (service === 's3') {

@@ -13,7 +13,9 @@ export interface Statistics {
 /** What one call put into a metric's minute. */
 export type Put = Pick<Statistics, 'count' | 'sum'>;
 
-/** Counts, by `<EventName> <minute>`: at least the table's, and over by no more than what `allowedOver` says. */
+/**
+ * Counts, by `<EventName> <minute>`: the table's, and over or under by no more than what `allowedOver` says. Only corrections are ever below 0.
+ */
 export function figureDifferences(
   expected: Expected,
   found: ReadonlyMap<string, number>,
@@ -25,10 +27,12 @@ export function figureDifferences(
     if (minute !== undefined) counts.set(`${name} ${minute}`, (counts.get(`${name} ${minute}`) ?? 0) + count);
   }
   return compare('figure', counts, found, (count, figure, key) => {
-    const over = (allowedOver.get(`EventCount ${key}`) ?? []).reduce((sum, put) => sum + put.sum, 0);
-    return figure >= count && figure <= count + over
+    const puts = allowedOver.get(`EventCount ${key}`) ?? [];
+    const over = puts.reduce((sum, put) => sum + Math.max(0, put.sum), 0);
+    const under = puts.reduce((sum, put) => sum + Math.min(0, put.sum), 0);
+    return figure >= count + under && figure <= count + over
       ? undefined
-      : `${figure} in place of ${count}, at most ${over} over`;
+      : `${figure} in place of ${count}, at most ${over} over${under < 0 ? ` and ${-under} under` : ''}`;
   });
 }
 

@@ -8,6 +8,8 @@ const dayMs = 86_400_000;
 const queriesMax = 500;
 
 const countMetric = 'EventCount';
+/** Says once more what corrections put into the others. */
+const correctionMetric = 'Correction';
 const statistics = { count: 'SampleCount', sum: 'Sum', minimum: 'Minimum', maximum: 'Maximum' } as const;
 type StatisticName = keyof typeof statistics;
 
@@ -52,7 +54,7 @@ export class FoundFigures {
   /** Statistics of measures by `<measure> <EventName> <minute>`. */
   async measures(): Promise<Map<string, Statistics>> {
     const queries = (await this.#metrics())
-      .filter(({ MetricName }) => MetricName !== countMetric)
+      .filter(({ MetricName }) => MetricName !== countMetric && MetricName !== correctionMetric)
       .flatMap((metric) => Object.keys(statistics).map((each) => ({ metric, statistic: each as StatisticName })));
     const measures = new Map<string, Statistics>();
     for await (const { metric, statistic, minute, value } of this.#values(queries)) {

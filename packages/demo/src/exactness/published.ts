@@ -2,7 +2,7 @@ import type { Engine } from '@tidemark/local/engine';
 import type { AwsRequest, AwsResponse } from '@tidemark/local/gateway/service';
 import type { Put } from './figure-differences.ts';
 
-interface Call {
+export interface PutCall {
   /** Names the invocation. */
   readonly trace: string;
   readonly source: string;
@@ -29,11 +29,12 @@ export const traceHeader = 'x-amzn-trace-id';
  * anything else was put. Those that were not are all that may be in the metric twice.
  */
 export class Published {
-  readonly #calls: Call[] = [];
+  readonly #calls: PutCall[] = [];
 
   constructor(engine: Engine) {
     see(engine, 'monitoring', (request) => {
-      if (request.operation === 'PutMetricData') this.#calls.push(readCall(request));
+      const call = request.operation === 'PutMetricData' ? readCall(request) : undefined;
+      if (call !== undefined && !isCorrection(call)) this.#calls.push(call);
     });
     see(engine, 'dynamodb', (request) => {
       if (request.operation !== 'UpdateItem') return;
@@ -62,8 +63,13 @@ export class Published {
   }
 }
 
+/** Whether it is one of those that a replay, a backfill or an undo makes after its switch. */
+export function isCorrection({ puts }: PutCall): boolean {
+  return [...puts.keys()].some((key) => key.startsWith('Correction '));
+}
+
 /** Tells of every call to a service that took effect. */
-function see(engine: Engine, signingName: string, tell: (request: AwsRequest) => void): void {
+export function see(engine: Engine, signingName: string, tell: (request: AwsRequest) => void): void {
   const service = engine.services.byName.get(signingName);
   if (service === undefined) throw new Error(`the engine serves no ${signingName}`);
   engine.services.byName.set(signingName, {
@@ -75,7 +81,7 @@ function see(engine: Engine, signingName: string, tell: (request: AwsRequest) =>
   });
 }
 
-function readCall(request: AwsRequest): Call {
+export function readCall(request: AwsRequest): PutCall {
   const { MetricData }: { MetricData: readonly Datum[] } = JSON.parse(request.body.toString('utf8'));
   const dimensionOf = (datum: Datum, dimension: string) =>
     datum.Dimensions.find(({ Name }) => Name === dimension)?.Value;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { TidemarkInput } from '@tidemark/core/config/input';
 import { type DeployedSource, outputKey, parseDeployedSource } from '@tidemark/core/deployment';
 import { EngineClock } from '@tidemark/local/clock';
-import { type Engine, startEngine } from '@tidemark/local/engine';
+import { type Engine, type EngineOptions, startEngine } from '@tidemark/local/engine';
 import type { MappingEvent } from '@tidemark/local/sources/mapping';
 
 /** A stack that runs on the local engine: what `infra` synthesizes from a configuration, nothing replaced. */
@@ -28,46 +28,53 @@ const dayMs = 86_400_000;
  */
 const clockFactor = 20;
 
-/**
- * Synthesizes the configuration in a process of its own, as `pnpm synth` does, and starts it. `change`: what is to become of the cloud
- * assembly before, whose folder it gets.
- */
-export async function startStack(
-  configuration: TidemarkInput,
-  change: (assembly: string) => Promise<void> = async () => {},
-): Promise<Stack> {
+export interface StackOptions extends Pick<EngineOptions, 'pipeDelays' | 'persist'> {
+  /** What is to become of the cloud assembly before it is started, whose folder it gets. */
+  readonly change?: (assembly: string) => Promise<void>;
+}
+
+/** Synthesizes the configuration in a process of its own, as `pnpm synth` does, and starts it. */
+export async function startStack(configuration: TidemarkInput, options: StackOptions = {}): Promise<Stack> {
+  const { change = async () => {}, ...engineOptions } = options;
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-exactness-'));
   const discard = () => rm(folder, { recursive: true, force: true });
   try {
     const assembly = await synthesize(configuration, folder);
     await change(assembly);
     // In the morning of today, so that no run passes midnight: the day by the wall, since DynamoDB Local deletes by it what has expired.
-    const clock = new EngineClock({
-      startMs: Math.floor(Date.now() / dayMs) * dayMs + dayMs / 4,
-      factor: clockFactor,
-    });
-    const engineErrors: unknown[] = [];
-    const mappingEvents: MappingEvent[] = [];
-    const engine = await startEngine({
-      assembly,
-      clock,
-      onError: (error) => engineErrors.push(error),
-      onMappingEvent: (event) => mappingEvents.push(event),
-    });
-    const source = (name: string) => parseDeployedSource(engine.outputs[outputKey(name)] ?? '');
+    const stack = await startAssembly(assembly, Math.floor(Date.now() / dayMs) * dayMs + dayMs / 4, engineOptions);
     const stop = async () => {
-      await engine.stop();
+      await stack.stop();
       await discard();
     };
-    return { engine, source, engineErrors, mappingEvents, stop };
+    return { ...stack, stop };
   } catch (error) {
     await discard();
     throw error;
   }
 }
 
+/** Starts what was synthesized, at an engine time in milliseconds since the epoch. */
+export async function startAssembly(
+  assembly: string,
+  startMs: number,
+  options: Pick<EngineOptions, 'pipeDelays' | 'persist'> = {},
+): Promise<Stack> {
+  const clock = new EngineClock({ startMs, factor: clockFactor });
+  const engineErrors: unknown[] = [];
+  const mappingEvents: MappingEvent[] = [];
+  const engine = await startEngine({
+    ...options,
+    ...{ assembly, clock },
+    onError: (error) => engineErrors.push(error),
+    onMappingEvent: (event) => mappingEvents.push(event),
+  });
+  const source = (name: string) => parseDeployedSource(engine.outputs[outputKey(name)] ?? '');
+  return { engine, source, engineErrors, mappingEvents, stop: () => engine.stop() };
+}
+
 /** Returns the folder of the cloud assembly. */
-async function synthesize(configuration: TidemarkInput, folder: string): Promise<string> {
+export async function synthesize(configuration: TidemarkInput, folder: string): Promise<string> {
   const TIDEMARK_CONFIG = join(folder, 'tidemark.config.ts');
   const TIDEMARK_OUT = join(folder, 'cdk.out');
   await writeFile(TIDEMARK_CONFIG, `export default ${JSON.stringify(configuration)};\n`);

@@ -11,8 +11,8 @@ import {
   seriesDifferences,
 } from './differences.ts';
 import { Expectation, type Rules } from './expected.ts';
-import { figureDifferences, statisticDifferences } from './figure-differences.ts';
-import { Found } from './found.ts';
+import { figureDifferences, type Put, statisticDifferences } from './figure-differences.ts';
+import { Found, type Item } from './found.ts';
 import { FoundFigures } from './found-figures.ts';
 import type { Published } from './published.ts';
 import type { Outgoing, SentRecord } from './sent.ts';
@@ -22,6 +22,16 @@ export interface WorldOptions {
   readonly floorMs?: Rules['floorMs'];
   /** How many names have series of their own; without end where it is not told. */
   readonly maxSeries?: number;
+  /** What replays have left in the tables, taken for what counting alone would have left there. */
+  readonly asCounted?: (found: FoundItems) => FoundItems;
+  /** What may be in CloudWatch beside what was published once, by `<metric> <EventName> <minute>`. */
+  readonly alsoPut?: () => ReadonlyMap<string, readonly Put[]>;
+}
+
+/** Everything in both tables. */
+export interface FoundItems {
+  readonly partials: readonly Item[];
+  readonly control: readonly Item[];
 }
 
 /** One source of a running stack: what was sent to it, and what it made of that. */
@@ -131,11 +141,8 @@ export class World {
 
   /** Everything in the tables and in the bucket that is not as what was sent demands. No window is open. */
   async differences(): Promise<Differences> {
-    const [partials, control, objects] = await Promise.all([
-      this.#found.partials(),
-      this.#found.control(),
-      this.#found.objects(),
-    ]);
+    const [found, objects] = await Promise.all([this.#foundItems(), this.#found.objects()]);
+    const { partials, control } = found;
     const sent = await this.#stream.sent();
     const expected = this.#expected(sent, catalogueNames(control));
     const names = new Set(sent.flatMap(({ fate }) => (fate.kind === 'event' ? [fate.name] : [])));
@@ -148,7 +155,7 @@ export class World {
 
   /** While windows are open: every row that stands in the table holds exactly what its fence says, whatever is still to come. */
   async rowDifferences(): Promise<Differences> {
-    const partials = await this.#found.partials();
+    const { partials } = await this.#foundItems();
     const fences = new Map(partials.map((item) => [partialKey(item), String(item.LastSequence)]));
     const expected = new Expectation({ ...this.#rules(() => true), fenceOf: (key) => fences.get(key) });
     for (const record of await this.#stream.sent()) expected.add(record);
@@ -165,6 +172,9 @@ export class World {
     ]);
     const expected = this.#expected(await this.#stream.sent(), catalogueNames(control));
     const unmarked = this.#published.unmarked(this.source.name);
+    for (const [key, puts] of this.#options.alsoPut?.() ?? []) {
+      unmarked.set(key, [...(unmarked.get(key) ?? []), ...puts]);
+    }
     return [
       ...(counts === undefined ? [] : figureDifferences(expected, counts, unmarked)),
       ...(measures === undefined ? [] : statisticDifferences(expected, measures, unmarked)),
@@ -181,6 +191,12 @@ export class World {
     const control = await this.#found.control();
     const ledgers = control.filter(({ Item }) => String(Item).startsWith(`LEDGER#${consumer}#`));
     return ledgers.reduce((sum, item) => sum + Number(item[column] ?? 0), 0);
+  }
+
+  async #foundItems(): Promise<FoundItems> {
+    const [partials, control] = await Promise.all([this.#found.partials(), this.#found.control()]);
+    const found = { partials, control };
+    return this.#options.asCounted?.(found) ?? found;
   }
 
   /** Past the cap, which names came first is what the catalogue alone knows: it must then be full. */

@@ -60,6 +60,11 @@ export class LambdaHost implements FunctionInvoker, SerializedInvoker {
     return this.#active;
   }
 
+  /** Those of one function. */
+  runningOf(functionName: string): number {
+    return this.#pool(functionName).busy.size;
+  }
+
   get definitions(): readonly FunctionDefinition[] {
     return [...this.#pools.values()].map((pool) => pool.definition);
   }

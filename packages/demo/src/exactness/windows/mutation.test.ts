@@ -115,9 +115,8 @@ beforeAll(async () => {
   const source = { ...readingSource, maxSeries };
   const names = ['sound', ...mutations.map((each) => each.source)];
   const mutants = mutations.map((each) => ({ handler: 'window' as const, ...each }));
-  stack = await startStack({ sources: Object.fromEntries(names.map((name) => [name, source])) }, (assembly) =>
-    placeMutants(assembly, mutants),
-  );
+  const sources = Object.fromEntries(names.map((name) => [name, source]));
+  stack = await startStack({ sources }, { change: (assembly) => placeMutants(assembly, mutants) });
   const published = new Published(stack.engine);
   // All at once: each has a source of its own.
   const each = mutations.map(({ source, course }) => run(published, source, [ordinary, course]));

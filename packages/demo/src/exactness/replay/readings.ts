@@ -1,0 +1,98 @@
+import { Random } from '@tidemark/core/generate/random';
+import { readLine } from '@tidemark/core/generate/reading';
+import type { Engine } from '@tidemark/local/engine';
+import type { Outgoing } from '../sent.ts';
+import { fateOf } from '../windows/reading-groups.ts';
+import type { World } from '../world.ts';
+
+/** The configuration of a source with buckets and a window, made so that no run needs to wait long for what it holds. */
+export const replayedSource = {
+  event: { name: 'Name', time: 'StatusTime' },
+  buckets: ['1m', '1h'],
+  window: {
+    seconds: 60,
+    measures: { distance: 'Distance', health: 'HealthPoints', magic: 'MagicPoints' },
+    batchWindowSeconds: 0,
+    timeoutSeconds: 15,
+  },
+  count: { batchWindowSeconds: 0, timeoutSeconds: 15 },
+  publish: { batchWindowSeconds: 0 },
+  stream: { shards: 2 },
+} as const;
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const names = ['Shadowfax', 'Grani', 'Sleipnir', 'Rocinante'] as const;
+
+/** Where the bulk of readings lie, relative to now, and what else there is: a few of everything that may come. */
+const times: readonly ((random: Random) => number)[] = [
+  ...Array.from({ length: 12 }, () => (random: Random) => -random.integer(3 * minuteMs)),
+  // Late: by hours, and by most of a day.
+  (random) => -random.integer(3 * hourMs),
+  (random) => -random.integer(20 * hourMs),
+  // Early, as far as events may be.
+  (random) => random.integer(hourMs),
+  (random) => random.integer(2 * hourMs - minuteMs),
+];
+
+/** Readings as they come: on time, late, early, of new names, malformed; some of too far ahead. The figures are such that no sum of them is exact in a double. */
+export class Readings {
+  readonly #engine: Engine;
+  readonly #world: World;
+  readonly #random: Random;
+  readonly #prefix: string;
+  #made = 0;
+
+  /** `prefix`: of names that nobody has sent before. */
+  constructor(
+    engine: Engine,
+    world: World,
+    { seed, prefix = 'new' }: { readonly seed: number; readonly prefix?: string },
+  ) {
+    this.#engine = engine;
+    this.#world = world;
+    this.#random = new Random(seed);
+    this.#prefix = prefix;
+  }
+
+  /** Puts so many. */
+  async put(count: number): Promise<void> {
+    const nowMs = this.#engine.clock.now();
+    await this.#world.put(Array.from({ length: count }, () => this.#next(nowMs)));
+  }
+
+  #next(nowMs: number): Outgoing {
+    const random = this.#random;
+    this.#made += 1;
+    // One name in forty is new.
+    const Name = random.integer(40) === 0 ? `${this.#prefix} ${this.#made}` : random.pick(names);
+    const text = random.integer(25) === 0 ? this.#faulty(nowMs) : JSON.stringify(this.#reading(Name, nowMs));
+    const data = Buffer.from(text);
+    const fate = fateOf(readLine(data, this.#world.source.event, nowMs));
+    return { data, fate, partitionKey: `${Name} ${random.integer(50)}` };
+  }
+
+  #reading(Name: string, nowMs: number) {
+    const random = this.#random;
+    return {
+      Name,
+      StatusTime: instant(nowMs + random.pick(times)(random)),
+      Distance: random.fraction() * 60 - 3,
+      HealthPoints: random.integer(400),
+      MagicPoints: random.pick([0.1, 1e100, -1e100, 1e-100, 2 ** 53 + 2, random.fraction()]),
+    };
+  }
+
+  #faulty(nowMs: number): string {
+    const known = this.#reading('Grani', nowMs);
+    return this.#random.pick([
+      '{"Name":',
+      JSON.stringify({ ...known, Distance: '12.5' }),
+      JSON.stringify({ ...known, StatusTime: instant(nowMs + 5 * hourMs) }),
+    ]);
+  }
+}
+
+function instant(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace('T', ' ').replace('Z', '');
+}

@@ -1,0 +1,113 @@
+import type { RunItem } from '@tidemark/core/replay/run';
+import { firstTimeline, type TimelineItem } from '@tidemark/core/replay/timeline';
+import type { Differences } from '../differences.ts';
+import type { Put } from '../figure-differences.ts';
+import { Found, type Item } from '../found.ts';
+import { Published } from '../published.ts';
+import type { Stack } from '../stack.ts';
+import { World } from '../world.ts';
+import { Corrections } from './corrections.ts';
+import { Hurry } from './hurry.ts';
+import { Reports } from './reports.ts';
+import { type Asked, type EndedRun, Runs, type StartedRun, type Workflow } from './runs.ts';
+import { Spoiling } from './spoiling.ts';
+import { asCounted, trueRows } from './true-rows.ts';
+
+/** One source of a running stack, and the replays, backfills and undos that are made of it. */
+export class Trial {
+  readonly stack: Stack;
+  readonly world: World;
+  readonly runs: Runs;
+  readonly reports: Reports;
+  readonly spoiling: Spoiling;
+  readonly published: Published;
+  readonly corrections: Corrections;
+  readonly hurry: Hurry;
+  /** Calls that are held back, and how to let them take effect. */
+  readonly late = new Set<() => Promise<void>>();
+  /** What is known to be in CloudWatch beside what was published and corrected once, by `<metric> <EventName> <minute>`. */
+  readonly alsoPut = new Map<string, readonly Put[]>();
+  readonly #found: Found;
+
+  constructor(stack: Stack, name: string, seed = 1) {
+    const { engine } = stack;
+    const source = stack.source(name);
+    this.stack = stack;
+    this.published = new Published(engine);
+    this.corrections = new Corrections(engine);
+    this.world = new World(engine, source, this.published, { asCounted, alsoPut: () => this.#alsoPut() });
+    this.runs = new Runs(engine, source, seed);
+    this.reports = new Reports(engine, source);
+    this.spoiling = new Spoiling(engine, source);
+    this.#found = new Found(engine, source);
+    const functions = engine.host.definitions.map(({ functionName }) => functionName);
+    const recount = functions.filter((each) => /Recount/.test(each));
+    const live = [source.count, source.window?.function].filter((each) => each !== undefined);
+    this.hurry = new Hurry(engine, this.runs.states, { drained: [...recount, ...live], land: () => this.land() });
+  }
+
+  close(): void {
+    for (const each of [this.world, this.runs, this.reports, this.spoiling, this.#found]) each.close();
+  }
+
+  async start(workflow: Workflow, asked: Asked): Promise<StartedRun> {
+    this.corrections.begin();
+    return this.runs.start(workflow, asked);
+  }
+
+  /** Resolves when the execution has ended, whose waits pass at once. */
+  end(started: StartedRun): Promise<EndedRun> {
+    return this.hurry.while(started.executionArn, this.runs.ended(started));
+  }
+
+  async run(workflow: Workflow, asked: Asked): Promise<EndedRun> {
+    return this.end(await this.start(workflow, asked));
+  }
+
+  /** Lets every call take effect that is held back. */
+  async land(): Promise<void> {
+    await Promise.all([...this.late].map((land) => land()));
+  }
+
+  /** What an operator is told of a run. Throws where there is none. */
+  async item(run: string): Promise<RunItem> {
+    const item = (await this.#found.control()).find(({ Item }) => Item === `RUN#${run}`);
+    if (item === undefined) throw new Error(`no run ${run}`);
+    return item as unknown as RunItem;
+  }
+
+  async timeline(): Promise<TimelineItem> {
+    const item = (await this.#found.control()).find(({ Item }) => Item === 'TIMELINE');
+    return (item ?? firstTimeline) as TimelineItem;
+  }
+
+  /** The partials of the true generations, as they stand in the table. */
+  async trueRows(): Promise<Item[]> {
+    return trueRows(await this.#found.partials(), await this.#found.control());
+  }
+
+  /** What no run may leave behind. */
+  async remains(): Promise<Differences> {
+    const { Lock } = await this.timeline();
+    const lock = Lock === undefined ? [] : [`run ${Lock.Run} still has the lock: ${JSON.stringify(Lock)}`];
+    const pipes = this.stack.engine.pipes.list().map(({ identity, state }) => `pipe ${identity.name} is ${state}`);
+    const held = this.world.streamMappings.flatMap(({ state, options }) =>
+      state === 'Enabled' ? [] : [`the mapping of ${options.functionName} is ${state}`],
+    );
+    return [...lock, ...pipes, ...held, ...this.stack.engineErrors.map(String)];
+  }
+
+  /** Everything that is not as what was sent demands, when everything is counted and published; and what was left behind. */
+  async differences(): Promise<Differences> {
+    const remains = await this.remains();
+    if (remains.length > 0) return remains;
+    await this.world.settled();
+    return [...(await this.world.differences()), ...(await this.world.figureDifferences())];
+  }
+
+  #alsoPut(): ReadonlyMap<string, readonly Put[]> {
+    const puts = new Map<string, readonly Put[]>(this.corrections.again());
+    for (const [key, also] of this.alsoPut) puts.set(key, [...(puts.get(key) ?? []), ...also]);
+    return puts;
+  }
+}
