@@ -108,7 +108,8 @@ function ratioBudgets(ratios: Ratios): Budget[] {
 /** One unit a key and batch: what counting writes beyond its keys is a ledger item and a checkpoint a batch. */
 function writeBudgets({ count, seconds, shards }: MeteredRun): Budget[] {
   const updates = count.calls.UpdateItem ?? 0;
-  const decisions = Math.ceil(seconds / 60) * shards * 2;
+  // Catalogue, floors and timeline.
+  const decisions = Math.ceil(seconds / 60) * shards * 3;
   const reads = Object.entries(count.calls)
     .filter(([name]) => name !== 'UpdateItem')
     .reduce((sum, [, calls]) => sum + calls, 0);
@@ -120,7 +121,7 @@ function writeBudgets({ count, seconds, shards }: MeteredRun): Budget[] {
       holds: count.writeUnits === updates,
     },
     {
-      what: 'reads of counting, but for its decisions (2 a minute and shard)',
+      what: 'reads of counting, but for its decisions (3 a minute and shard)',
       limit: '0',
       found: whole(Math.max(0, reads - decisions)),
       holds: reads <= decisions,

@@ -126,8 +126,8 @@ function writesBesideRows({ closings }: WindowsRun): number {
 function budgetsOf(run: WindowsRun): Budget[] {
   const { traffic, adding, stored, seconds, shards, closings } = run;
   const rowWrites = callsOf(adding).writes - writesBesideRows(run);
-  // Decisions as counting reads them, two a minute and shard; and the checkpoint where a window begins.
-  const reads = Math.ceil(seconds / 60) * shards * 2 + closings;
+  // Decisions as counting reads them, three a minute and shard; and the checkpoint where a window begins.
+  const reads = Math.ceil(seconds / 60) * shards * 3 + closings;
   const found = callsOf(adding).reads;
   return [
     {
@@ -143,7 +143,7 @@ function budgetsOf(run: WindowsRun): Budget[] {
       holds: adding.writeUnits === callsOf(adding).writes,
     },
     {
-      what: '... reads, but for decisions (2 a minute and shard) and the checkpoint (1 a window and shard)',
+      what: '... reads, but for decisions (3 a minute and shard) and the checkpoint (1 a window and shard)',
       limit: '0',
       found: whole(Math.max(0, found - reads)),
       holds: found <= reads,
