@@ -8,7 +8,7 @@ const sdk = 'arn:aws:states:::aws-sdk';
 const streamArn = `arn:aws:kinesis:${place}:stream/steered`;
 const pipeRole = 'arn:aws:iam::000000000000:role/piping';
 const Name = 'recount';
-const UUID = '{% $mapping %}';
+const Uuid = '{% $mapping %}';
 let stack: MachineStack;
 
 /** A state that asks until an answer is as it should be. */
@@ -36,14 +36,14 @@ const recount = {
   States: {
     'Find the mapping': {
       ...{ Type: 'Task', Resource: `${sdk}:lambda:listEventSourceMappings`, Arguments: { FunctionName: 'work' } },
-      Assign: { mapping: '{% $states.result.EventSourceMappings[0].UUID %}' },
+      Assign: { mapping: '{% $states.result.EventSourceMappings[0].Uuid %}' },
       Next: 'Hold',
     },
     Hold: {
-      ...{ Type: 'Task', Resource: `${sdk}:lambda:updateEventSourceMapping`, Arguments: { UUID, Enabled: false } },
+      ...{ Type: 'Task', Resource: `${sdk}:lambda:updateEventSourceMapping`, Arguments: { Uuid, Enabled: false } },
       Next: 'Held',
     },
-    ...until('Held', `${sdk}:lambda:getEventSourceMapping`, { UUID }, "$answer.State = 'Disabled'", 'Create'),
+    ...until('Held', `${sdk}:lambda:getEventSourceMapping`, { Uuid }, "$answer.State = 'Disabled'", 'Create'),
     Create: {
       Type: 'Task',
       Resource: `${sdk}:pipes:createPipe`,
@@ -75,7 +75,7 @@ const recount = {
     },
     'Deleted later': { Type: 'Wait', Seconds: 1, Next: 'Deleted' },
     'Let go': {
-      ...{ Type: 'Task', Resource: `${sdk}:lambda:updateEventSourceMapping`, Arguments: { UUID, Enabled: true } },
+      ...{ Type: 'Task', Resource: `${sdk}:lambda:updateEventSourceMapping`, Arguments: { Uuid, Enabled: true } },
       ...{ Output: { described: '{% $described %}', after: '{% $states.result.State %}' }, End: true },
     },
   },

@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { membersOf } from './shape.ts';
+import { membersOf, type Style } from './shape.ts';
 
 /** An input of the client, or what is wrong with the arguments. */
 export interface Converted {
@@ -7,22 +7,19 @@ export interface Converted {
   readonly mistakes: readonly string[];
 }
 
-export interface InputOptions {
-  /** Objects are written as JSON where the service takes text: a message's body, an execution's input. */
-  readonly objectsAsText: boolean;
-}
-
-interface Conversion extends InputOptions {
+interface Conversion {
+  readonly style: Style;
   readonly mistakes: string[];
 }
 
 /**
  * A task's arguments as the SDK's client takes them: members by the service's own names, times as dates. What is bytes is
- * the JSON of whatever is given, which leaves text its quotation marks, as Step Functions does.
+ * the JSON of whatever is given, which leaves text its quotation marks, as Step Functions does. Its own integrations write
+ * objects as JSON where the service takes text: a message's body, an execution's input.
  */
-export function toInput(schema: NormalizedSchema, value: unknown, { objectsAsText }: InputOptions): Converted {
+export function toInput(schema: NormalizedSchema, value: unknown, style: Style): Converted {
   const mistakes: string[] = [];
-  const input = convertIn(schema, value, '', { mistakes, objectsAsText });
+  const input = convertIn(schema, value, '', { mistakes, style });
   return { input: typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {}, mistakes };
 }
 
@@ -46,14 +43,14 @@ function convertIn(schema: NormalizedSchema, value: unknown, path: string, conve
   if (!schema.isStringSchema()) return typeof value === 'object' ? wrong(conversion, path, 'no object', value) : value;
   // Numbers stand for their text, as in the attribute values of DynamoDB.
   if (typeof value !== 'object') return String(value);
-  return conversion.objectsAsText ? JSON.stringify(value) : wrong(conversion, path, 'no object', value);
+  return conversion.style === 'optimized' ? JSON.stringify(value) : wrong(conversion, path, 'no object', value);
 }
 
 function structureIn(schema: NormalizedSchema, value: unknown, path: string, conversion: Conversion): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return wrong(conversion, path, 'an object', value);
   }
-  const members = membersOf(schema);
+  const members = membersOf(schema, conversion.style);
   const input: Record<string, unknown> = {};
   for (const [name, each] of Object.entries(value)) {
     const member = members.get(name);
@@ -75,28 +72,26 @@ function wrong({ mistakes }: Conversion, path: string, wanted: string, value: un
   return undefined;
 }
 
-export type TimeFormat = 'iso' | 'milliseconds';
-
-/** What the client gave, as a task's result: members with a capital letter, bytes as text, nothing that is absent. */
-export function toOutput(schema: NormalizedSchema, value: unknown, times: TimeFormat): unknown {
+/** What the client gave, as a task's result: bytes are text, times text or milliseconds, and nothing is absent. */
+export function toOutput(schema: NormalizedSchema, value: unknown, style: Style): unknown {
   if (schema.isUnitSchema()) return {};
-  if (value instanceof Date) return times === 'iso' ? isoSeconds(value) : value.getTime();
+  if (value instanceof Date) return style === 'sdk' ? isoSeconds(value) : value.getTime();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
   if (Array.isArray(value)) {
     const item = schema.isListSchema() ? schema.getValueSchema() : schema;
-    return value.map((each) => toOutput(item, each, times));
+    return value.map((each) => toOutput(item, each, style));
   }
   if (typeof value !== 'object' || value === null) return value;
   if (schema.isMapSchema()) {
     const item = schema.getValueSchema();
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toOutput(item, each, times)]));
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toOutput(item, each, style)]));
   }
   if (!isStructure(schema)) return value;
   const given = value as Readonly<Record<string, unknown>>;
   const output: Record<string, unknown> = {};
-  for (const [name, member] of membersOf(schema)) {
+  for (const [name, member] of membersOf(schema, style)) {
     const each = given[member.getMemberName()];
-    if (each !== undefined) output[name] = toOutput(member, each, times);
+    if (each !== undefined) output[name] = toOutput(member, each, style);
   }
   return output;
 }

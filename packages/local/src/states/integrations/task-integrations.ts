@@ -48,13 +48,13 @@ export class TaskIntegrations {
   refusal(resource: string, argumentsTemplate: unknown): string | undefined {
     const read = readResource(resource);
     if (!read.ok) return read.refusal;
-    const { service, operation, functionArn } = read.integration;
+    const { service, operation, functionArn, isOptimized } = read.integration;
     if (functionArn !== undefined) return undefined;
     const module = this.#clients.module(service);
     if (module === undefined) throw new Error(`The client of ${service} was not loaded`);
     const shape = shapeOf(module, operation);
     if (shape === undefined) return `names no action of ${service}`;
-    const mistakes = argumentMistakes(shape.input, argumentsTemplate);
+    const mistakes = argumentMistakes(shape.input, argumentsTemplate, isOptimized ? 'optimized' : 'sdk');
     return mistakes.length > 0 ? `cannot be called so: ${mistakes.join('; ')}` : undefined;
   }
 
@@ -67,7 +67,7 @@ export class TaskIntegrations {
     if (integration.functionArn !== undefined) return lambdaResult(output).Payload ?? null;
     if (integration.service === 'lambda') return { ...lambdaResult(output), ...sdkMetadata(metadata) };
     const shape = shapeOf(module, integration.operation);
-    const given = shape === undefined ? {} : toOutput(shape.output, output, 'milliseconds');
+    const given = shape === undefined ? {} : toOutput(shape.output, output, 'optimized');
     const result = { ...(given as object), ...sdkMetadata(metadata) };
     const { waitsFor } = integration;
     if (waitsFor === 'answer' || waitsFor === 'token') return result;
@@ -80,7 +80,7 @@ export class TaskIntegrations {
     const given = functionArn === undefined ? task.arguments : { FunctionName: functionArn, Payload: task.arguments };
     const shape = shapeOf(module, operation);
     if (shape === undefined) throw StateFailure.reserved('States.Runtime', `${task.resource} names no action`);
-    const { input, mistakes } = toInput(shape.input, given, { objectsAsText: isOptimized });
+    const { input, mistakes } = toInput(shape.input, given, isOptimized ? 'optimized' : 'sdk');
     if (mistakes.length > 0) {
       const cause = `The Arguments '${JSON.stringify(given)}' could not be used to start the Task: [${mistakes.join('; ')}]`;
       throw StateFailure.reserved('States.Runtime', cause);
@@ -97,7 +97,7 @@ export class TaskIntegrations {
     const shape = shapeOf(module, operation);
     if (shape === undefined) return {};
     const { Body, ...rest } = output as { readonly Body?: { transformToString?(): Promise<string> } };
-    const result = toOutput(shape.output, rest, 'iso') as Record<string, unknown>;
+    const result = toOutput(shape.output, rest, 'sdk') as Record<string, unknown>;
     const text = await Body?.transformToString?.();
     return text === undefined ? result : { ...result, Body: text };
   }
