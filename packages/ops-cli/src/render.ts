@@ -53,6 +53,24 @@ export function printable(text: string, width = Number.POSITIVE_INFINITY): strin
   return `${cut}…`;
 }
 
+/**
+ * Breaks text between words so that no line is wider than `columns`; lines after the first begin with `indent` spaces. A word that is too long stays
+ * whole: an address that is cut cannot be copied.
+ */
+export function wrapped(text: string, columns: number, indent: number): string {
+  const [first = '', ...words] = text.trimStart().split(' ');
+  const lines: string[] = [];
+  let line = `${text.slice(0, text.length - text.trimStart().length)}${first}`;
+  for (const word of words) {
+    const longer = `${line} ${word}`;
+    if (stringWidth(longer) > columns) {
+      lines.push(line);
+      line = `${' '.repeat(indent)}${word}`;
+    } else line = longer;
+  }
+  return [...lines, line].join('\n');
+}
+
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const tenth = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 

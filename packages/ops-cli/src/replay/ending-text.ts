@@ -1,5 +1,6 @@
 import type { ReportedSpan, ReportLine, SeriesDifference } from '@tidemark/core/replay/report';
 import type { RunItem } from '@tidemark/core/replay/run';
+import { earliestMs } from '@tidemark/core/replay/timeline';
 import type { StayReason } from '@tidemark/core/replay/undo';
 import { isWindowSize, windowSeconds } from '@tidemark/core/series/window';
 import pico from 'picocolors';
@@ -11,6 +12,7 @@ import {
   renderDuration,
   renderInstant,
   renderTable,
+  wrapped,
 } from '../render.ts';
 import { commandOf, type Target } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,18 +23,19 @@ import type { FoundRun } from './runs.ts';
 /** How a run ended, for a reader: what it found, what it changed, and what can be done now. */
 export function renderEnding(found: FoundRun, ending: Ending, target: Target, terminal: Terminal): string {
   const { source, run, item } = found;
+  const { columns } = terminal;
   const colours = pico.createColors(terminal.interactive && pico.isColorSupported);
   const paint = exitCodeOf(found) === 0 ? colours.green : colours.red;
   const lines = [
     `${source.name}: ${nameOf(item)} ${run}: ${paint(verdictOf(item))}`,
     ...[...comparisonLines(found), ...changeLines(found), ...errorLines(item)].map((line) => `  ${line}`),
   ];
-  const tables = [seriesTable(ending.report?.series ?? [], terminal.columns), staysTable(ending.undo?.stays ?? [])];
+  const tables = [seriesTable(ending.report?.series ?? [], columns), staysTable(ending.undo?.stays ?? [])];
   const after = [...remarkLines(found, ending), ...whereLines(found, ending, target)];
   return [
-    lines.map((line) => `${line}\n`).join(''),
+    lines.map((line) => `${wrapped(line, columns, 4)}\n`).join(''),
     ...tables.filter((table) => table !== '').map((table) => `\n${table.replaceAll(/^(?=.)/gm, '  ')}`),
-    after.length === 0 ? '' : `\n${after.map((line) => `  ${line}\n`).join('')}`,
+    after.length === 0 ? '' : `\n${after.map((line) => `${wrapped(`  ${line}`, columns, 4)}\n`).join('')}`,
   ].join('');
 }
 
@@ -66,7 +69,7 @@ function comparisonLines({ item }: FoundRun): string[] {
   if (Compared === undefined) return [...asked, ...reason];
   const { Equal, Different, Undecided, UndecidedClosed } = Compared;
   const range =
-    FirstMs === undefined
+    FirstMs === undefined || FirstMs <= earliestMs
       ? ''
       : ` in buckets from ${renderInstant(FirstMs)}${ToMs === undefined ? ' on' : ` to ${renderInstant(ToMs)}`}`;
   const open = Undecided - UndecidedClosed;

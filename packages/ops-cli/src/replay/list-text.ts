@@ -1,3 +1,4 @@
+import { earliestMs } from '@tidemark/core/replay/timeline';
 import {
   type Column,
   printable,
@@ -49,7 +50,7 @@ function rangeOf({ item }: FoundRun): string {
   const { From, ToMs, FirstMs, Undoes } = item;
   if (Undoes !== undefined) return `of ${Undoes}`;
   const from = FirstMs ?? (typeof From === 'number' ? From : undefined);
-  const start = from === undefined ? 'trim horizon' : renderInstant(from);
+  const start = from === undefined || from <= earliestMs ? 'trim horizon' : renderInstant(from);
   return `${start} to ${ToMs === undefined ? 'the tip' : renderInstant(ToMs)}`;
 }
 

@@ -1,4 +1,5 @@
 import type { RunItem } from '@tidemark/core/replay/run';
+import { earliestMs } from '@tidemark/core/replay/timeline';
 import { pad, printable, renderAmount, renderBar, renderCount, renderDuration, renderInstant } from '../render.ts';
 import type { ShardPosition } from './shards.ts';
 import { type RunView, stateOf } from './view.ts';
@@ -38,7 +39,7 @@ function headline(view: RunView): string {
 
 function detail({ item, nowMs }: RunView): string[] {
   const lines: string[] = [];
-  if (item?.FirstMs !== undefined && item.Phase === 'recounting')
+  if (item?.FirstMs !== undefined && item.FirstMs > earliestMs && item.Phase === 'recounting')
     lines.push(`buckets from ${renderInstant(item.FirstMs)} on`);
   if (item?.Compared !== undefined) lines.push(comparedLine(item.Compared));
   const heldMs = heldMsOf(item, nowMs);

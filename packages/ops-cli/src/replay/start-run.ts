@@ -52,7 +52,10 @@ export async function startRecounting(
     const workload = await recounting.workload({ source, ...clients, nowMs }).finally(() => progress.stop());
     const estimate = estimateOf(workload);
     const verify = options.verify === true;
-    if (!json) terminal.note(`${titleOf(recounting, verify)}\n${renderEstimate(estimate, workload)}`);
+    if (!json)
+      terminal.note(
+        `${titleOf(recounting, verify)}\n${renderEstimate(estimate, workload, { isVerification: verify, columns: terminal.columns })}`,
+      );
     const isWanted = verify || (await isConfirmed(`Start this ${kind}?`, options, context));
     if (!isWanted) {
       terminal.note('Nothing was started.\n');

@@ -1,37 +1,50 @@
 import { isWindowSize, windowSeconds } from '@tidemark/core/series/window';
-import { renderAmount, renderBytes, renderCount, renderDuration, renderInstant } from '../../render.ts';
+import { renderAmount, renderBytes, renderCount, renderDuration, renderInstant, wrapped } from '../../render.ts';
 import type { Estimate } from './estimate.ts';
 import { pricesOf } from './prices.ts';
 import type { Workload } from './workload.ts';
 
+export interface EstimateLook {
+  /** Nothing will be switched. */
+  readonly isVerification: boolean;
+  readonly columns: number;
+}
+
+/** Columns before the text of each line; and for the text, however narrow the terminal. */
+const indent = 11;
+const textColumnsMin = 30;
+
 /** What a run would do, as it is shown before it is started. */
-export function renderEstimate(estimate: Estimate, workload: Workload): string {
+export function renderEstimate(estimate: Estimate, workload: Workload, look: EstimateLook): string {
+  const room = Math.max(textColumnsMin, look.columns - indent);
+  return linesOf(estimate, workload, look)
+    .map(([title, text]) => {
+      const body = wrapped(text, room, 0).replaceAll('\n', `\n${' '.repeat(indent)}`);
+      return `  ${title.padEnd(indent - 2)}${body}\n`;
+    })
+    .join('');
+}
+
+function linesOf(estimate: Estimate, workload: Workload, { isVerification }: EstimateLook): [string, string][] {
   const { spans, series, shards, events, bytes, durationMs, dollars } = estimate;
-  const counts = spans.map(({ size, count }) =>
-    isWindowSize(size)
-      ? renderAmount(count, `window of ${windowSeconds(size)} s`, `windows of ${windowSeconds(size)} s`)
-      : `${renderCount(count)} of ${size}`,
-  );
-  const { archive } = workload;
-  const lines = [
-    ['buckets', rangeOf(workload)],
-    ['', `about ${counts.join(', ')}, in ${renderAmount(series, 'series', 'series')} at most`],
+  const { archive, arrivalsFromMs, remarks } = workload;
+  const amount = `${renderAmount(rounded(events), 'event', 'events')} (${renderBytes(rounded(bytes))})`;
+  const held = isVerification ? '' : '; if anything is switched, counting is held for some minutes of it';
+  const archived =
+    archive && `${renderAmount(archive.objects, 'object', 'objects')} of the archive, ${renderBytes(archive.bytes)}`;
+  return [
+    [
+      'buckets',
+      `${rangeOf(workload)}: about ${spansOf(spans)}, in ${renderAmount(series, 'series', 'series')} at most`,
+    ],
     [
       'records',
-      `about ${renderAmount(rounded(events), 'event', 'events')} (${renderBytes(rounded(bytes))}) of ${renderAmount(shards, 'shard', 'shards')}`,
+      `about ${amount} of ${renderAmount(shards, 'shard', 'shards')} that arrived from ${renderInstant(arrivalsFromMs)} on${archived === undefined ? '' : `, in ${archived}`}`,
     ],
-    ['', `that arrived from ${renderInstant(workload.arrivalsFromMs)} on`],
-    ...(archive === undefined
-      ? []
-      : [['archive', `${renderAmount(archive.objects, 'object', 'objects')}, ${renderBytes(archive.bytes)}`]]),
-    [
-      'takes',
-      `about ${renderDuration(Math.ceil(durationMs / 60_000) * 60_000)}; counting is held for some minutes of it, if anything is switched`,
-    ],
+    ['takes', `about ${renderDuration(Math.ceil(durationMs / 60_000) * 60_000)}${held}`],
     ['costs', `${renderDollars(dollars)} (${pricesOf})`],
+    ...remarks.map((remark): [string, string] => ['note', remark]),
   ];
-  const remarks = workload.remarks.map((remark) => ['note', remark]);
-  return [...lines, ...remarks].map(([title = '', text = '']) => `  ${title.padEnd(9)}${text}\n`).join('');
 }
 
 /** For a program. */
@@ -49,8 +62,17 @@ export function estimateJson(estimate: Estimate, workload: Workload): unknown {
   };
 }
 
+function spansOf(spans: Estimate['spans']): string {
+  const counts = spans.map(({ size, count }) =>
+    isWindowSize(size)
+      ? renderAmount(count, `window of ${windowSeconds(size)} s`, `windows of ${windowSeconds(size)} s`)
+      : `${renderCount(count)} of ${size}`,
+  );
+  return counts.join(', ');
+}
+
 function rangeOf({ firstMs, toMs }: Workload): string {
-  if (firstMs === undefined) return 'every bucket that was ever counted: the stream holds all its records still';
+  if (firstMs === undefined) return 'all, since the stream still holds every record that was ever counted';
   return toMs === undefined
     ? `those that start at or after about ${renderInstant(firstMs)}`
     : `those that start from ${renderInstant(firstMs)} to before ${renderInstant(toMs)}`;
