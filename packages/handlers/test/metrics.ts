@@ -71,10 +71,10 @@ export class Metrics {
       Statistics: ['SampleCount', 'Sum', 'Minimum', 'Maximum'],
     });
     const { Datapoints = [] } = await this.#client.send(command);
-    const points = Datapoints.map(({ Timestamp, SampleCount, Sum, Minimum, Maximum }) => [
-      Timestamp?.toISOString() ?? '',
-      { SampleCount, Sum, Minimum, Maximum },
-    ]);
-    return Object.fromEntries(points.sort(([one], [other]) => (String(one) < String(other) ? -1 : 1)));
+    const points = Datapoints.map(
+      ({ Timestamp, SampleCount, Sum, Minimum, Maximum }) =>
+        [Timestamp?.toISOString() ?? '', { SampleCount, Sum, Minimum, Maximum }] as const,
+    );
+    return Object.fromEntries(points.sort(([one], [other]) => (one < other ? -1 : 1)));
   }
 }
