@@ -74,14 +74,15 @@ export function isStalled({ MovedMs }: ProgressBefore, nowMs: number): boolean {
 }
 
 /**
- * How long to wait before the next look, in whole seconds: a quarter of what the rest will take at the pace since the look before. So a
- * recount of a week is looked at some twenty times, and its execution's history stays short.
+ * How long to wait before the next look, in whole seconds: a quarter of what the rest will take at the pace since the look before, or of the time for which
+ * nothing has moved. So a recount of a week is looked at some twenty times, one that does not begin some forty times before it is given up, and
+ * the execution's history stays short.
  */
 export function pauseSeconds(now: ProgressBefore, before: ProgressBefore | undefined): number {
   if (before === undefined) return pauseSecondsMin;
   const passedMs = now.ProgressMs - before.ProgressMs;
   const rests = Object.entries(now.Progress).map(([id, arrivals]) => restMs(arrivals, before.Progress[id], passedMs));
-  const seconds = Math.ceil(Math.max(0, ...rests) / 4 / 1000);
+  const seconds = Math.ceil(Math.max(now.ProgressMs - now.MovedMs, ...rests) / 4 / 1000);
   return Math.min(Math.max(seconds, pauseSecondsMin), pauseSecondsMax);
 }
 

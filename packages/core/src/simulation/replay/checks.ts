@@ -17,6 +17,9 @@ import type { Truth } from './truth.ts';
 /** Of arrivals that reach back so far behind a bucket, every event of the bucket is held. Milliseconds. */
 const reachMs = 2 * 60 * 60_000 + 5 * 60_000;
 
+/** Time may leap so far between two requests. Milliseconds. */
+const leapMs = 30_000;
+
 /** What must hold at every moment: of the timeline whenever it changes, of comparisons whenever they say something. */
 export class ReplayChecks {
   readonly #scenario: ReplayScenario;
@@ -92,7 +95,7 @@ export class ReplayChecks {
   /** A recount has written a partial. */
   recounted(generation: number, nowMs: number): void {
     const { stage, sinceMs } = this.#stages.get(generation) ?? { stage: 'open', sinceMs: nowMs };
-    const isLate = nowMs > sinceMs + this.#scenario.recountTimeoutMs + attemptMsMax;
+    const isLate = nowMs > sinceMs + this.#scenario.recountTimeoutMs + attemptMsMax + leapMs;
     if (stage === 'switched' || (stage === 'aborted' && isLate)) {
       this.#findings.report('quiet', `a recount counts into ${generation}, whose run is ${stage}`);
     }
@@ -139,9 +142,11 @@ export class ReplayChecks {
 
   /** Whether a partial was changed by hand, or holds records that the other one's counter came too late for. */
   #mayDiffer(run: string, { key }: Judged): boolean {
-    const generations = [this.#trueGeneration(key), this.#store.runs.get(run)?.Generation ?? 0];
+    const generation = this.#store.runs.get(run)?.Generation ?? 0;
     const shares = this.#truth.shares(bucketOf(key), this.#placeOf(key));
-    const isLost = generations.some((generation) => shares.some((share) => this.#truth.isLost(generation, share)));
+    const isLost = shares.some(
+      (share) => this.#truth.isLost(this.#trueGeneration(key), share) || this.#truth.isLostByRecount(generation, share),
+    );
     // What was changed in a generation that was given back may have hidden that it should not have been.
     return isLost || [...this.damaged].some((text) => text === this.#textOf(key, partialKeyOf(text).generation));
   }

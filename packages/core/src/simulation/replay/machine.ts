@@ -77,7 +77,7 @@ function* untilSwitched(world: ReplayWorld, context: RunContext, prepared: Prepa
   }
   yield* createPipe(world, context, prepared);
   yield* call('recounting', () => noteRecounting(world, context));
-  yield* poll('begun', () => begun(world, context), attemptsBefore);
+  yield* untilBegun(world, context);
   yield* untilNear(world, context);
   const { outcome, proceed } = yield* comparison(world, context);
   if (!proceed) {
@@ -105,6 +105,16 @@ function* createPipe(world: ReplayWorld, context: RunContext, { pipe = '', pipeF
     yield* call('name pipe', () => namePipe(world, context, pipe));
   }
   yield* untilPipe(world, pipe, 'RUNNING');
+}
+
+function* untilBegun(world: ReplayWorld, context: RunContext): Part<void> {
+  for (;;) {
+    const answer = yield* call('begun', () => begun(world, context));
+    if (answer.begun) {
+      return;
+    }
+    yield { kind: 'wait', ms: answer.waitMs };
+  }
 }
 
 function* untilNear(world: ReplayWorld, context: RunContext): Part<void> {

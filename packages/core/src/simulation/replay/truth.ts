@@ -44,11 +44,20 @@ export class Truth {
 
   /** Whether a record left the stream before the counters of a generation came to it: they have gone past it. */
   isLost(generation: number, { place, record }: Pick<Share, 'place' | 'record'>): boolean {
-    const { records } = this.#scenario.shards[place] ?? { records: [] };
-    return (
-      !this.isGiven(generation, { place, record }) &&
-      records.some((_, later) => later > record && this.isGiven(generation, { place, record: later }))
-    );
+    const isGiven = (at: number): boolean => this.isGiven(generation, { place, record: at });
+    return !isGiven(record) && this.#isPassed(place, record, isGiven);
+  }
+
+  /** The same of a recount alone, whatever live counting was given. */
+  isLostByRecount(generation: number, { place, record }: Pick<Share, 'place' | 'record'>): boolean {
+    const column = this.#recounts.get(generation)?.[place] ?? [];
+    const isGiven = (at: number): boolean => (column[at] ?? 0) > 0;
+    return !isGiven(record) && this.#isPassed(place, record, isGiven);
+  }
+
+  #isPassed(place: number, record: number, isGiven: (record: number) => boolean): boolean {
+    const records = this.#scenario.shards[place]?.records ?? [];
+    return records.some((_, later) => later > record && isGiven(later));
   }
 
   /** 0: nobody has given the record to live counting, 2: it has wholly written it. */

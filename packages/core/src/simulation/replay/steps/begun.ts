@@ -3,6 +3,7 @@ import { recountOf } from '../../../control/keys.ts';
 import { beginningOf } from '../../../replay/begun.ts';
 import type { ShardBeginning } from '../../../replay/first-bucket.ts';
 import { firstBySize } from '../../../replay/first-bucket.ts';
+import type { ShardProgress } from '../../../replay/progress.ts';
 import type { RunItem } from '../../../replay/run.ts';
 import { earliestMs } from '../../../replay/timeline.ts';
 import type { Marks, RunContext } from '../control.ts';
@@ -11,33 +12,44 @@ import type { Step } from '../step.ts';
 import { request } from '../step.ts';
 import type { ReplayWorld } from '../world.ts';
 import { firstAsRuled } from './first.ts';
+import { advance, positionsOf } from './progress.ts';
+
+/** `waitMs`: before the next look. */
+export interface Begun {
+  readonly begun: boolean;
+  readonly waitMs: number;
+}
 
 /** Whether the recount has begun on every shard; fixes T when it has. */
-export function* begun(world: ReplayWorld, context: RunContext): Step<boolean> {
+export function* begun(world: ReplayWorld, context: RunContext): Step<Begun> {
   yield* assertStanding(world, context);
   const { run } = context.request;
   const item = yield* readRun(world, run);
   if (item.FirstMs !== undefined && world.rules.firstBucketFixed) {
-    return true;
+    return { begun: true, waitMs: 0 };
   }
   const live = yield* readCheckpoints(world, 'count');
   const recount = yield* readCheckpoints(world, recountOf(item.Generation ?? 0));
   const sinceMs = item.RecountingMs ?? world.nowMs;
   const beginnings: ShardBeginning[] = [];
+  const shards: ShardProgress[] = [];
+  let isWaiting = false;
   for (const place of yield* readShards(world, live)) {
     const beginning = shardBeginning(world, place, live, recount);
     const found = yield* heldBy(world, place, beginning, item);
     const isEmpty = found.isEmpty;
     const state = beginningOf({ ...found.beginning, isEmpty }, ['count'], sinceMs, world.nowMs);
-    if (state !== 'begun' && world.rules.recountBegunOnEveryShard) {
-      return false;
-    }
+    isWaiting ||= state !== 'begun' && world.rules.recountBegunOnEveryShard;
+    shards.push({ shardId: shardIdOf(world, place), isEmpty, ...positionsOf(live.get(place), recount.get(place)) });
     if (state !== 'recount') {
       beginnings.push(found.beginning);
     }
   }
+  if (isWaiting) {
+    return { begun: false, waitMs: yield* advance(world, context, item, shards) };
+  }
   yield* fixFirst(world, context, beginnings);
-  return true;
+  return { begun: true, waitMs: 0 };
 }
 
 function shardBeginning(world: ReplayWorld, place: number, live: Marks, recount: Marks): ShardBeginning {
@@ -84,7 +96,7 @@ function* fixFirst(
   const floors = floorsOf(yield* request('read floors', () => store.current.floors));
   const First = firstBySize(FirstMs, scenario.source.buckets, rules.firstAboveFloors ? floors : floorsOf(undefined));
   const horizons = scenario.shards.map((_, place) => world.stream.horizon(place));
-  world.checks.firstFixed(asked.run, wantedMs, FirstMs, horizons);
   const first = { FirstMs, First };
   yield* setRun(world, asked.run, rules.firstBucketFixed ? {} : first, first);
+  world.checks.firstFixed(asked.run, wantedMs, store.runs.get(asked.run)?.FirstMs ?? FirstMs, horizons);
 }

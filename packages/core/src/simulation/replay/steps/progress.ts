@@ -1,10 +1,12 @@
 import { recountOf } from '../../../control/keys.ts';
 import type { ShardProgress } from '../../../replay/progress.ts';
 import { isNear, isStalled, pauseSeconds, progressOf } from '../../../replay/progress.ts';
+import type { RunItem } from '../../../replay/run.ts';
 import type { RunContext } from '../control.ts';
 import { assertStanding, look, readCheckpoints, readRun, readShards, setRun, shardIdOf } from '../control.ts';
 import type { Step } from '../step.ts';
 import { Refusal } from '../step.ts';
+import type { MarkedItem } from '../store.ts';
 import type { ReplayWorld } from '../world.ts';
 
 export interface Progress {
@@ -16,7 +18,6 @@ export interface Progress {
 export function* progress(world: ReplayWorld, context: RunContext): Step<Progress> {
   yield* assertStanding(world, context);
   const { run } = context.request;
-  const { nowMs } = world;
   const item = yield* readRun(world, run);
   const live = yield* readCheckpoints(world, 'count');
   const recount = yield* readCheckpoints(world, recountOf(item.Generation ?? 0));
@@ -27,18 +28,34 @@ export function* progress(world: ReplayWorld, context: RunContext): Step<Progres
     shards.push({
       shardId: shardIdOf(world, place),
       isEmpty,
-      ...(mine === undefined ? {} : { recount: mine }),
-      ...(theirs === undefined ? {} : { live: theirs }),
+      ...positionsOf(theirs, mine),
     });
   }
-  const { Progress, ProgressMs, MovedMs } = item;
+  const waitMs = yield* advance(world, context, item, shards);
+  return { near: isNear(shards), waitMs };
+}
+
+/** Tells the run how far the recount is, and how long to wait before the next look. Refuses to go on where it does not move any more. */
+export function* advance(
+  world: ReplayWorld,
+  { request: { run } }: RunContext,
+  { Progress, ProgressMs, MovedMs }: Partial<RunItem>,
+  shards: readonly ShardProgress[],
+): Step<number> {
   const isFirst = Progress === undefined || ProgressMs === undefined || MovedMs === undefined;
   const before = isFirst ? undefined : { Progress, ProgressMs, MovedMs };
-  const now = progressOf(shards, before, nowMs);
+  const now = progressOf(shards, before, world.nowMs);
   yield* setRun(world, run, now);
-  const near = isNear(shards);
-  if (!near && isStalled(now, nowMs)) {
+  if (isStalled(now, world.nowMs)) {
     throw new Refusal('Stalled');
   }
-  return { near, waitMs: pauseSeconds(now, before) * 1000 };
+  return pauseSeconds(now, before) * 1000;
+}
+
+/** How far live counting and the recount are with a shard, where they have begun with it. */
+export function positionsOf(
+  live: MarkedItem | undefined,
+  recount: MarkedItem | undefined,
+): Pick<ShardProgress, 'live' | 'recount'> {
+  return { ...(recount === undefined ? {} : { recount }), ...(live === undefined ? {} : { live }) };
 }
