@@ -73,6 +73,24 @@ const commands: Readonly<Record<string, Listed | Group>> = {
       },
     },
   },
+  quarantine: {
+    summary: 'show what was set aside, and put it on the stream anew',
+    example: '$ tidemark --local quarantine list --since 2d',
+    commands: {
+      list: {
+        summary: 'list what was set aside, and why',
+        load: async () => erased((await import('./commands/quarantine/list.ts')).listQuarantineCommand),
+      },
+      show: {
+        summary: 'show one object of it',
+        load: async () => erased((await import('./commands/quarantine/show.ts')).showQuarantineCommand),
+      },
+      resubmit: {
+        summary: 'put it on the stream anew, each event once',
+        load: async () => erased((await import('./commands/quarantine/resubmit.ts')).resubmitQuarantineCommand),
+      },
+    },
+  },
 };
 
 /** The options of a command are what its own `define` made commander parse: the one place where that is taken on trust. */

@@ -52,17 +52,18 @@ function momentMs(moment: Moment, nowMs: number): number {
   return Math.max(momentMsMin, Math.min(momentMsMax, atMs));
 }
 
-/** The span that `--from` and `--to` mean; either may be open. Throws a UsageError for one that ends before it begins. */
+/** The span that two options mean, `--from` and `--to` unless told; either may be open. Throws a UsageError for one that ends before it begins. */
 export function spanOf(
   from: Moment | undefined,
   to: Moment | undefined,
   nowMs: number,
+  [fromOption, toOption]: readonly [string, string] = ['--from', '--to'],
 ): { readonly fromMs?: number; readonly toMs?: number } {
   const fromMs = from === undefined ? undefined : momentMs(from, nowMs);
   const toMs = to === undefined ? undefined : momentMs(to, nowMs);
   if (fromMs !== undefined && toMs !== undefined && toMs <= fromMs) {
     const [begin, end] = [fromMs, toMs].map((ms) => formatInstant(Math.floor(ms / 1000) * 1000));
-    throw new UsageError(`--to: ${end} does not lie after --from, which is ${begin}`);
+    throw new UsageError(`${toOption}: ${end} does not lie after ${fromOption}, which is ${begin}`);
   }
   return { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) };
 }
