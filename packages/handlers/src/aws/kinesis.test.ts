@@ -243,3 +243,28 @@ test('the signal stops a call that waits and the pause between pages', async () 
   });
   expect(stage.calls).toEqual(['GetShardIterator', 'GetRecords', 'GetRecords']);
 });
+
+test('from a time on: the first record that arrived then or later', async () => {
+  const from = (ms: number): ShardPlace => ({ shardId: 'shardId-000000000000', at: 'AT_TIMESTAMP', arrivalMs: ms });
+  expect(await read(from(arrivalMs + 2))).toEqual([texts(2)]);
+  expect(await read(from(arrivalMs - 1000))).toEqual([texts(0)]);
+  stage.clock.set(arrivalMs + 10_000);
+  expect(await read(from(arrivalMs + 6))).toEqual([]);
+});
+
+test('every shard of the stream, page by page; a closed one until its last record has left', async () => {
+  await stream.split('shardId-000000000000');
+  const signal = new AbortController().signal;
+  const kinesis = new Kinesis(stream.arn);
+  const open = [1, 2].map((shard) => ({ shardId: `shardId-00000000000${shard}`, isClosed: false }));
+  const all = [{ shardId: 'shardId-000000000000', isClosed: true }, ...open];
+  expect(await kinesis.shards(signal)).toEqual(all);
+  stage.decide = ({ operation, input }) =>
+    operation === 'ListShards' && input.NextToken === undefined ? { input: { ...input, MaxResults: 1 } } : 'pass';
+  stage.calls.length = 0;
+  expect(await kinesis.shards(signal)).toEqual(all);
+  expect(stage.calls.length).toBeGreaterThan(1);
+  stage.reset();
+  stream.trimBefore(arrivalMs + 1000);
+  expect(await kinesis.shards(signal)).toEqual(open);
+});
