@@ -150,6 +150,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   'a batch': [
     'count dynamodb GetItem Control CATALOGUE #1',
     'count dynamodb GetItem Control FLOORS #1',
+    'count dynamodb GetItem Control TIMELINE #1',
     'count dynamodb UpdateItem Control CATALOGUE SET Names = list_append',
     'count dynamodb UpdateItem Control CATALOGUE SET Caps = list_append',
     'count dynamodb UpdateItem Series 1m ',

@@ -29,6 +29,7 @@ export const courses: readonly Course[] = [
       'window kinesis GetRecords stream #1',
       'window dynamodb GetItem Control CATALOGUE #1',
       'window dynamodb GetItem Control FLOORS #1',
+      'window dynamodb GetItem Control TIMELINE #1',
       'window dynamodb UpdateItem Control CATALOGUE SET Names = list_append',
       'window dynamodb UpdateItem Control CATALOGUE SET Caps = list_append',
       'window s3 PutObject bucket quarantine #1',
@@ -88,6 +89,6 @@ export const courses: readonly Course[] = [
     name: 'a state that is lost',
     deliveries: [{ bounds: 5 }, { bounds: everything, loseState: true, final: true }],
     again: writes,
-    known: ['Redelivered :Redelivered again #2', 'ArrivalMs = :arrival again #2'],
+    known: ['Redelivered :Redelivered again #2', ':firstArrival) again #2'],
   },
 ];
