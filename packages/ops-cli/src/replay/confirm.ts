@@ -1,5 +1,5 @@
 import type { Context } from '../command.ts';
-import { UsageError } from '../failure.ts';
+import { exitCodes, UsageError } from '../failure.ts';
 
 export interface Confirmation {
   readonly yes?: boolean;
@@ -11,11 +11,16 @@ export function requireAnswer({ yes }: Confirmation, { terminal }: Context): voi
     throw new UsageError('it asks before it changes anything, and nobody is there to answer; say --yes');
 }
 
-/** Whether the operator says yes, or has said so. Anything but `y` and `yes` is no. */
-export async function isConfirmed(question: string, { yes }: Confirmation, { terminal }: Context): Promise<boolean> {
-  if (yes === true) return true;
+/** What to exit with where the operator does not say yes, and has not said so before; undefined where it may go on. */
+export async function declined(
+  question: string,
+  { yes }: Confirmation,
+  { terminal }: Pick<Context, 'terminal'>,
+): Promise<number | undefined> {
+  if (yes === true) return undefined;
   const answer = await terminal.ask?.(`${question} [y/N] `);
+  if (answer !== undefined && /^\s*y(es)?\s*$/i.test(answer)) return undefined;
   // Ctrl-C leaves the cursor where it is.
-  if (answer === undefined) terminal.note('\n');
-  return /^y(es)?$/i.test((answer ?? '').trim());
+  terminal.note(answer === undefined ? '\nNothing was done.\n' : 'Nothing was done.\n');
+  return answer === undefined ? exitCodes.interrupted : exitCodes.failed;
 }

@@ -77,9 +77,10 @@ function comparisonLines({ item }: FoundRun): string[] {
     Undecided === 0
       ? ''
       : ` (${renderCount(open)} of buckets that were still open, ${renderCount(UndecidedClosed)} others)`;
+  const ended = item.ReportKey === undefined ? ', until it ended' : '';
   return [
     ...reason,
-    `compared ${renderAmount(Equal + Different + Undecided, 'partial', 'partials')}${range}, one a series, bucket and shard`,
+    `compared ${renderAmount(Equal + Different + Undecided, 'partial', 'partials')}${range}, one a series, bucket and shard${ended}`,
     `${renderCount(Equal)} equal, ${renderCount(Different)} different, ${renderCount(Undecided)} undecided${undecided}`,
   ];
 }

@@ -13,6 +13,9 @@ const cleanupMsMax = 15 * 60_000;
 /** Where nothing can be redrawn, a line is written so often, whatever happens. Milliseconds. */
 const tellEveryMs = 60_000;
 
+/** The terminal's echo of Ctrl-C must not break a line that is as wide as the terminal. */
+const echoColumns = 3;
+
 /** Looks at a run until it has ended, and shows how far it is. Ctrl-C leaves it. */
 export async function followRun(
   reach: RunReach,
@@ -23,7 +26,7 @@ export async function followRun(
   const signal = terminal.interruption();
   let view: RunView | undefined;
   const progress = startProgress(terminal, () =>
-    view === undefined ? `Looking at run ${place.run} ...` : renderProgress(view, terminal.columns),
+    view === undefined ? `Looking at run ${place.run} ...` : renderProgress(view, terminal.columns - echoColumns),
   );
   const teller = new Teller(terminal);
   const startedMs = performance.now();

@@ -7,7 +7,7 @@ import { exitCodes } from '../failure.ts';
 import { startProgress } from '../progress.ts';
 import { commandOf, requireWorkflows, type Target } from '../target.ts';
 import { type Clients, withClients } from './clients.ts';
-import { type Confirmation, isConfirmed } from './confirm.ts';
+import { type Confirmation, declined } from './confirm.ts';
 import { estimateOf } from './estimate/estimate.ts';
 import type { EstimateReach } from './estimate/stream-workload.ts';
 import { estimateJson, renderEstimate } from './estimate/text.ts';
@@ -56,11 +56,8 @@ export async function startRecounting(
       terminal.note(
         `${titleOf(recounting, verify)}\n${renderEstimate(estimate, workload, { isVerification: verify, columns: terminal.columns })}`,
       );
-    const isWanted = verify || (await isConfirmed(`Start this ${kind}?`, options, context));
-    if (!isWanted) {
-      terminal.note('Nothing was started.\n');
-      return exitCodes.failed;
-    }
+    const refusal = verify ? undefined : await declined(`Start this ${kind}?`, options, context);
+    if (refusal !== undefined) return refusal;
     const started = await start(clients, machine, source, { ...asked, ...flagsOf(options) }, nowMs);
     return goOn(started, options, context, target, clients, estimateJson(estimate, workload));
   });

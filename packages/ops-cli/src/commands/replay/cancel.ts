@@ -3,7 +3,7 @@ import type { TidemarkCommand } from '../../command.ts';
 import { exitCodes } from '../../failure.ts';
 import { cancelRun, requireCancellable } from '../../replay/cancel.ts';
 import { withClients } from '../../replay/clients.ts';
-import { isConfirmed, requireAnswer } from '../../replay/confirm.ts';
+import { declined, requireAnswer } from '../../replay/confirm.ts';
 import { showEnd } from '../../replay/follow-to-end.ts';
 import { parseRun, requireRun } from '../../replay/runs.ts';
 import type { RunOptions } from '../../replay/start-run.ts';
@@ -31,10 +31,8 @@ export const cancelRunCommand: TidemarkCommand<CancelRunOptions> = {
       const found = await requireRun(target, clients.tables, sources, run);
       await requireCancellable(target, clients, found);
       const question = `${found.source.name}: ${found.item.Kind} ${run} is ${found.item.Phase}. Cancel it?`;
-      if (!(await isConfirmed(question, options, context))) {
-        context.terminal.note('Nothing was cancelled.\n');
-        return exitCodes.failed;
-      }
+      const refusal = await declined(question, options, context);
+      if (refusal !== undefined) return refusal;
       const ended = await cancelRun({ target, clients, watchdog, terminal: context.terminal }, found);
       if (ended === undefined) return exitCodes.interrupted;
       await showEnd(ended, context, target, clients);

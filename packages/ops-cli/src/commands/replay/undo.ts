@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { TidemarkCommand } from '../../command.ts';
-import { exitCodes, Failure } from '../../failure.ts';
+import { Failure } from '../../failure.ts';
 import { renderInstant } from '../../render.ts';
 import { withClients } from '../../replay/clients.ts';
-import { isConfirmed, requireAnswer } from '../../replay/confirm.ts';
+import { declined, requireAnswer } from '../../replay/confirm.ts';
 import { refuseWhileLocked } from '../../replay/lock.ts';
 import { parseReason } from '../../replay/run-options.ts';
 import { type FoundRun, parseRun, requireRun } from '../../replay/runs.ts';
@@ -36,10 +36,8 @@ export const undoRunCommand: TidemarkCommand<UndoRunOptions> = {
       requireUndoable(found);
       await refuseWhileLocked(target, clients.tables, source);
       context.terminal.note(`${shownOf(found)}\n`);
-      if (!(await isConfirmed('Take it back?', options, context))) {
-        context.terminal.note('Nothing was started.\n');
-        return exitCodes.failed;
-      }
+      const refusal = await declined('Take it back?', options, context);
+      if (refusal !== undefined) return refusal;
       const asked = { undoes: run, ...(options.reason === undefined ? {} : { reason: options.reason }) };
       const started = await start(clients, machine, source, asked, await target.nowMs());
       return goOn(started, options, context, target, clients);

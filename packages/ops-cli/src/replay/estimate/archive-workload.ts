@@ -2,9 +2,11 @@ import { archivePrefix } from '@tidemark/core/archive/object';
 import { controlItems } from '@tidemark/core/control/keys';
 import { aheadOfArrivalMsMax } from '@tidemark/core/limits';
 import { dayNumber, formatDay } from '@tidemark/core/series/day';
+import type { ControlItem } from '../../aws/dynamodb.ts';
 import { Failure } from '../../failure.ts';
 import { mapInParallel } from '../../parallel.ts';
 import { consumersOf } from '../../status/consumer.ts';
+import { ledgerPlace } from '../../status/ledger.ts';
 import { eventBytes, eventsSince } from './events.ts';
 import type { EstimateReach } from './stream-workload.ts';
 import type { Workload } from './workload.ts';
@@ -44,7 +46,7 @@ export async function archiveWorkload(reach: EstimateReach, fromMs: number, toMs
       objects: found.reduce((all, each) => all + each.objects, 0),
       bytes: found.reduce((all, each) => all + each.bytes, 0),
     },
-    remarks: remarksOf(found, firstDay),
+    remarks: remarksOf(found, ledger, firstDay),
   };
 }
 
@@ -67,11 +69,11 @@ async function listShard({ objects, source }: EstimateReach, shardId: string, fi
   return { ...rest, ...(oldestDay === undefined ? {} : { oldestDay }) };
 }
 
-function remarksOf(found: readonly ShardArchive[], firstDay: string): string[] {
+/** Live counting received something on a day of which the archive holds nothing: the ledgers will not agree. */
+function remarksOf(found: readonly ShardArchive[], ledger: readonly ControlItem[], firstDay: string): string[] {
   const oldest = found.flatMap(({ oldestDay }) => oldestDay ?? []).toSorted()[0];
-  if (oldest === undefined) return [`the archive holds nothing from ${firstDay} on`];
-  if (oldest <= firstDay) return [];
-  return [
-    `the archive holds nothing of ${firstDay}, and begins on ${oldest}: where live counting received something before, the run ends without a switch`,
-  ];
+  const days = ledger.map((item) => ledgerPlace(item).split(' ')[0] ?? '').toSorted();
+  const missing = days.find((day) => day >= firstDay && (oldest === undefined || day < oldest));
+  if (missing === undefined) return [];
+  return [`events were counted on ${missing}, and the archive holds nothing of it: the run will end without a switch`];
 }
