@@ -7,6 +7,8 @@ import type { KnownShard } from './shards.ts';
 import { progressOfShard } from './shards.ts';
 import type { StandingRun, Step } from './step.ts';
 
+const cutOffSeconds = 5;
+
 interface Advance {
   readonly shards: readonly ShardProgress[];
   readonly waitSeconds: number;
@@ -26,7 +28,12 @@ export async function advance(
     throw new StepFailure('Stalled', `the recount has not moved since ${since}, though records wait`);
   }
   await control.setRun(call.run, { ...now, Shards: shards.length });
-  return { shards, waitSeconds: pauseSeconds(now, before) };
+  return { shards, waitSeconds: known.some(isCutOff) ? cutOffSeconds : pauseSeconds(now, before) };
+}
+
+/** Whether a look at the shard has to go on: the place where it stands is forgotten after five minutes. */
+function isCutOff({ recount, isEmpty }: KnownShard): boolean {
+  return recount === undefined && isEmpty === undefined;
 }
 
 function progressBefore({ Progress, ProgressMs, MovedMs }: RunItem) {

@@ -65,19 +65,27 @@ export class ControlTable {
     return (await this.#dynamodb.get(this.#table, runKey(this.#source, run), this.#signal)) as RunItem | undefined;
   }
 
-  /** Sets attributes of a run; those of `once` only where it has none yet: what a step has found first holds. */
+  /**
+   * Sets attributes of a run; those of `once` only where it has none yet: what a step has found first holds. A run that has ended takes no
+   * phase any more: an invocation that comes late tells nothing.
+   */
   async setRun(run: string, fields: Partial<RunItem>, once: Partial<RunItem> = {}): Promise<void> {
     const all = [...Object.entries(fields), ...Object.entries(once)].filter(([, value]) => value !== undefined);
     if (all.length === 0) return;
     const sets = all.map(([name]) =>
       name in once ? `#${name} = if_not_exists(#${name}, :${name})` : `#${name} = :${name}`,
     );
+    const isUnderWay = fields.Phase !== undefined && fields.Phase !== 'ended';
     await this.#dynamodb.update(
       {
         table: this.#table,
         key: runKey(this.#source, run),
         expression: `SET ${sets.join(', ')}`,
-        names: Object.fromEntries(all.map(([name]) => [`#${name}`, name])),
+        ...(isUnderWay ? { condition: 'attribute_not_exists(#Outcome)' } : {}),
+        names: {
+          ...Object.fromEntries(all.map(([name]) => [`#${name}`, name])),
+          ...(isUnderWay ? { '#Outcome': 'Outcome' } : {}),
+        },
         values: Object.fromEntries(all.map(([name, value]) => [`:${name}`, value])),
       },
       this.#signal,

@@ -110,7 +110,7 @@ test('in short invocations the same is put, a call each', async () => {
     await changeRow(replayed, minuteKey('1m', minute), () => ({ EventCount: minute }));
   await switched(replayed, records);
   let invocations = 0;
-  while (!(await replayed.step('correct', {}, 30_100)).done) {
+  while (!(await replayed.step('correct', {}, 30_000)).done) {
     invocations += 1;
     if (invocations > 100) throw new Error('the correction does not come to its end');
   }

@@ -1,7 +1,7 @@
 import { publishAgeMsMax } from '@tidemark/core/limits';
 import { ageOf } from '@tidemark/core/publish/age';
 import type { JoinedPair } from '@tidemark/core/replay/compare';
-import { firstStart, pairPlace } from '@tidemark/core/replay/compare';
+import { firstStart, pairPlace, spanMs } from '@tidemark/core/replay/compare';
 import type { CorrectedPair, RecountedItem } from '@tidemark/core/replay/correction';
 import { CorrectionCall, correctionData, correctionOf, recountedContent } from '@tidemark/core/replay/correction';
 import type { Corrected } from '@tidemark/core/replay/run';
@@ -38,16 +38,21 @@ async function correctAll(step: Step<CorrectCall>, run: StandingRun, correcting:
   const sizes: SpanSize[] = [...(publishSize ? [publishSize] : []), ...(window ? [windowSize(window.seconds)] : [])];
   const cursor = correcting.corrected.Cursor;
   const place = cursor && { size: cursor.Size, name: cursor.Name, key: '' };
-  for (const { size, name } of unitsFrom(sizes, await control.names(), place)) {
+  const startOf = (size: SpanSize): number => firstStart(size, nowMs - publishAgeMsMax);
+  const units = [...unitsFrom(sizes, await control.names(), place)];
+  for (const [at, { size, name }] of units.entries()) {
     const isResumed = cursor?.Size === size && cursor.Name === name;
-    const fromMs = isResumed ? cursor.FromMs : firstStart(size, nowMs - publishAgeMsMax);
+    const fromMs = isResumed ? cursor.FromMs : startOf(size);
     for await (const { startMs, pairs } of spansOf(step, run, size, name, fromMs)) {
-      if (step.isTimeUp()) {
-        await correcting.put({ Size: size, Name: name, FromMs: startMs });
-        return false;
-      }
       await correcting.add(size, name, startMs, pairs);
+      if (!step.isTimeUp()) continue;
+      await correcting.put({ Size: size, Name: name, FromMs: startMs + spanMs(size) });
+      return false;
     }
+    const next = units[at + 1];
+    if (next === undefined || !step.isTimeUp()) continue;
+    await correcting.put({ Size: next.size, Name: next.name, FromMs: startOf(next.size) });
+    return false;
   }
   return true;
 }

@@ -80,6 +80,7 @@ async function look(
       const key = joinKey(rows.at(-1)?.Bucket ?? '');
       if (step.isTimeUp()) return { isDone: false, cursor: cursorAt({ size, name, key }) };
     }
+    if (step.isTimeUp()) return { isDone: false, cursor: cursorAt({ size, name, key: '~' }) };
   }
   return { isDone: true, cursor: cursorAt() };
 }
