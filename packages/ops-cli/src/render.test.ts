@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { printable, renderBar, renderDuration, renderRate, renderTable } from './render.ts';
+import {
+  printable,
+  renderBar,
+  renderBytes,
+  renderDuration,
+  renderInstant,
+  renderRate,
+  renderTable,
+  wrapped,
+} from './render.ts';
 
 test('a table of names of every width', () => {
   const rows = [
@@ -48,4 +57,32 @@ test.each([
 test('rates and bars', () => {
   expect([renderRate(0), renderRate(0.44), renderRate(12_345.6)]).toEqual(['0/s', '0.4/s', '12,346/s']);
   expect([renderBar(-1, 4), renderBar(0.5, 4), renderBar(2, 4)]).toEqual(['░░░░', '██░░', '████']);
+});
+
+test.each([
+  [0, '0 bytes'],
+  [1, '1 byte'],
+  [999, '999 bytes'],
+  [1_234, '1.2 KB'],
+  [34_567_890, '35 MB'],
+  [2e12, '2 TB'],
+  [3e15, '3,000 TB'],
+])('%d bytes are %s', (bytes, text) => {
+  expect(renderBytes(bytes)).toBe(text);
+});
+
+test('an instant is that of its second', () => {
+  expect(renderInstant(Date.parse('2026-11-02T09:00:00.999Z'))).toBe('2026-11-02T09:00:00Z');
+  expect(renderInstant(-1)).toBe('1969-12-31T23:59:59Z');
+});
+
+test.each([
+  ['one two three', 7, 'one two\n  three'],
+  ['  one two three', 9, '  one two\n  three'],
+  ['  one two three', 8, '  one\n  two\n  three'],
+  ['at s3://bucket/a/long/key of it', 9, 'at\n  s3://bucket/a/long/key\n  of it'],
+  ['波の 記録', 5, '波の\n  記録'],
+  ['', 5, ''],
+])('%j in %i columns', (text, columns, lines) => {
+  expect(wrapped(text, columns, 2)).toBe(lines);
 });

@@ -1,22 +1,11 @@
-import type { ReportedSpan, ReportLine, SeriesDifference } from '@tidemark/core/replay/report';
 import type { RunItem } from '@tidemark/core/replay/run';
 import { earliestMs } from '@tidemark/core/replay/timeline';
-import type { StayReason } from '@tidemark/core/replay/undo';
-import { isWindowSize, windowSeconds } from '@tidemark/core/series/window';
 import pico from 'picocolors';
-import {
-  type Column,
-  printable,
-  renderAmount,
-  renderCount,
-  renderDuration,
-  renderInstant,
-  renderTable,
-  wrapped,
-} from '../render.ts';
+import { printable, renderAmount, renderCount, renderDuration, renderInstant, wrapped } from '../render.ts';
 import { commandOf, type Target } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Ending, exitCodeOf, stepErrorOf } from './ending.ts';
+import { seriesTable, staysTables } from './ending-tables.ts';
 import { heldMsOf, nameOf } from './progress-text.ts';
 import type { FoundRun } from './runs.ts';
 
@@ -30,12 +19,15 @@ export function renderEnding(found: FoundRun, ending: Ending, target: Target, te
     `${source.name}: ${nameOf(item)} ${run}: ${paint(verdictOf(item))}`,
     ...[...comparisonLines(found), ...changeLines(found), ...errorLines(item)].map((line) => `  ${line}`),
   ];
-  const tables = [seriesTable(ending.report?.series ?? [], columns), staysTable(ending.undo?.stays ?? [])];
-  const after = [...remarkLines(found, ending), ...whereLines(found, ending, target)];
+  const tables = [seriesTable(ending.report?.series ?? [], columns), ...staysTables(ending.undo?.stays ?? [], columns)];
+  const after = [
+    ...remarkLines(found, ending).map((line) => wrapped(`  ${line}`, columns, 4)),
+    ...whereLines(found, ending, target).map(([label, value]) => labelled(label, value, columns)),
+  ];
   return [
     lines.map((line) => `${wrapped(line, columns, 4)}\n`).join(''),
     ...tables.filter((table) => table !== '').map((table) => `\n${table.replaceAll(/^(?=.)/gm, '  ')}`),
-    after.length === 0 ? '' : `\n${after.map((line) => `${wrapped(`  ${line}`, columns, 4)}\n`).join('')}`,
+    after.length === 0 ? '' : `\n${after.map((line) => `${line}\n`).join('')}`,
   ].join('');
 }
 
@@ -123,55 +115,6 @@ function errorLines({ Error: error, Outcome }: RunItem): string[] {
   return [printable(error), `see docs/operating/runbook.md, "${heading}"`];
 }
 
-/** Rows of the table; the report has more, and its parts have all. */
-const seriesShown = 12;
-const figureColumns = 34;
-
-function seriesTable(series: readonly SeriesDifference[], columns: number): string {
-  if (series.length === 0) return '';
-  const header: Column[] = [
-    { title: 'series' },
-    { title: 'size' },
-    { title: 'different', align: 'right' },
-    { title: 'events', align: 'right' },
-  ];
-  const worst = series.toSorted((one, other) => other.different - one.different).slice(0, seriesShown);
-  const rows = worst.map(({ name, size, different, events }) => [
-    printable(name, Math.max(12, columns - figureColumns)),
-    size,
-    renderCount(different),
-    signed(events),
-  ]);
-  const rest = series.length - worst.length;
-  return `${renderTable(header, rows)}${rest === 0 ? '' : `and ${renderCount(rest)} more\n`}`;
-}
-
-/** What the recount has more, or less. */
-function signed(events: number): string {
-  return events > 0 ? `+${renderCount(events)}` : renderCount(events);
-}
-
-const reasons: Readonly<Record<StayReason, string>> = {
-  'counted-since': 'events were counted into them since',
-  'no-checkpoint': 'a shard has counted into them that was not counted yet at the hold',
-  'too-many-runs': 'they lie in more than a hundred pieces',
-};
-const staysShown = 20;
-
-function staysTable(stays: readonly (ReportedSpan & { readonly reason: StayReason })[]): string {
-  if (stays.length === 0) return '';
-  const rows = stays
-    .slice(0, staysShown)
-    .map(({ size, from, to, reason }) => [size, shortened(from), shortened(to), reasons[reason]]);
-  const rest = stays.length - rows.length;
-  const table = renderTable([{ title: 'stay' }, { title: 'from' }, { title: 'to before' }, { title: 'because' }], rows);
-  return `${table}${rest === 0 ? '' : `and ${renderCount(rest)} more\n`}`;
-}
-
-function shortened(time: string | null): string {
-  return time === null ? '' : renderInstant(Date.parse(time));
-}
-
 function remarkLines({ source, item }: FoundRun, { report, undo }: Ending): string[] {
   const hasWindows = report !== undefined && source.window !== undefined;
   const windows = hasWindows
@@ -186,33 +129,31 @@ function remarkLines({ source, item }: FoundRun, { report, undo }: Ending): stri
   return [...(report?.remarks ?? []), ...windows, ...gone];
 }
 
-function whereLines({ source, run, item }: FoundRun, { report }: Ending, target: Target): string[] {
-  const { ReportKey, Outcome, Kind, UndoneBy } = item;
+/** Where to go on: what it is, and what can be copied. */
+function whereLines({ source, run, item }: FoundRun, { report }: Ending, target: Target): [string, string][] {
+  const { ReportKey, Outcome, Kind, UndoneBy, Verify } = item;
   const command = commandOf(target);
   const isDifferent = (item.Compared?.Different ?? 0) + (item.Compared?.UndecidedClosed ?? 0) > 0;
-  return [
-    ...(ReportKey === undefined ? [] : [`Report: s3://${source.bucket}/${ReportKey}`]),
-    ...(isDifferent && report !== undefined ? [`Each of them: ${command} replay status ${run} --differences`] : []),
-    ...(Outcome === 'different' && item.Verify === true ? [`Repair them: ${command} ${again(source.name, item)}`] : []),
-    ...(Outcome === 'switched' && Kind !== 'undo' && UndoneBy === undefined
-      ? [`Take it back: ${command} replay undo ${run}`]
-      : []),
-  ];
+  const lines: [string, string][] = [];
+  if (ReportKey !== undefined) lines.push(['Report', `s3://${source.bucket}/${ReportKey}`]);
+  if (isDifferent && report !== undefined) {
+    lines.push(['Each of them', `${command} replay status ${run} --differences`]);
+  }
+  if (Outcome === 'different' && Verify === true) lines.push(['Repair them', `${command} ${again(source.name, item)}`]);
+  if (Outcome === 'switched' && Kind !== 'undo' && UndoneBy === undefined) {
+    lines.push(['Take it back', `${command} replay undo ${run}`]);
+  }
+  return lines;
+}
+
+/** What can be copied is never broken: where it does not fit, it has a line of its own. */
+function labelled(label: string, value: string, columns: number): string {
+  const line = `  ${label}: ${value}`;
+  return line.length <= columns ? line : `  ${label}:\n    ${value}`;
 }
 
 function again(source: string, { Kind, From, ToMs }: RunItem): string {
   const from = From === 'trim-horizon' || From === undefined ? 'trim-horizon' : renderInstant(From);
   const to = ToMs === undefined ? '' : ` --to ${renderInstant(ToMs)}`;
   return `${Kind} start --source ${source} --from ${from}${to}`;
-}
-
-/** One line of the report. */
-export function renderReportLine({ verdict, name, size, start, slice, live, recount }: ReportLine): string {
-  const span = isWindowSize(size) ? `${windowSeconds(size)} s` : size;
-  const has = (content: ReportLine['live']): string =>
-    content === null ? 'nothing' : `${renderCount(content.events)} (up to ${content.lastSequence.slice(-12)})`;
-  const isSame = live?.events === recount?.events && live?.lastSequence === recount?.lastSequence;
-  if (isSame)
-    return `${verdict}  ${printable(name)}  ${span} ${start}  ${slice}  counted and recounted ${has(live)}, with other measures\n`;
-  return `${verdict}  ${printable(name)}  ${span} ${start}  ${slice}  counted ${has(live)}, recounted ${has(recount)}\n`;
 }

@@ -19,10 +19,10 @@ interface RunColumn extends Column {
 
 const runColumns: readonly RunColumn[] = [
   { title: 'run', goes: 0, cell: ({ run }) => run },
-  { title: 'source', goes: 1, cell: ({ source }) => source.name },
-  { title: 'kind', goes: 2, cell: ({ item }) => nameOf(item) },
+  { title: 'source', goes: 2, cell: ({ source }) => source.name },
+  { title: 'kind', goes: 1, cell: ({ item }) => nameOf(item) },
   { title: 'outcome', goes: 0, cell: ({ item }) => item.Outcome ?? item.Phase },
-  { title: 'different', goes: 0, align: 'right', cell: ({ item }) => countOf(item.Compared?.Different) },
+  { title: 'differ', goes: 0, align: 'right', cell: ({ item }) => countOf(item.Compared?.Different) },
   { title: 'undecided', goes: 3, align: 'right', cell: ({ item }) => countOf(item.Compared?.Undecided) },
   { title: 'range', goes: 4, cell: rangeOf },
   {

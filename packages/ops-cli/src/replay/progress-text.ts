@@ -7,7 +7,7 @@ import { type RunView, stateOf } from './view.ts';
 /** A run that goes on, in a few lines that fit the terminal. */
 export function renderProgress(view: RunView, columns: number): string {
   const { positions } = view;
-  const lines = [headline(view), ...detail(view).map((line) => `  ${line}`)];
+  const lines = [titleOf(view), ...[stage(view), ...detail(view)].map((line) => `  ${line}`)];
   if (positions.length > 0) lines.push(...renderPositions(positions, columns - 2).map((line) => `  ${line}`));
   return lines.map((line) => printable(line, columns)).join('\n');
 }
@@ -17,7 +17,7 @@ export function tellProgress(view: RunView): string {
   const { positions } = view;
   const behind =
     positions.length === 0 ? [] : [`${renderAmount(positions.length, 'shard', 'shards')}, ${furthest(positions)}`];
-  return [headline(view), ...detail(view), ...behind].join('; ');
+  return `${titleOf(view)}: ${[stage(view), ...detail(view), ...behind].join('; ')}`;
 }
 
 /** What changes when the run comes to something new. */
@@ -31,10 +31,13 @@ export function nameOf({ Kind, Verify }: Pick<RunItem, 'Kind' | 'Verify'>): stri
   return Verify === true && Kind === 'replay' ? 'verification' : Kind;
 }
 
-function headline(view: RunView): string {
-  const { source, run, item, nowMs } = view;
-  const since = item === undefined ? '' : `, ${renderDuration(nowMs - item.StartedMs)}`;
-  return `${source.name}: ${item === undefined ? 'run' : nameOf(item)} ${run}: ${phaseOf(view)}${since}`;
+function titleOf({ source, run, item }: RunView): string {
+  return `${source.name}: ${item === undefined ? 'run' : nameOf(item)} ${run}`;
+}
+
+function stage(view: RunView): string {
+  const { item, nowMs } = view;
+  return `${phaseOf(view)}${item === undefined ? '' : `, ${renderDuration(nowMs - item.StartedMs)}`}`;
 }
 
 function detail({ item, nowMs }: RunView): string[] {

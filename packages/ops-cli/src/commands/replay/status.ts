@@ -4,7 +4,7 @@ import type { Context, TidemarkCommand } from '../../command.ts';
 import { exitCodes, Failure, UsageError } from '../../failure.ts';
 import { type Clients, withClients } from '../../replay/clients.ts';
 import { readEnding, reportLines } from '../../replay/ending.ts';
-import { renderReportLine } from '../../replay/ending-text.ts';
+import { renderReportLine } from '../../replay/ending-tables.ts';
 import { followToEnd, refusalOf, showEnd } from '../../replay/follow-to-end.ts';
 import { runJson } from '../../replay/json.ts';
 import { renderProgress } from '../../replay/progress-text.ts';
