@@ -56,6 +56,7 @@ test('help', async () => {
       status            show how far counting is and what is wrong
       replay            count again from the stream, compare, and switch to what is right
       backfill          count again from the archive what the stream no longer holds
+      quarantine        show what was set aside, and put it on the stream anew
       help [command]    display help for command
 
     Example:

@@ -67,6 +67,7 @@ test('a verification that found something', () => {
       Report: s3://data/replay/web/20261120T060000Z-0a1b2c3d/report.json
       Each of them:
         tidemark --local replay status 20261120T060000Z-0a1b2c3d --differences
+      What to make of it: docs/operating/runbook.md, "Replay: different"
       Repair them: tidemark --local replay start --source web --from trim-horizon
     "
   `);
@@ -132,6 +133,7 @@ test('an undo, with what stays', () => {
       1m    2026-11-20T05:01:00Z
 
       Report: s3://data/replay/web/20261120T060000Z-0a1b2c3d/report.json
+      What that means: docs/operating/runbook.md, "Replay: buckets stay"
     "
   `);
 });
@@ -150,8 +152,13 @@ test.each([
     3,
     /not everything could be decided/,
   ],
+  [{ Outcome: 'failed', Error: 'PipeFailed: CREATE_FAILED' }, 1, /runbook.md, "Replay: PipeFailed"$/m],
   [{ Outcome: 'failed', Error: 'States.Timeout: late' }, 1, /runbook.md, "Replay"$/m],
-  [{ Outcome: 'aborted', Error: 'execution stopped: TIMED_OUT' }, 1, /given up before the switch/],
+  [
+    { Outcome: 'aborted', Error: 'execution stopped: TIMED_OUT' },
+    1,
+    /given up before the switch[\s\S]*"Replay: execution stopped"/,
+  ],
   [{ Outcome: 'cancelled', Error: 'execution stopped: ABORTED' }, 1, /cancelled: the counts are as they were/],
   [
     { Outcome: 'switched', Error: 'execution stopped: ABORTED' },

@@ -4,7 +4,7 @@ import pico from 'picocolors';
 import { printable, renderAmount, renderCount, renderDuration, renderInstant, wrapped } from '../render.ts';
 import { commandOf, type Target } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
-import { type Ending, exitCodeOf, stepErrorOf } from './ending.ts';
+import { type Ending, exitCodeOf, headingOf } from './ending.ts';
 import { seriesTable, staysTables } from './ending-tables.ts';
 import { heldMsOf, nameOf } from './progress-text.ts';
 import type { FoundRun } from './runs.ts';
@@ -110,9 +110,7 @@ function correctedLine({ Data, TooOld, TooNew, NotCorrectable }: NonNullable<Run
 function errorLines({ Error: error, Outcome }: RunItem): string[] {
   // Of a run that was cancelled it says that it was.
   if (error === undefined || Outcome === 'cancelled') return [];
-  const name = stepErrorOf(error);
-  const heading = name === undefined ? 'Replay' : `Replay: ${name}`;
-  return [printable(error), `see docs/operating/runbook.md, "${heading}"`];
+  return [printable(error), `see docs/operating/runbook.md, "${headingOf(error)}"`];
 }
 
 function remarkLines({ source, item }: FoundRun, { report, undo }: Ending): string[] {
@@ -139,6 +137,10 @@ function whereLines({ source, run, item }: FoundRun, { report }: Ending, target:
   if (isDifferent && report !== undefined) {
     lines.push(['Each of them', `${command} replay status ${run} --differences`]);
   }
+  if (Outcome === 'different') {
+    lines.push(['What to make of it', 'docs/operating/runbook.md, "Replay: different"']);
+  }
+  if ((item.Stays ?? 0) > 0) lines.push(['What that means', 'docs/operating/runbook.md, "Replay: buckets stay"']);
   if (Outcome === 'different' && Verify === true) lines.push(['Repair them', `${command} ${again(source.name, item)}`]);
   if (Outcome === 'switched' && Kind !== 'undo' && UndoneBy === undefined) {
     lines.push(['Take it back', `${command} replay undo ${run}`]);

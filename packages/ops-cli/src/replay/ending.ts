@@ -1,6 +1,6 @@
 import type { Report, ReportLine, UndoReport } from '@tidemark/core/replay/report';
 import { partKey } from '@tidemark/core/replay/report';
-import { type StepError, stepErrors } from '@tidemark/core/replay/steps';
+import { stepErrors } from '@tidemark/core/replay/steps';
 import type { Objects } from '../aws/s3.ts';
 import { exitCodes } from '../failure.ts';
 import type { FoundRun } from './runs.ts';
@@ -46,8 +46,11 @@ export function exitCodeOf({ item }: Pick<FoundRun, 'item'>): number {
   return Outcome === 'different' ? exitCodes.different : exitCodes.failed;
 }
 
-/** The name before the colon of what a run says went wrong; undefined where it is none of the steps' own. */
-export function stepErrorOf(error: string | undefined): StepError | undefined {
-  const name = error?.split(':')[0];
-  return stepErrors.find((each) => each === name);
+/** Errors of a run that have a heading in the runbook beside those of the steps. */
+const otherHeadings = ['NoSuchSource', 'PipeFailed', 'execution stopped'];
+
+/** The heading of the runbook for what a run says went wrong, or `name` alone; what has none of its own has the general one. */
+export function headingOf(error: string | undefined): string {
+  const name = error?.split(':')[0] ?? '';
+  return [...stepErrors, ...otherHeadings].some((each) => each === name) ? `Replay: ${name}` : 'Replay';
 }

@@ -3,7 +3,7 @@ import { exitCodes, Failure } from '../failure.ts';
 import { printable } from '../render.ts';
 import { commandOf, type Target } from '../target.ts';
 import type { Clients } from './clients.ts';
-import { exitCodeOf, readEnding, stepErrorOf } from './ending.ts';
+import { exitCodeOf, headingOf, readEnding } from './ending.ts';
 import { renderEnding } from './ending-text.ts';
 import { followRun } from './follow.ts';
 import { endedJson } from './json.ts';
@@ -61,8 +61,7 @@ function foundOf(view: RunView): FoundRun {
 export function refusalOf({ run, execution }: RunView): string {
   if (execution === undefined) return `there is no run ${run}`;
   const cause = messageOf(execution.cause);
-  const heading = stepErrorOf(execution.error);
-  const help = heading === undefined ? '' : `\nSee docs/operating/runbook.md, "Replay: ${heading}".`;
+  const help = `\nSee docs/operating/runbook.md, "${headingOf(execution.error)}".`;
   return `Run ${run} was refused, and nothing was touched: ${printable(cause ?? execution.error ?? execution.status)}${help}`;
 }
 

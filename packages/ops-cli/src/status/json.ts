@@ -7,10 +7,10 @@ import type { SourceStatus } from './source.ts';
 /**
  * A source's status for a program. Instants as `2026-11-02T09:00:00Z`, spans in seconds. How far counting is stands at the top, or how
  * far windows are where a source has no buckets; how far windows are stands under `window` wherever there is one, and how far the archive is
- * under `archive`.
+ * under `archive`; a run that goes on under `run`.
  */
 export function statusJson(status: SourceStatus, problems: readonly string[]): unknown {
-  const { source, consumers, archive, published, series, publish } = status;
+  const { source, consumers, archive, published, series, publish, lock } = status;
   const [first, second] = consumers;
   const window = consumers.find(({ consumer }) => consumer === 'window');
   return {
@@ -37,6 +37,7 @@ export function statusJson(status: SourceStatus, problems: readonly string[]): u
       ...(archive === undefined ? {} : { archive: archive.mappings }),
       publish,
     },
+    ...(lock === undefined ? {} : { run: { run: lock.Run, kind: lock.Kind, since: formatInstant(lock.SinceMs) } }),
     problems,
   };
 }

@@ -1,3 +1,4 @@
+import type { RunLock } from '@tidemark/core/replay/lock';
 import { renderAmount, renderCount, renderDuration } from '../render.ts';
 import { ledgerDisagreements } from './agreement.ts';
 import type { ConsumerStatus, Mapping, ReaderStatus } from './consumer.ts';
@@ -7,7 +8,9 @@ import type { SourceStatus } from './source.ts';
 export function problemsOf(status: SourceStatus): string[] {
   const readers = [...status.consumers, status.archive ?? []].flat();
   return [
-    ...readers.flatMap((each) => mappingProblems(doing[each.consumer], each.function, each.mappings)),
+    ...readers.flatMap((each) =>
+      mappingProblems(doing[each.consumer], each.function, each.mappings, holderOf(status, each)),
+    ),
     ...mappingProblems('publishing', status.source.publish, status.publish),
     ...status.consumers.flatMap((each) => windowProblems(status, each)),
     ...readers.flatMap(shardProblems),
@@ -19,12 +22,22 @@ export function problemsOf(status: SourceStatus): string[] {
 
 const doing = { count: 'counting', window: 'adding up windows', archive: 'archiving' } as const;
 
-function mappingProblems(what: string, functionName: string, mappings: readonly Mapping[]): string[] {
+/** The run that has disabled a reader's mapping, and will enable it. */
+function holderOf({ lock }: SourceStatus, { consumer }: ReaderStatus): RunLock | undefined {
+  return lock?.Held?.some((held) => held.Consumer === consumer) ? lock : undefined;
+}
+
+function mappingProblems(what: string, functionName: string, mappings: readonly Mapping[], holder?: RunLock): string[] {
   if (mappings.length === 0) return [`${what} has no event source mapping: nothing calls ${functionName}`];
   return mappings.flatMap(({ state, lastResult, parallelizationFactor }) => {
     const problems: string[] = [];
-    if (!runningStates.has(state))
-      problems.push(`${what} is held: the event source mapping of ${functionName} is ${state}`);
+    if (!runningStates.has(state)) {
+      problems.push(
+        holder === undefined
+          ? `${what} is held: the event source mapping of ${functionName} is ${state}`
+          : `${what} is held by ${holder.Kind} ${holder.Run} for some minutes, and comes back by itself: leave the event source mapping of ${functionName} alone`,
+      );
+    }
     if (lastResult?.startsWith('PROBLEM'))
       problems.push(`${what} fails: ${lastResult}; see the logs of ${functionName}`);
     if (parallelizationFactor > 1) {

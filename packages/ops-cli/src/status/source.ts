@@ -2,9 +2,11 @@ import { type CatalogueItem, catalogueOf } from '@tidemark/core/control/catalogu
 import { controlItems } from '@tidemark/core/control/keys';
 import type { DeployedSource } from '@tidemark/core/deployment';
 import type { PublishProgress } from '@tidemark/core/publish/progress';
+import type { RunLock } from '@tidemark/core/replay/lock';
 import { type ControlItem, Tables } from '../aws/dynamodb.ts';
 import { Kinesis } from '../aws/kinesis.ts';
 import { readMappings } from '../aws/lambda.ts';
+import { readTimeline } from '../replay/runs.ts';
 import type { Target } from '../target.ts';
 import {
   archiverOf,
@@ -29,6 +31,8 @@ export interface SourceStatus {
   readonly series: { readonly admitted: number; readonly cap?: number };
   /** Of the function that publishes. */
   readonly publish: readonly Mapping[];
+  /** The replay, backfill or undo that goes on; absent where none does. */
+  readonly lock?: RunLock;
   /** The stream spreads records regardless of their partition keys, and a shard's order means nothing. */
   readonly automaticDistribution: boolean;
 }
@@ -56,6 +60,8 @@ export async function readSourceStatus(target: Target, source: DeployedSource): 
       consumers.push(await readConsumer(reach, reader, mappings[index] ?? []));
     }
     const archive = archiver && (await readReader(reach, archiver, mappings.at(-1) ?? []));
+    // After the mappings: one that a run has disabled by now was not seen disabled without it.
+    const { Lock: lock } = await readTimeline(tables, source);
     const nowMs = consumers.at(-1)?.lookedMs ?? (await target.nowMs());
     return {
       source,
@@ -65,6 +71,7 @@ export async function readSourceStatus(target: Target, source: DeployedSource): 
       published: addPublished(published),
       series: seriesOf(catalogue, nowMs),
       publish: publish.map(mappingOf),
+      ...(lock === undefined ? {} : { lock }),
       automaticDistribution: stream.RecordDistributionStrategy === 'AUTO',
     };
   } finally {

@@ -1,4 +1,5 @@
 import type { DeployedSource } from '@tidemark/core/deployment';
+import type { RunLock } from '@tidemark/core/replay/lock';
 import { expect, test } from 'vitest';
 import { archiverOf, type ConsumerStatus, consumersOf, type ReaderStatus } from './consumer.ts';
 import { statusJson } from './json.ts';
@@ -204,6 +205,27 @@ test('of an archive a line is shown, and a program is told of its shards', () =>
     },
     mappings: { ...mappings, archive: [enabled] },
   });
+});
+
+test('of a run that goes on a line is shown, and what it holds is said to be its doing', () => {
+  const lock: RunLock = {
+    ...{ Run: '20261120T062000Z-0a1b2c3d', Kind: 'replay', Execution: 'arn', SinceMs: nowMs - 10 * minute },
+    ...{ Stage: 'holding', Held: [{ Consumer: 'count', Mapping: 'uuid' }] },
+  };
+  expect(renderStatus({ ...well, lock })).toContain('\n  replay 20261120T062000Z-0a1b2c3d goes on, for 10 min now\n');
+  expect(statusJson({ ...well, lock }, [])).toMatchObject({
+    run: { run: '20261120T062000Z-0a1b2c3d', kind: 'replay', since: '2026-11-20T06:20:00Z' },
+  });
+  expect(problemsOf({ ...well, lock })).toEqual([]);
+  const disabled = [{ ...enabled, state: 'Disabled' }];
+  const held = { ...well, ...counted({ mappings: disabled }), lock };
+  expect(problemsOf(held)).toEqual([
+    'counting is held by replay 20261120T062000Z-0a1b2c3d for some minutes, and comes back by itself: leave the event source mapping of count-web alone',
+  ]);
+  // What it does not hold somebody else has disabled.
+  expect(problemsOf({ ...held, publish: disabled })[1]).toMatch(/^publishing is held: /);
+  const windowsHeld = { ...lock, Held: [{ Consumer: 'window', Mapping: 'uuid' }] } as const;
+  expect(problemsOf({ ...held, lock: windowsHeld })[0]).toMatch(/^counting is held: /);
 });
 
 test('is shown to a reader', () => {

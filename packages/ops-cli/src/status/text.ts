@@ -1,3 +1,4 @@
+import type { RunLock } from '@tidemark/core/replay/lock';
 import { formatInstant } from '@tidemark/core/series/bucket';
 import { type Column, renderCount, renderDuration, renderRate, renderTable } from '../render.ts';
 import type { ConsumerStatus, ReaderStatus } from './consumer.ts';
@@ -15,6 +16,7 @@ export function renderStatus(status: SourceStatus): string {
     `over the series cap ${renderCount(total?.OverCap ?? 0)}, redelivered ${renderCount(total?.Redelivered ?? 0)}, series ${renderCount(series.admitted)}${cap}`,
     publishedLine(status),
     ...(status.archive === undefined ? [] : [archiveLine(status.archive)]),
+    ...(status.lock === undefined ? [] : [runLine(status.lock, status.nowMs)]),
   ];
   const tables = consumers.map((each) => shardTable(each, consumers.length > 1));
   return [
@@ -42,6 +44,10 @@ function through(completeThroughMs: number, lookedMs: number): string {
 /** Its shards are in no table: what is wrong with one of them stands among the problems. */
 function archiveLine({ completeThroughMs, lookedMs }: ReaderStatus): string {
   return `archived through ${through(completeThroughMs, lookedMs)}`;
+}
+
+function runLine({ Kind, Run, SinceMs }: RunLock, nowMs: number): string {
+  return `${Kind} ${Run} goes on, for ${renderDuration(nowMs - SinceMs)} now`;
 }
 
 /** Of a source that has buckets alone, nothing else can be meant. */

@@ -1,9 +1,9 @@
 import type { DeployedSource } from '@tidemark/core/deployment';
 import type { Command } from 'commander';
 import type { TidemarkCommand } from '../../command.ts';
+import { requireAnswer } from '../../confirm.ts';
 import { Failure, UsageError } from '../../failure.ts';
 import { type Moment, parseMoment, spanOf } from '../../option.ts';
-import { requireAnswer } from '../../replay/confirm.ts';
 import { archiveWorkload } from '../../replay/estimate/archive-workload.ts';
 import { withRunOptions } from '../../replay/run-options.ts';
 import { type RunOptions, startRecounting } from '../../replay/start-run.ts';

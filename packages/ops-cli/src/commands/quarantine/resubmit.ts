@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DeployedSource } from '@tidemark/core/deployment';
 import type { Command } from 'commander';
 import type { Context, TidemarkCommand } from '../../command.ts';
+import { type Confirmation, declined, requireAnswer } from '../../confirm.ts';
 import { exitCodes, UsageError } from '../../failure.ts';
 import { parseMoment } from '../../option.ts';
 import { startProgress } from '../../progress.ts';
@@ -15,7 +16,6 @@ import { plansOf, type Selection } from '../../quarantine/select.ts';
 import { ResubmissionStream } from '../../quarantine/stream.ts';
 import { readTodayFacts } from '../../quarantine/today.ts';
 import { printable, renderAmount, renderCount } from '../../render.ts';
-import { type Confirmation, isConfirmed, requireAnswer } from '../../replay/confirm.ts';
 import { chooseSource, type Target } from '../../target.ts';
 
 interface ResubmitOptions extends QueryOptions, Confirmation {
@@ -95,10 +95,8 @@ async function run(call: Call): Promise<number> {
     return notDone === 0 ? exitCodes.fine : exitCodes.failed;
   }
   const question = `Put ${renderAmount(due.length, 'record', 'records')} on stream ${source.stream} anew?`;
-  if (!(await isConfirmed(question, options, context))) {
-    context.terminal.note('Nothing was put.\n');
-    return exitCodes.failed;
-  }
+  const refusal = await declined(question, options, context);
+  if (refusal !== undefined) return refusal;
   const outcomes = new Map<string, RunOutcome>();
   const signal = context.terminal.interruption();
   try {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { TidemarkCommand } from '../../command.ts';
+import { declined, requireAnswer } from '../../confirm.ts';
 import { exitCodes } from '../../failure.ts';
 import { cancelRun, requireCancellable } from '../../replay/cancel.ts';
 import { withClients } from '../../replay/clients.ts';
-import { declined, requireAnswer } from '../../replay/confirm.ts';
 import { showEnd } from '../../replay/follow-to-end.ts';
 import { parseRun, requireRun } from '../../replay/runs.ts';
 import type { RunOptions } from '../../replay/start-run.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { TidemarkCommand } from '../../command.ts';
+import { requireAnswer } from '../../confirm.ts';
 import { UsageError } from '../../failure.ts';
 import { type Moment, parseMoment, spanOf } from '../../option.ts';
-import { requireAnswer } from '../../replay/confirm.ts';
 import { streamWorkload } from '../../replay/estimate/stream-workload.ts';
 import { withRunOptions } from '../../replay/run-options.ts';
 import { type RunOptions, startRecounting } from '../../replay/start-run.ts';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { TidemarkCommand } from '../../command.ts';
+import { declined, requireAnswer } from '../../confirm.ts';
 import { Failure } from '../../failure.ts';
 import { renderInstant } from '../../render.ts';
 import { withClients } from '../../replay/clients.ts';
-import { declined, requireAnswer } from '../../replay/confirm.ts';
 import { refuseWhileLocked } from '../../replay/lock.ts';
 import { parseReason } from '../../replay/run-options.ts';
 import { type FoundRun, parseRun, requireRun } from '../../replay/runs.ts';

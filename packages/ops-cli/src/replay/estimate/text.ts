@@ -14,6 +14,9 @@ export interface EstimateLook {
 const indent = 11;
 const textColumnsMin = 30;
 
+const overloaded =
+  'records arrive about as fast as a shard can be recounted, and the run may never come level: see docs/operating/runbook.md, "Replay: it does not come nearer"';
+
 /** What a run would do, as it is shown before it is started. */
 export function renderEstimate(estimate: Estimate, workload: Workload, look: EstimateLook): string {
   const room = Math.max(textColumnsMin, look.columns - indent);
@@ -26,7 +29,7 @@ export function renderEstimate(estimate: Estimate, workload: Workload, look: Est
 }
 
 function linesOf(estimate: Estimate, workload: Workload, { isVerification }: EstimateLook): [string, string][] {
-  const { spans, series, shards, events, bytes, durationMs, dollars } = estimate;
+  const { spans, series, shards, events, bytes, durationMs, isOverloaded, dollars } = estimate;
   const { archive, arrivalsFromMs, remarks } = workload;
   const amount = `${renderAmount(rounded(events), 'event', 'events')} (${renderBytes(rounded(bytes))})`;
   const held = isVerification ? '' : '; if anything is switched, counting is held for some minutes of it';
@@ -43,6 +46,7 @@ function linesOf(estimate: Estimate, workload: Workload, { isVerification }: Est
     ],
     ['takes', `about ${renderDuration(Math.ceil(durationMs / 60_000) * 60_000)}${held}`],
     ['costs', `${renderDollars(dollars)} (${pricesOf})`],
+    ...(isOverloaded ? [['note', overloaded] satisfies [string, string]] : []),
     ...remarks.map((remark): [string, string] => ['note', remark]),
   ];
 }

@@ -1,5 +1,5 @@
-import type { Context } from '../command.ts';
-import { exitCodes, UsageError } from '../failure.ts';
+import type { Context } from './command.ts';
+import { exitCodes, UsageError } from './failure.ts';
 
 export interface Confirmation {
   readonly yes?: boolean;
