@@ -67,7 +67,7 @@ export async function* pairsOf(
   }
 }
 
-/** The partials of one series and size in one generation, in order, page by page; those past the key `after` where that is given. */
+/** The partials of one series and size in these ranges, in order, page by page, none of them empty; those past the key `after` where that is given. */
 export async function* partialsOf(
   step: Step<StepCall>,
   { name, size, after }: { readonly name: string; readonly size: SpanSize; readonly after?: string },
@@ -123,7 +123,8 @@ async function* rowsOf(
   };
   if (past > high) return;
   for await (const page of dynamodb.pages(query, signal)) {
-    yield (page as unknown as PartialRow[]).filter(({ Bucket }) => isPartialKey(Bucket));
+    const rows = (page as unknown as PartialRow[]).filter(({ Bucket }) => isPartialKey(Bucket));
+    if (rows.length > 0) yield rows;
   }
 }
 
