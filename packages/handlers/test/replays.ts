@@ -28,6 +28,7 @@ export class ReplayStage {
   readonly #stage: Stage;
   readonly #kinesisEndpoint: string;
   #instance: Instance | undefined;
+  #latest: Replayed | undefined;
 
   private constructor(stage: Stage, kinesis: KinesisStage, endpoint: string, metrics: Metrics) {
     this.#stage = stage;
@@ -69,7 +70,10 @@ export class ReplayStage {
       AWS_ENDPOINT_URL_CLOUDWATCH: this.metrics.endpoint,
     });
     const environment = { STREAM_ARN: stream.arn, AWS_ENDPOINT_URL_KINESIS: this.#kinesisEndpoint };
-    return new Replayed(this, deployment, stream, this.#instance, environment);
+    // A file makes many sources: counters of those before are started again where they are still needed.
+    await this.#latest?.forget();
+    this.#latest = new Replayed(this, deployment, stream, this.#instance, environment);
+    return this.#latest;
   }
 }
 

@@ -63,9 +63,9 @@ test('the recount must pass live counting, within fifteen minutes', async () => 
   const { replayed, records } = await halfWay(5);
   await replayed.hold();
   expect(await replayed.step('passed')).toEqual({ passed: false, waiting: ['shardId-000000000000'], waitSeconds: 5 });
-  const timeline = await replayed.timeline();
-  const longAgo = { ...timeline, Lock: { ...timeline.Lock, HeldMs: nowMs - 16 * 60_000 } };
-  await replayed.deployment.putControl('TIMELINE', longAgo);
+  const run = await replayed.runItem();
+  const longAgo = { ...run, DrainedMs: nowMs - 16 * 60_000 };
+  await replayed.deployment.putControl(`RUN#${replayed.run}`, longAgo);
   await expect(replayed.step('passed')).rejects.toMatchObject({ name: 'NotPassed' });
   await replayed.recount(records.slice(5));
   expect(await replayed.step('passed')).toMatchObject({ passed: true, waiting: [] });
@@ -111,4 +111,20 @@ test('nothing is switched before live counting is held and drained', async () =>
   await expect(replayed.step('switch')).rejects.toMatchObject({ name: 'OutOfTurn' });
   await expect(replayed.step('passed')).rejects.toMatchObject({ name: 'OutOfTurn' });
   await expect(replayed.step('correct')).rejects.toMatchObject({ name: 'OutOfTurn' });
+});
+
+test('from a time on: a shard that was idle since needs no recount', async () => {
+  const replayed = await stage.makeSource(nowMs - 20 * hourMs, 2);
+  const idle = await replayed.stream.put(eventAt('Pegasus', nowMs - 15 * hourMs), nowMs - 15 * hourMs);
+  const busy = await replayed.stream.put(eventAt('Pegasus', nowMs - hourMs), nowMs - hourMs, 1);
+  stage.kinesis.clock.set(nowMs);
+  await replayed.live([idle, busy]);
+  await replayed.prepare({ from: nowMs - 5 * hourMs });
+  await replayed.recount([busy]);
+  // What is left of the idle shard shows that the pipe missed nothing of it.
+  expect(await replayed.step('begun')).toMatchObject({ begun: true, firstMs: nowMs - 5 * hourMs });
+  await replayed.hold();
+  expect(await replayed.step('passed')).toMatchObject({ passed: true });
+  await replayed.step('switch');
+  await replayed.goForward();
 });
