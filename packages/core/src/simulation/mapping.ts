@@ -33,9 +33,11 @@ export interface Reach {
   horizon(place: number): number;
   /** How long it waits for a batch to fill, at most. Milliseconds. */
   readonly windowMs: number;
+  /** How long it waits after a failure, at most. Milliseconds. */
+  readonly backoffMsMax: number;
 }
 
-const everything: Reach = { begin: () => 0, horizon: () => 0, windowMs: 0 };
+const everything: Reach = { begin: () => 0, horizon: () => 0, windowMs: 0, backoffMsMax: 0 };
 
 /** How far the mapping has come with one shard. */
 interface Position {
@@ -48,6 +50,8 @@ interface Position {
   aheadTo: number;
   /** In a row, at `next`. */
   failures: number;
+  /** Nothing is delivered before this. Milliseconds since the epoch. */
+  againAtMs: number;
 }
 
 /** Failures after which a batch is given up, with rule `retriesWithoutEnd` off. */
@@ -78,9 +82,10 @@ export class Mapping {
   get nextMs(): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const [place, shard] of this.#shards.entries()) {
-      const { next, running } = this.#position(place);
+      const { next, running, againAtMs } = this.#position(place);
       const record = shard.records[Math.max(next, this.#reach.horizon(place))];
-      const dueMs = (record?.visibleMs ?? Number.POSITIVE_INFINITY) + this.#reach.windowMs;
+      const seenMs = (record?.visibleMs ?? Number.POSITIVE_INFINITY) + this.#reach.windowMs;
+      const dueMs = Math.max(seenMs, againAtMs);
       if (running === 0 && dueMs < nextMs && this.#isOpen(shard)) {
         nextMs = dueMs;
       }
@@ -97,6 +102,9 @@ export class Mapping {
     const place = random.integer(this.#shards.length);
     const position = this.#position(place);
     position.next = Math.max(position.next, this.#reach.horizon(place));
+    if (position.againAtMs > this.#world.nowMs) {
+      return false;
+    }
     if (position.running === 0) {
       return this.#deliver(place, position.next);
     }
@@ -185,6 +193,7 @@ export class Mapping {
       return;
     }
     position.failures += from === position.next ? 1 : 0;
+    position.againAtMs = this.#world.nowMs + Math.min(this.#reach.backoffMsMax, 1000 * 2 ** position.failures);
     if (!rules.retriesWithoutEnd && position.failures >= failuresMax) {
       position.next = Math.max(position.next, to);
       position.failures = 0;
@@ -203,5 +212,5 @@ export class Mapping {
 }
 
 function positionAt(next: number): Position {
-  return { next, running: 0, runningTo: next, aheadTo: 0, failures: 0 };
+  return { next, running: 0, runningTo: next, aheadTo: 0, failures: 0, againAtMs: 0 };
 }

@@ -33,6 +33,8 @@ export async function cleanUp(
   const { Run: run, Execution } = lock;
   const status = await states.status(Execution, signal);
   if (goesOn.includes(status)) return { source, run, outcome: 'running' };
+  // Read again: the run may have come to its own end meanwhile, and its execution with it.
+  ({ Lock: lock } = await control.timeline());
   for (let step = 0; step < stepsMax && lock?.Run === run; step += 1) {
     const cleanup = cleanupOf(lock, status, Date.now());
     if (cleanup.kind === 'wait') return { source, run, outcome: 'waiting' };

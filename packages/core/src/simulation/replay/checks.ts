@@ -5,7 +5,7 @@ import { generationOf } from '../../replay/timeline.ts';
 import { encodeBucket, sliceOfShard } from '../../series/key.ts';
 import { sequenceOf } from '../check.ts';
 import type { Findings } from '../invariants.ts';
-import { attemptMsMax } from '../world.ts';
+import { attemptMsMax, timeoutMs } from '../world.ts';
 import type { RunContext } from './control.ts';
 import type { ReplayInvariant } from './invariants.ts';
 import { bucketOf, partialKeyOf } from './partial-keys.ts';
@@ -95,7 +95,7 @@ export class ReplayChecks {
   /** A recount has written a partial. */
   recounted(generation: number, nowMs: number): void {
     const { stage, sinceMs } = this.#stages.get(generation) ?? { stage: 'open', sinceMs: nowMs };
-    const isLate = nowMs > sinceMs + this.#scenario.recountTimeoutMs + attemptMsMax + leapMs;
+    const isLate = nowMs > sinceMs + timeoutMs + attemptMsMax + leapMs;
     if (stage === 'switched' || (stage === 'aborted' && isLate)) {
       this.#findings.report('quiet', `a recount counts into ${generation}, whose run is ${stage}`);
     }

@@ -6,6 +6,7 @@ import type { Refusal as TimelineRefusal } from '../../replay/refusal.ts';
 import { tellRefusal } from '../../replay/refusal.ts';
 import type { RunItem, RunRequest } from '../../replay/run.ts';
 import type { TimelineItem } from '../../replay/timeline.ts';
+import { sequenceOf } from '../check.ts';
 import type { Step } from './step.ts';
 import { Refusal, request } from './step.ts';
 import type { MarkedItem } from './store.ts';
@@ -112,6 +113,18 @@ export function* readShards(world: ReplayWorld, live: Marks): Step<readonly numb
 export function* look(world: ReplayWorld, place: number, fromMs?: number): Step<number | undefined> {
   const { stream } = world;
   return yield* request(`look at shard ${place}`, () => stream.look(place, stream.begin(place, fromMs)), 'read');
+}
+
+/** Whether a shard has nothing for a recount that follows live counting: no record since the pipe's start, or none that live counting has handled. */
+export function* isEmptyFor(
+  world: ReplayWorld,
+  place: number,
+  live: MarkedItem | undefined,
+  fromMs: number | undefined,
+): Step<boolean> {
+  const first = yield* look(world, place, fromMs);
+  const isAhead = live === undefined || (first !== undefined && first > sequenceOf(live.LastSequence));
+  return first === undefined || (world.rules.recountFollowsLive && isAhead);
 }
 
 export function shardIdOf({ scenario }: ReplayWorld, place: number): string {

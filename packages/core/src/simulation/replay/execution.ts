@@ -1,12 +1,12 @@
 import { timeoutMs } from '../world.ts';
-import type { Step } from './step.ts';
-import { Refusal, RunningStep } from './step.ts';
+import type { Running } from './step.ts';
+import { Refusal } from './step.ts';
 import type { ReplayWorld } from './world.ts';
 
 /** What a state of a machine does: it waits, or calls a function or an API until that answers or its attempts are used up. */
 export type Action =
   | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'call'; readonly name: string; readonly step: () => Step<unknown>; readonly attempts: number };
+  | { readonly kind: 'call'; readonly name: string; readonly start: () => Running; readonly attempts: number };
 
 /** A state machine: is resumed with what was answered, or with a Refusal thrown, and returns when the execution succeeds. */
 export type Machine = Generator<Action, void, unknown>;
@@ -84,7 +84,7 @@ export class Execution {
 
   #call(action: Action & { readonly kind: 'call' }, attempt: number): void {
     const { random, nowMs } = this.#world;
-    const running = new RunningStep(action.step());
+    const running = action.start();
     const turn = this.#turn;
     const again = (): void => {
       if (this.#turn === turn) {

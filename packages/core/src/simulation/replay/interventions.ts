@@ -103,6 +103,7 @@ export class Interventions {
       run,
       source: 'simulated',
       from: start.fromMs ?? 'trim-horizon',
+      ...(start.toMs === undefined ? {} : { toMs: start.toMs }),
       verify: start.verify,
       force: start.force,
       ...(start.what === 'undo' && undoes !== undefined ? { undoes } : {}),

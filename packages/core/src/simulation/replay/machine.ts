@@ -6,8 +6,11 @@ import type { RunContext } from './control.ts';
 import type { Action, Machine } from './execution.ts';
 import { exhausted } from './execution.ts';
 import type { PipeState } from './pipes.ts';
+import { RunningRecount } from './recount.ts';
 import type { Step } from './step.ts';
-import { Fault, Refusal, request } from './step.ts';
+import { Fault, Refusal, RunningStep, request } from './step.ts';
+import { contiguous, nextObject, tail } from './steps/archived.ts';
+import type { Begun } from './steps/begun.ts';
 import { begun } from './steps/begun.ts';
 import type { Comparison } from './steps/compare.ts';
 import { compare, conclude, passMax } from './steps/compare.ts';
@@ -75,9 +78,13 @@ function* untilSwitched(world: ReplayWorld, context: RunContext, prepared: Prepa
     yield* call('undo', () => undo(world, context));
     return 'undone';
   }
-  yield* createPipe(world, context, prepared);
+  if (context.kind === 'backfill') {
+    yield* recountArchive(world, context, prepared);
+  } else {
+    yield* createPipe(world, context, prepared);
+  }
   yield* call('recounting', () => noteRecounting(world, context));
-  yield* untilBegun(world, context);
+  yield* until('begun', () => (context.kind === 'backfill' ? contiguous(world, context) : begun(world, context)));
   yield* untilNear(world, context);
   const { outcome, proceed } = yield* comparison(world, context);
   if (!proceed) {
@@ -107,9 +114,34 @@ function* createPipe(world: ReplayWorld, context: RunContext, { pipe = '', pipeF
   yield* untilPipe(world, pipe, 'RUNNING');
 }
 
-function* untilBegun(world: ReplayWorld, context: RunContext): Part<void> {
+/** Object after object of every shard, then the pipe that goes on where the archive ends. */
+function* recountArchive(world: ReplayWorld, context: RunContext, prepared: Prepared): Part<void> {
+  if (!world.rules.archiveBeforeTail) {
+    yield* createPipe(world, context, { ...prepared, pipeFromMs: undefined });
+  }
+  for (const place of world.scenario.shards.keys()) {
+    for (;;) {
+      const batch = yield* call('next object', () => nextObject(world, context, place));
+      if (batch === undefined) {
+        break;
+      }
+      yield {
+        kind: 'call',
+        name: 'count object',
+        start: () => new RunningRecount(world, context, batch),
+        attempts: attemptsBefore,
+      };
+    }
+  }
+  const pipeFromMs = yield* call('tail', () => tail(world, context));
+  if (world.rules.archiveBeforeTail) {
+    yield* createPipe(world, context, { ...prepared, pipeFromMs });
+  }
+}
+
+function* until(name: string, step: () => Step<Begun>): Part<void> {
   for (;;) {
-    const answer = yield* call('begun', () => begun(world, context));
+    const answer = yield* call(name, step);
     if (answer.begun) {
       return;
     }
@@ -259,5 +291,5 @@ function* poll(name: string, step: () => Step<boolean>, attempts = attemptsLong)
 }
 
 function* call<Result>(name: string, step: () => Step<Result>, attempts = attemptsBefore): Part<Result> {
-  return (yield { kind: 'call', name, step, attempts }) as Result;
+  return (yield { kind: 'call', name, start: () => new RunningStep(step()), attempts }) as Result;
 }

@@ -83,6 +83,7 @@ export class Pipes {
       begin: (place) => world.stream.begin(place, pipe.fromMs),
       horizon: (place) => world.stream.horizon(place),
       windowMs: 0,
+      backoffMsMax: 60_000,
     });
   }
 

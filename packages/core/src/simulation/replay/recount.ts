@@ -1,3 +1,5 @@
+import { controlItems } from '../../control/keys.ts';
+import { followed } from '../../recount/follow.ts';
 import type { Permit } from '../../recount/permit.ts';
 import { permitFor } from '../../recount/permit.ts';
 import { planRecount } from '../../recount/recount.ts';
@@ -7,33 +9,40 @@ import { countBatch } from '../counting.ts';
 import type { Target } from '../mapping.ts';
 import type { Instance } from '../memory.ts';
 import type { InvocationEnd } from '../network.ts';
+import type { RunContext } from './control.ts';
+import type { OpenShard } from './shards.ts';
+import type { Running, StepEnd } from './step.ts';
 import { request } from './step.ts';
 import type { ReplayWorld } from './world.ts';
 
 /** The recount as the target of a pipe: it counts into the generation of the run that holds the lock, and for no other pipe than that run's. */
 export function recountFunction(world: ReplayWorld, pipe: string): Target {
-  const generations = new Map<Batch, number>();
   return {
     name: `recount for ${pipe}`,
     timeoutMs: world.scenario.recountTimeoutMs,
     instances: world.recountInstances,
-    program: (instance, batch) => recountBatch(world, instance, { pipe }, batch, generations),
-    onEnd: (batch, end) => ended(world, batch, end, generations),
+    program: (instance, batch) => recountBatch(world, instance, { pipe }, batch),
   };
 }
 
-/** One invocation; `generations` is told into which one it counts. */
+/** One invocation. */
 export function* recountBatch(
   world: ReplayWorld,
   instance: Instance,
   applicant: { readonly pipe: string } | { readonly run: string },
   batch: Batch,
-  generations: Map<Batch, number>,
 ): Program {
   let permit: Permit | undefined;
+  let count = 0;
   const ask = function* (): Task {
     const timeline = yield* request('read timeline', () => world.store.timeline);
     permit = permitFor(timeline, applicant);
+    const { id, stream } = world.scenario.shards[batch.place] as OpenShard;
+    const records = stream.slice(batch.from, batch.to);
+    const live = yield* request('read live checkpoint', () =>
+      world.store.marks.get(controlItems.checkpoint('count', id)),
+    );
+    count = world.rules.recountFollowsLive ? followed(records, live?.LastSequence) : records.length;
     return 'done';
   };
   yield [ask()];
@@ -41,12 +50,21 @@ export function* recountBatch(
   if (generation === undefined) {
     return 'failed';
   }
-  generations.set(batch, generation);
-  world.truth.handed(batch, false, generation);
-  return yield* countBatch(world, instance, batch, (read, decisions) => ({
-    ...planRecount(read, decisions, generation),
-    quarantined: [],
-  }));
+  const part = { ...batch, to: batch.from + count };
+  if (count === 0) {
+    return 'failed';
+  }
+  world.truth.handed(part, false, generation);
+  const end = yield* countBatch(world, instance, part, (read, decisions) => {
+    const plan = planRecount(read, decisions, generation);
+    const isPiped = 'pipe' in applicant;
+    return { ...plan, quarantined: [], checkpoint: { ...plan.checkpoint, isPiped } };
+  });
+  if (end === 'done') {
+    world.truth.handed(part, true, generation);
+  }
+  // The rest waits for live counting: the batch comes again.
+  return part.to === batch.to ? end : 'failed';
 }
 
 /** With a rule off a pipe is told its generation when it is made, and goes on with it whatever has become of its run. */
@@ -61,10 +79,15 @@ function lateGeneration(
   return run === undefined ? undefined : store.runs.get(run)?.Generation;
 }
 
-function ended(world: ReplayWorld, batch: Batch, end: InvocationEnd, generations: Map<Batch, number>): void {
-  const generation = generations.get(batch);
-  generations.delete(batch);
-  if (generation !== undefined) {
-    world.truth.handed(batch, end === 'done', generation);
+/** The recount as a state of a backfill calls it: it counts an object of the archive. */
+export class RunningRecount implements Running {
+  readonly program: Program;
+
+  constructor(world: ReplayWorld, { request: { run } }: RunContext, batch: Batch) {
+    this.program = recountBatch(world, { isBusy: true, memory: undefined }, { run }, batch);
+  }
+
+  endOf(end: InvocationEnd): StepEnd {
+    return end === 'done' ? { kind: 'done', result: undefined } : { kind: 'failed' };
   }
 }

@@ -34,6 +34,11 @@ export const replayRuleTable = {
     off: 'a pipe is told its generation when it is made, and whatever comes by it is counted into that',
     breaks: 'quiet',
   },
+  recountFollowsLive: {
+    sentence: 'A recount never passes live counting: when that is held, both stand at the same record of every shard.',
+    off: 'it counts whatever comes: what it received past live counting hides what it lacks before',
+    breaks: 'totals',
+  },
   recountBegunOnEveryShard: {
     sentence: 'T is fixed when the recount has begun on every shard.',
     off: 'T is fixed at the first look, of the shards that are begun by then',
@@ -226,6 +231,26 @@ export const replayRuleTable = {
     sentence: 'What an undo must correct is noted while it holds the counter.',
     off: 'it is read when the counter runs again: what live counting has added to the old generation by then, and published itself, is put twice',
     breaks: 'metric',
+  },
+  archiveFromAhead: {
+    sentence: 'A backfill reads the arrivals from two hours before its range on.',
+    off: 'it reads the arrivals from the day on which its range begins',
+    breaks: 'totals',
+  },
+  archiveToTip: {
+    sentence: 'A backfill reads arrivals up to the tip, since events may come late without bound.',
+    off: 'it reads the archive up to the end of its range, and goes on where the pipe begins',
+    breaks: 'totals',
+  },
+  archiveBeforeTail: {
+    sentence: 'The tail of a backfill begins when its archive was read: a slice is counted in its order.',
+    off: 'both are read at once, and the fences of the tail shut out what the archive holds',
+    breaks: 'progress',
+  },
+  tailMeetsArchive: {
+    sentence: 'A backfill goes on only where archive and stream meet on every shard.',
+    off: 'nobody looks whether records have left the stream before they were archived',
+    breaks: 'totals',
   },
   pipeBeginsEarlier: {
     sentence: 'The pipe begins more than two hours before the first bucket that is wanted.',

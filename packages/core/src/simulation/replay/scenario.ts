@@ -20,9 +20,11 @@ export type ReplayIntervention =
       readonly kind: 'start';
       readonly atMs: number;
       /** `undo`: of the run that switched last. */
-      readonly what: 'replay' | 'undo';
+      readonly what: 'replay' | 'backfill' | 'undo';
       /** Undefined: from the trim horizon on. */
       readonly fromMs?: number;
+      /** Of a backfill: buckets that start before it. */
+      readonly toMs?: number;
       readonly verify: boolean;
       readonly force: boolean;
     }
@@ -42,6 +44,8 @@ export interface ReplayScenario extends Omit<Scenario, 'interventions' | 'shards
   readonly windowMs: number;
   readonly liveTimeoutMs: number;
   readonly recountTimeoutMs: number;
+  /** How long after its arrival a record is in the archive, and which objects of it are missing: `<place> <object>`. */
+  readonly archive: { readonly lagMs: number; readonly missing: readonly string[] };
   /** How readily, 0 to 1, somebody stops an execution in one of its states. */
   readonly stops: number;
 }
@@ -73,6 +77,10 @@ export function replayScenarioOf(seed: number): ReplayScenario {
     windowMs: random.pick([0, 10_000, 5 * minuteMs]),
     liveTimeoutMs: random.pick([15_000, 60_000]),
     recountTimeoutMs: random.pick([15_000, 60_000]),
+    archive: {
+      lagMs: random.pick([0, minuteMs, hourMs, 26 * hourMs]),
+      missing: random.fraction() < 0.2 ? [`${random.integer(2)} ${random.integer(4)}`] : [],
+    },
     stops: random.pick([0, 0, 0.02, 0.08]),
     batchMax: 2 + random.integer(7),
     faults: random.pick([0, 0.05, 0.1, 0.2, 0.3]),
@@ -110,7 +118,7 @@ function interventionsOf(
     all.push({ kind: 'stall', atMs: around(-26 * hourMs, 27 * hourMs), forMs });
   }
   if (happens(0.15)) {
-    const forMs = random.pick([10 * minuteMs, hourMs, 3 * hourMs]);
+    const forMs = random.pick([10 * minuteMs, 3 * hourMs, 5 * hourMs]);
     all.push({ kind: 'stallPipes', atMs: around(0, 8 * minuteMs), forMs });
   }
   if (happens(0.08)) {
@@ -142,6 +150,12 @@ function interventionsOf(
 
 function runOf(random: Random, runMs: number, spreadMs: number): ReplayIntervention {
   const verify = random.fraction() < 0.25;
+  if (random.fraction() < 0.2) {
+    const fromMs = bucketStart(runMs - random.integer(30 * hourMs), '1h');
+    const toMs = fromMs + (1 + random.integer(10)) * hourMs;
+    const atMs = runMs + random.integer(spreadMs + 1);
+    return { kind: 'start', atMs, what: 'backfill', fromMs, toMs, verify, force: !verify };
+  }
   const fromMs = bucketStart(runMs - random.integer(25 * hourMs), '1h');
   return {
     kind: 'start',

@@ -21,8 +21,15 @@ export type StepEnd =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'failed' };
 
+/** Something that a state calls, as an invocation of a function. */
+export interface Running {
+  readonly program: Program;
+  /** How it ended, for whoever hears of it. */
+  endOf(end: InvocationEnd): StepEnd;
+}
+
 /** A step as an invocation. */
-export class RunningStep {
+export class RunningStep implements Running {
   readonly program: Program;
   #end: StepEnd = { kind: 'failed' };
 
@@ -34,7 +41,6 @@ export class RunningStep {
     })();
   }
 
-  /** How it ended, for whoever hears of it. */
   endOf(end: InvocationEnd): StepEnd {
     return end === 'dead' ? { kind: 'failed' } : this.#end;
   }

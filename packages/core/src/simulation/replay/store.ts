@@ -4,6 +4,7 @@ import type { RunItem } from '../../replay/run.ts';
 import type { TimelineItem } from '../../replay/timeline.ts';
 import { firstTimeline } from '../../replay/timeline.ts';
 import type { Fence } from '../../series/sequence.ts';
+import { sequenceOf } from '../check.ts';
 import type { FenceAnswer, FencedItem } from '../store.ts';
 import { Store } from '../store.ts';
 import type { Datum } from './steps/correct.ts';
@@ -14,7 +15,12 @@ export interface MarkedItem {
   ArrivalMs: number;
   readonly FirstSequence: Fence;
   readonly FirstArrivalMs: number;
+  /** Of a recount: the first record that came by a pipe. */
+  StreamFirst?: number;
 }
+
+/** `isPiped`: of a recount, whether the batch came by a pipe. */
+type PipedCheckpoint = CheckpointUpdate & { readonly isPiped?: boolean };
 
 /** Tables in memory, with timeline and runs beside what counting keeps, and the metric that live changes are published to. */
 export class ReplayStore extends Store {
@@ -71,21 +77,23 @@ export class ReplayStore extends Store {
     return answer;
   }
 
-  override checkpoint(update: CheckpointUpdate, lastSequence: Fence, isConditional: boolean): void {
+  override checkpoint(update: PipedCheckpoint, lastSequence: Fence, isConditional: boolean): void {
     super.checkpoint(update, lastSequence, isConditional);
-    const { first, arrivalMs, key } = update;
-    const mark = this.marks.get(key.Item);
-    if (mark === undefined) {
-      const { sequence, arrivalMs: FirstArrivalMs } = first ?? { sequence: '', arrivalMs: 0 };
-      this.marks.set(key.Item, {
-        LastSequence: lastSequence,
-        ArrivalMs: arrivalMs,
-        FirstSequence: sequence,
-        FirstArrivalMs,
-      });
-    } else if (mark.LastSequence < lastSequence) {
+    const { first, arrivalMs, key, isPiped } = update;
+    const { sequence, arrivalMs: FirstArrivalMs } = first ?? { sequence: '', arrivalMs: 0 };
+    const mark: MarkedItem = this.marks.get(key.Item) ?? {
+      LastSequence: lastSequence,
+      ArrivalMs: arrivalMs,
+      FirstSequence: sequence,
+      FirstArrivalMs,
+    };
+    this.marks.set(key.Item, mark);
+    if (mark.LastSequence < lastSequence) {
       mark.LastSequence = lastSequence;
       mark.ArrivalMs = arrivalMs;
+    }
+    if (isPiped === true) {
+      mark.StreamFirst ??= sequenceOf(sequence);
     }
   }
 

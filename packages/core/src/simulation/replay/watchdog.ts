@@ -49,12 +49,14 @@ function* watch(world: ReplayWorld): Step<void> {
   if (Lock === undefined) {
     return;
   }
+  const run = Lock.Run;
   const execution = yield* request('describe execution', () => world.executions.get(Lock.Execution)?.status);
   if (execution === 'RUNNING' && world.rules.watchdogOnlyWhenStopped) {
     return;
   }
-  let lock: RunLock | undefined = Lock;
-  while (lock?.Run === Lock.Run) {
+  // Read again: the run may have ended meanwhile, and with it its execution.
+  let lock: RunLock | undefined = (yield* readTimeline(world)).Lock;
+  while (lock?.Run === run) {
     if (!(yield* cleanUp(world, lock, execution ?? 'ABORTED'))) {
       return;
     }

@@ -6,6 +6,7 @@ import { Network } from '../network.ts';
 import type { Rules } from '../rules.ts';
 import { allRules } from '../rules.ts';
 import type { CountingWorld } from '../world.ts';
+import { Archive } from './archive.ts';
 import { ReplayChecks } from './checks.ts';
 import { EventSource } from './event-source.ts';
 import type { Execution } from './execution.ts';
@@ -35,6 +36,7 @@ export class ReplayWorld implements CountingWorld {
   /** The mapping of live counting. */
   readonly live: EventSource;
   readonly pipes: Pipes;
+  readonly archive: Archive;
   /** By their ARNs. */
   readonly executions = new Map<string, Execution>();
   /** Sandboxes of the recount function: one function, whichever pipe invokes it. */
@@ -59,8 +61,14 @@ export class ReplayWorld implements CountingWorld {
     this.timers = new Timers(this);
     this.network = new Network(this);
     const horizon = (place: number): number => this.stream.horizon(place);
-    const mapping = new Mapping(this, this.network, liveFunction(this), { begin: () => 0, horizon, windowMs });
+    const mapping = new Mapping(this, this.network, liveFunction(this), {
+      begin: () => 0,
+      horizon,
+      windowMs,
+      backoffMsMax: 0,
+    });
     this.live = new EventSource(this, mapping);
     this.pipes = new Pipes(this);
+    this.archive = new Archive(scenario, this);
   }
 }

@@ -7,9 +7,10 @@ import type { ShardProgress } from '../../../replay/progress.ts';
 import type { RunItem } from '../../../replay/run.ts';
 import { earliestMs } from '../../../replay/timeline.ts';
 import type { Marks, RunContext } from '../control.ts';
-import { assertStanding, look, readCheckpoints, readRun, readShards, setRun, shardIdOf } from '../control.ts';
+import { assertStanding, isEmptyFor, readCheckpoints, readRun, readShards, setRun, shardIdOf } from '../control.ts';
 import type { Step } from '../step.ts';
 import { request } from '../step.ts';
+import type { MarkedItem } from '../store.ts';
 import type { ReplayWorld } from '../world.ts';
 import { firstAsRuled } from './first.ts';
 import { advance, positionsOf } from './progress.ts';
@@ -36,7 +37,7 @@ export function* begun(world: ReplayWorld, context: RunContext): Step<Begun> {
   let isWaiting = false;
   for (const place of yield* readShards(world, live)) {
     const beginning = shardBeginning(world, place, live, recount);
-    const found = yield* heldBy(world, place, beginning, item);
+    const found = yield* heldBy(world, place, beginning, live.get(place), item);
     const isEmpty = found.isEmpty;
     const state = beginningOf({ ...found.beginning, isEmpty }, ['count'], sinceMs, world.nowMs);
     isWaiting ||= state !== 'begun' && world.rules.recountBegunOnEveryShard;
@@ -67,10 +68,11 @@ function* heldBy(
   world: ReplayWorld,
   place: number,
   beginning: ShardBeginning,
+  live: MarkedItem | undefined,
   { PipeFromMs }: Partial<RunItem>,
 ): Step<{ readonly beginning: ShardBeginning; readonly isEmpty: boolean }> {
   if (beginning.recount === undefined) {
-    return { beginning, isEmpty: (yield* look(world, place, PipeFromMs)) === undefined };
+    return { beginning, isEmpty: yield* isEmptyFor(world, place, live, PipeFromMs) };
   }
   if (PipeFromMs === undefined) {
     return { beginning, isEmpty: false };

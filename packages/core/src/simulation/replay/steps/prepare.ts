@@ -1,3 +1,5 @@
+import { floorsOf } from '../../../control/floors.ts';
+import { firstBySize } from '../../../replay/first-bucket.ts';
 import { notePipe, takeLock } from '../../../replay/lock.ts';
 import { pipeFromMs } from '../../../replay/pipe-start.ts';
 import type { RunItem } from '../../../replay/run.ts';
@@ -6,7 +8,7 @@ import type { TimelineItem } from '../../../replay/timeline.ts';
 import type { RunContext } from '../control.ts';
 import { assertStanding, changeTimeline, readRun, setRun } from '../control.ts';
 import type { Step } from '../step.ts';
-import { Refusal } from '../step.ts';
+import { Refusal, request } from '../step.ts';
 import type { ReplayWorld } from '../world.ts';
 
 export interface Prepared {
@@ -48,12 +50,22 @@ export function* prepare(world: ReplayWorld, context: RunContext): Step<Prepared
     Execution: execution,
     Phase: 'preparing',
     ...(generation === undefined ? {} : { Generation: generation }),
+    ...(yield* rangeOf(world, context)),
     ...(asked.toMs === undefined ? {} : { ToMs: asked.toMs }),
     ...(asked.undoes === undefined ? {} : { Undoes: asked.undoes }),
     ...(fromArrivalMs === undefined ? {} : { PipeFromMs: fromArrivalMs }),
   };
   yield* setRun(world, asked.run, {}, item);
   return { generation, pipe, pipeFromMs: fromArrivalMs };
+}
+
+/** A backfill knows its first bucket: the archive holds what the stream does not. */
+function* rangeOf({ store, scenario }: ReplayWorld, { kind, request: { from } }: RunContext): Step<Partial<RunItem>> {
+  if (kind !== 'backfill' || typeof from !== 'number') {
+    return {};
+  }
+  const floors = floorsOf(yield* request('read floors', () => store.current.floors));
+  return { FirstMs: from, First: firstBySize(from, scenario.source.buckets, floors) };
 }
 
 /** With a rule off, a lock that is there is not looked at, or a generation is taken that looks free. */

@@ -3,7 +3,7 @@ import type { ShardProgress } from '../../../replay/progress.ts';
 import { isNear, isStalled, pauseSeconds, progressOf } from '../../../replay/progress.ts';
 import type { RunItem } from '../../../replay/run.ts';
 import type { RunContext } from '../control.ts';
-import { assertStanding, look, readCheckpoints, readRun, readShards, setRun, shardIdOf } from '../control.ts';
+import { assertStanding, isEmptyFor, readCheckpoints, readRun, readShards, setRun, shardIdOf } from '../control.ts';
 import type { Step } from '../step.ts';
 import { Refusal } from '../step.ts';
 import type { MarkedItem } from '../store.ts';
@@ -24,7 +24,7 @@ export function* progress(world: ReplayWorld, context: RunContext): Step<Progres
   const shards: ShardProgress[] = [];
   for (const place of yield* readShards(world, live)) {
     const [mine, theirs] = [recount.get(place), live.get(place)];
-    const isEmpty = mine === undefined && (yield* look(world, place, item.PipeFromMs)) === undefined;
+    const isEmpty = mine === undefined && (yield* isEmptyFor(world, place, theirs, item.PipeFromMs));
     shards.push({
       shardId: shardIdOf(world, place),
       isEmpty,

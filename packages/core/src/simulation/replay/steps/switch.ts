@@ -1,4 +1,5 @@
 import { controlItems, recountOf } from '../../../control/keys.ts';
+import { aheadOfArrivalMsMax } from '../../../limits.ts';
 import { switchTo } from '../../../replay/lock.ts';
 import type { ShardLedgers } from '../../../replay/received.ts';
 import { receivedFewer, tellReceivedFewer } from '../../../replay/received.ts';
@@ -9,6 +10,7 @@ import type { RunContext } from '../control.ts';
 import { assertStanding, changeTimeline, readCheckpoints, readRun, setRun } from '../control.ts';
 import type { Step } from '../step.ts';
 import { Refusal, request } from '../step.ts';
+import type { MarkedItem } from '../store.ts';
 import type { ReplayWorld } from '../world.ts';
 
 /** The commit point. Its result says when it was acknowledged. */
@@ -31,12 +33,11 @@ export function* switchOver(world: ReplayWorld, context: RunContext): Step<numbe
 }
 
 function assignmentsOf({ scenario }: ReplayWorld, { First, ToMs, Generation = 0 }: Partial<RunItem>): Assignment[] {
-  return scenario.source.buckets.map((size) => ({
-    size,
-    fromMs: First?.[size] ?? 0,
-    generation: Generation,
-    ...(ToMs === undefined ? {} : { toMs: ToMs }),
-  }));
+  return scenario.source.buckets.flatMap((size) => {
+    const fromMs = First?.[size] ?? 0;
+    const isEmpty = ToMs !== undefined && ToMs <= fromMs;
+    return isEmpty ? [] : [{ size, fromMs, generation: Generation, ...(ToMs === undefined ? {} : { toMs: ToMs }) }];
+  });
 }
 
 /** Refuses where the recount received fewer events of a shard and arrival day than live counting did. */
@@ -47,13 +48,13 @@ function* assertReceived(world: ReplayWorld, item: Partial<RunItem>): Step<void>
   const shards: ShardLedgers[] = [];
   for (const [place, { id }] of world.scenario.shards.entries()) {
     const mine = recount.get(place);
-    if (mine === undefined) {
+    const fromDay = firstWholeDay(item, mine, live.get(place));
+    if (mine === undefined && item.Kind !== 'backfill') {
       continue;
     }
-    const isExempt = mine.FirstSequence <= (live.get(place)?.FirstSequence ?? '');
     shards.push({
       shardId: id,
-      ...(isExempt ? {} : { fromDay: formatDay(dayNumber(mine.FirstArrivalMs) + 1) }),
+      ...(fromDay === undefined ? {} : { fromDay }),
       live: [yield* readReceived(world, controlItems.ledgerPrefix('count'), id)],
       recount: yield* readReceived(world, controlItems.ledgerPrefix(recountOf(generation)), id),
     });
@@ -62,6 +63,19 @@ function* assertReceived(world: ReplayWorld, item: Partial<RunItem>): Step<void>
   if (fewer.length > 0) {
     throw new Refusal('RecountReceivedFewer', tellReceivedFewer(fewer));
   }
+}
+
+/** A backfill reads whole days; a replay may have the day of its first record in part. */
+function firstWholeDay(
+  { Kind, FirstMs = 0 }: Partial<RunItem>,
+  recount: MarkedItem | undefined,
+  live: MarkedItem | undefined,
+): string | undefined {
+  if (Kind === 'backfill') {
+    return formatDay(dayNumber(FirstMs - aheadOfArrivalMsMax));
+  }
+  const isExempt = recount === undefined || recount.FirstSequence <= (live?.FirstSequence ?? '');
+  return isExempt ? undefined : formatDay(dayNumber(recount.FirstArrivalMs) + 1);
 }
 
 /** By arrival day. */
