@@ -28,11 +28,12 @@ afterAll(() => stage?.stop());
 
 /** Readings that arrive at these hours of the second of November; their numbers begin with 1. */
 function recordsAt(...hours: number[]): Sent[] {
-  return hours.map((hour, index) => ({
-    sequence: index + 1,
-    text: reading(index % 3 === 0 ? 'Hoshi' : 'Pegasus', index),
-    arrivalMs: dayStartMs + hour * hourMs,
-  }));
+  return hours.map((hour, index) => {
+    const arrivalMs = dayStartMs + hour * hourMs;
+    const text = reading(index % 3 === 0 ? 'Hoshi' : 'Pegasus', index);
+    const time = new Date(arrivalMs).toISOString().slice(0, 19);
+    return { sequence: index + 1, text: text.replace('2026-11-02T09:30:00', time), arrivalMs };
+  });
 }
 
 /** Keeps a batch as the archive function does. */
@@ -98,6 +99,11 @@ async function readThrough(deployment: Deployment, remainingMs?: number): Promis
 async function counted(deployment: Deployment) {
   const all = Object.entries(await recounted(deployment));
   return all.filter(([key]) => key !== checkpoint);
+}
+
+/** How often a record came again is told beside it. */
+function withoutRepeats([key, { Redelivered: _, ...item }]: [string, Record<string, unknown>]) {
+  return [key, item];
 }
 
 /** What a pipe writes that brings these records and nothing else. */
@@ -182,8 +188,7 @@ test('the tail that the pipe brings joins what was archived, and its first recor
     FirstSequence: fence(1),
     LastSequence: fence(6),
   });
-  const ofTail = ([key, { Redelivered: _, ...item }]: [string, Record<string, unknown>]) => [key, item];
-  expect((await counted(deployment)).map(ofTail)).toEqual((await byPipe(records)).map(ofTail));
+  expect((await counted(deployment)).map(withoutRepeats)).toEqual((await byPipe(records)).map(withoutRepeats));
 });
 
 test.each<[string, (lines: string[]) => string, RegExp]>([
@@ -218,6 +223,29 @@ test.each([
   await expect(instance.answer(request(changes))).rejects.toMatchObject({ name });
   await instance.end();
   expect(await deployment.rows()).toEqual([]);
+});
+
+test('a fault or a lost answer at any call is made good by the request that comes again', async () => {
+  const records = recordsAt(1, 2, 3, 4);
+  const expected = await byPipe(records);
+  const fates: Fate[] = ['lose-answer', { fault: 'AccessDeniedException', status: 400 }];
+  const { proxy } = stage.servers;
+  let calls = 1;
+  for (let call = 0; call < calls; call += 1) {
+    const deployment = await makeDeployment();
+    await keep(deployment, records.slice(0, 2));
+    await keep(deployment, records.slice(1));
+    const instance = await deployment.start('recount');
+    proxy.reset();
+    proxy.decide = () => (proxy.calls.length === call + 1 ? (fates[call % 2] ?? 'pass') : 'pass');
+    const answer = await instance.answer(request()).catch(() => undefined);
+    calls = Math.max(calls, proxy.calls.length);
+    proxy.reset();
+    if (answer === undefined) expect(await instance.answer(request())).toMatchObject({ done: true });
+    await instance.end();
+    expect((await counted(deployment)).map(withoutRepeats)).toEqual(expected.map(withoutRepeats));
+  }
+  expect(calls).toBeGreaterThan(20);
 });
 
 test('an abort stops a backfill between two pages', async () => {
