@@ -1,4 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import { countingFunction } from '@tidemark/core/deployment';
+import { windowPartSetAside } from '@tidemark/core/window/set-aside';
 import type { FaultMatch } from '@tidemark/local/faults/fault';
 import { cut } from '@tidemark/local/gateway/intercept';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -21,6 +23,8 @@ const groups = {
   never: ['never'],
   late: ['late'],
   split: ['split'],
+  slept: ['slept'],
+  forgotten: ['forgotten'],
   refused: ['refused'],
   chaos: Array.from({ length: 60 }, (_, at) => `chaos ${at}`),
 };
@@ -226,6 +230,17 @@ describe('once it is mended, each event is counted once', { timeout: 120_000 }, 
     expect([puts.made, await count('late')]).toEqual([1, 1]);
   });
 
+  it('when the command sleeps for long, just when it was about to put', async () => {
+    const key = await keyOf('slept');
+    const argv = ['quarantine', 'resubmit', key, '--yes'];
+    const begun = { service: 'dynamodb', operation: 'PutItem' };
+    const exitCode = await trial.suspended(argv, begun, async () => {
+      expect(await trial.hurried(() => resubmit(key))).toMatchObject(fine);
+      expect(await count('slept')).toBe(1);
+    });
+    expect([exitCode, await count('slept')]).toEqual([0, 1]);
+  });
+
   it('when its shard is split after it was put, and the command killed', async () => {
     const key = await keyOf('split');
     const argv = ['quarantine', 'resubmit', key, '--yes'];
@@ -268,8 +283,10 @@ describe('once it is mended, each event is counted once', { timeout: 120_000 }, 
   });
 
   it('when everything is asked for, only the rest goes', async () => {
+    const [forgotten = ''] = await trial.keysOf(groups.forgotten);
+    const rest = (await trial.keys()).filter((key) => key !== forgotten);
     const before = await trial.ledger();
-    const { exitCode, error } = await resubmit('--all');
+    const { exitCode, error } = await resubmit(...rest);
     // What is no JSON stays.
     expect([exitCode, error]).toEqual([1, expect.stringContaining('not-json: ')]);
     await trial.world.counted();
@@ -278,5 +295,66 @@ describe('once it is mended, each event is counted once', { timeout: 120_000 }, 
     const { totals } = await trial.json('list');
     expect(totals).toMatchObject({ reasons: { 'not-json': { resubmitted: 0 } } });
     expect(await count('refused')).toBe(1);
+  });
+});
+
+describe('what does not go back', { timeout: 120_000 }, () => {
+  it('parts of windows are listed as what they are, and left alone', async () => {
+    const key = { EventName: 'a', Bucket: 'w60#0000#2026-11-02T09:00:00Z#000000000003' };
+    const part = { first: '002:10', last: '002:17', key, records: 2, measures: {} };
+    const { objectKey, body } = windowPartSetAside('web', 'shardId-000000000003', { part, after: '002:12' });
+    await trial.leave(objectKey, body);
+    const listed = await trial.tidemark('quarantine', 'list', '--reason', 'part-past-mending');
+    expect([listed.out, listed.error]).toEqual([
+      expect.stringMatching(/part-past-mending +- +2026-11-02\/shardId-000000000003\/part-17-w60-/),
+      expect.stringContaining('1 part of a window: not resubmitted: a replay counts it'),
+    ]);
+    const shown = await trial.tidemark('quarantine', 'show', objectKey);
+    expect(shown.out).toContain('of its records 10 to 17 the item holds those up to 12');
+    const said = await resubmit(objectKey);
+    expect(said).toMatchObject({ exitCode: 0, error: expect.stringContaining('Left alone: 1 part of a window') });
+  });
+
+  it('and so is what somebody else put there', async () => {
+    await trial.leave('quarantine/web/2026-11-02/note.json', { note: 'do not delete' });
+    const listed = await trial.tidemark('quarantine', 'list', '--until', '2026-11-03');
+    expect(listed.out).toMatch(/not of Tidemark +- +2026-11-02\/note.json/);
+    expect(await resubmit('2026-11-02/note.json')).toMatchObject({ exitCode: 1, out: '' });
+  });
+
+  it('what Lambda gave up on is listed with its function, and refused', async () => {
+    const { source, stack } = trial;
+    const fault = stack.engine.faults.add({
+      match: { caller: countingFunction(source), operation: 'UpdateItem' },
+      action: { kind: 'kill', when: 'before' },
+      times: 1,
+    });
+    await trial.put([trial.later('given up')]);
+    expect(fault.strikes).toBe(1);
+    const { rows } = await trial.json('list', '--reason', 'given-up');
+    const [row] = rows as Record<string, unknown>[];
+    expect(row).toMatchObject({ kind: 'given-up', work: 'count', records: 1, condition: 'RetryAttemptsExhausted' });
+    const key = String(row?.key);
+    expect((await trial.tidemark('quarantine', 'show', key)).out).toContain('a backfill from the archive later');
+    expect(await resubmit(key)).toMatchObject({ exitCode: 1, error: expect.stringContaining('replay or backfill') });
+    expect(await count('given up')).toBe(0);
+  });
+});
+
+describe('what the stream no longer tells', { timeout: 120_000 }, () => {
+  it('is put again only where its key is named and it is forced', async () => {
+    const key = await keyOf('forgotten');
+    const argv = ['quarantine', 'resubmit', key, '--yes'];
+    expect(await trial.killed(argv, { service: 'kinesis', operation: 'PutRecords' }, 'before')).toBe(true);
+    trial.stack.engine.clock.advance(25 * 3_600_000);
+    for (const argv of [[key], ['--all', '--force']]) {
+      const { exitCode, out } = await resubmit(...argv);
+      expect([exitCode, out]).toEqual([1, expect.stringMatching(/the stream no longer tells whether it did/)]);
+    }
+    expect(await count('forgotten')).toBe(0);
+    expect(await resubmit(key, '--force')).toMatchObject(fine);
+    expect(await count('forgotten')).toBe(1);
+    expect(await resubmit(key, '--force')).toMatchObject(fine);
+    expect(await count('forgotten')).toBe(1);
   });
 });

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { DeployedSource } from '@tidemark/core/deployment';
 import type { FaultMatch } from '@tidemark/local/faults/fault';
-import { cut } from '@tidemark/local/gateway/intercept';
+import { cut, type Interceptor } from '@tidemark/local/gateway/intercept';
 import { runCli } from '@tidemark/ops-cli/cli';
 import { engineTarget } from '@tidemark/ops-cli/target';
 import { Found, type Item } from '../found.ts';
@@ -140,29 +141,57 @@ export class Trial {
    * the process has ended; to whether it was killed.
    */
   async killed(argv: readonly string[], match: FaultMatch, when: 'before' | 'after'): Promise<boolean> {
+    const { child, ended } = this.#spawned(argv);
+    const fault = this.#first(match, async (_call, proceed) => {
+      if (when === 'after') await proceed();
+      child.kill('SIGKILL');
+      await ended;
+      return cut;
+    });
+    const { signal } = await ended;
+    fault.remove();
+    return signal === 'SIGKILL' && fault.strikes === 1;
+  }
+
+  /**
+   * The command in a process of its own, which stands still after the first call of a kind, while `meanwhile` runs, and then goes on.
+   * Resolves to its exit code.
+   */
+  async suspended(argv: readonly string[], match: FaultMatch, meanwhile: () => Promise<void>): Promise<number | null> {
+    const { child, ended } = this.#spawned(argv);
+    const suspended = Promise.withResolvers<void>();
+    const fault = this.#first(match, async (_call, proceed) => {
+      const answer = await proceed();
+      child.kill('SIGSTOP');
+      suspended.resolve();
+      return answer;
+    });
+    try {
+      await Promise.race([suspended.promise, ended]);
+      fault.remove();
+      await meanwhile();
+    } finally {
+      child.kill('SIGCONT');
+    }
+    const { code } = await ended;
+    if (fault.strikes !== 1) throw new Error('the command ended without standing still');
+    return code;
+  }
+
+  #first(match: FaultMatch, interceptor: Interceptor) {
+    const action = { kind: 'intercept', interceptor } as const;
+    return this.stack.engine.faults.add({ match: { caller: 'client', ...match }, action, times: 1 });
+  }
+
+  #spawned(argv: readonly string[]) {
     const { endpoint, region } = this.stack.engine;
     const env = { PATH: process.env.PATH, AWS_ENDPOINT_URL: endpoint, AWS_REGION: region };
     const command = ['--conditions=@tidemark/source', tidemarkFile, '--local', ...argv];
     const child = spawn(process.execPath, command, { env, stdio: 'ignore' });
-    const ended = new Promise<NodeJS.Signals | null>((resolve) => {
-      child.once('exit', (_code, signal) => resolve(signal));
+    const ended = new Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
     });
-    const fault = this.stack.engine.faults.add({
-      match: { caller: 'client', ...match },
-      action: {
-        kind: 'intercept',
-        interceptor: async (_call, proceed) => {
-          if (when === 'after') await proceed();
-          child.kill('SIGKILL');
-          await ended;
-          return cut;
-        },
-      },
-      times: 1,
-    });
-    const signal = await ended;
-    fault.remove();
-    return signal === 'SIGKILL' && fault.strikes === 1;
+    return { child, ended };
   }
 
   /** Runs `work` while the clock leaps ahead, so that nobody waits for minutes to pass. */
@@ -192,6 +221,15 @@ export class Trial {
     const items = (await this.found.control()).filter(({ Item }) => String(Item).startsWith('LEDGER#count#'));
     const sum = (column: string): number => items.reduce((all, item: Item) => all + Number(item[column] ?? 0), 0);
     return { received: sum('Received'), counted: sum('Counted'), quarantined: sum('Quarantined') };
+  }
+
+  /** Leaves an object in the data bucket. */
+  async leave(key: string, body: object): Promise<void> {
+    const { endpoint, region } = this.stack.engine;
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    await client.send(new PutObjectCommand({ Bucket: this.source.bucket, Key: key, Body: JSON.stringify(body) }));
+    client.destroy();
   }
 
   async markers(): Promise<Item[]> {
