@@ -98,6 +98,8 @@ export interface AccessSettings {
   readonly producers: readonly string[];
   /** ARNs of principals that may read the tables. */
   readonly readers: readonly string[];
+  /** ARNs of principals that may start runs, cancel them and put on the stream anew what was set aside. */
+  readonly operators: readonly string[];
   readonly permissionsBoundary?: string;
   readonly rolePath?: string;
 }

@@ -15,7 +15,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(outdir, { recursive: true }));
 
-const access = { producers: ['arn:aws:iam::123456789012:role/p'], readers: ['arn:aws:iam::123456789012:root'] };
+const access = {
+  producers: ['arn:aws:iam::123456789012:role/p'],
+  readers: ['arn:aws:iam::123456789012:root'],
+  operators: ['arn:aws:iam::123456789012:root'],
+};
 
 const window = { seconds: 60, measures: { distance: 'Distance', health: 'points.health' } };
 

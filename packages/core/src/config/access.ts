@@ -18,6 +18,7 @@ const principals = v.array(
 export const access: v.GenericSchema<unknown, AccessSettings> = settings({
   producers: v.optional(principals, []),
   readers: v.optional(principals, []),
+  operators: v.optional(principals, []),
   permissionsBoundary: v.exactOptional(
     value<string>(
       'a managed policy',

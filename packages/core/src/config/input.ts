@@ -106,6 +106,11 @@ export interface AccessInput {
   readonly producers?: readonly string[];
   /** ARNs of roles, users or accounts that may assume the role that reads this source's counters and state. */
   readonly readers?: readonly string[];
+  /**
+   * ARNs of roles, users or accounts that may assume the role that starts, cancels and undoes runs of this source, and puts on the stream anew what
+   * was set aside.
+   */
+  readonly operators?: readonly string[];
   /** ARN of a managed policy that bounds every role of the source. */
   readonly permissionsBoundary?: string;
   /** Path of every role of the source: `/counting/`. */

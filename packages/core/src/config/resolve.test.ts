@@ -125,6 +125,7 @@ const mistakes: readonly (readonly [mistake: string, input: unknown, message: st
   ['a producer without ARN', web({ access: { producers: ['web'] } }), `sources.web.access.producers[0]: "web" is not a principal; ${aPrincipal}`],
   ['everyone', web({ access: { readers: ['*'] } }), `sources.web.access.readers[0]: "*" is not a principal; ${aPrincipal}`],
   ['roles of any name', web({ access: { readers: ['arn:aws:iam::123456789012:role/*'] } }), `sources.web.access.readers[0]: "arn:aws:iam::123456789012:role/*" is not a principal; ${aPrincipal}`],
+  ['an operator without ARN', web({ access: { operators: ['me'] } }), `sources.web.access.operators[0]: "me" is not a principal; ${aPrincipal}`],
   ['one producer, bare', web({ access: { producers: 'web' } }), 'sources.web.access.producers: "web" is not a list; expected ARNs of roles, users or accounts'],
   ['a boundary by its name', web({ access: { permissionsBoundary: 'boundary' } }), 'sources.web.access.permissionsBoundary: "boundary" is not a managed policy; expected its ARN, such as arn:aws:iam::123456789012:policy/boundary'],
   ['a path without slashes', web({ access: { rolePath: 'counting' } }), 'sources.web.access.rolePath: "counting" is not a path of roles; expected one that begins and ends with a slash, such as \'/counting/\''],
@@ -173,6 +174,7 @@ describe('a configuration', () => {
         "sources": [
           {
             "access": {
+              "operators": [],
               "producers": [],
               "readers": [],
             },
@@ -267,6 +269,7 @@ describe('a configuration', () => {
           access: {
             producers: ['arn:aws:iam::123456789012:role/web/server'],
             readers: ['arn:aws-cn:iam::123456789012:root', 'arn:aws:iam::123456789012:user/ada'],
+            operators: ['arn:aws:iam::123456789012:role/on-call'],
             permissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary',
             rolePath: '/counting/',
           },
@@ -276,6 +279,9 @@ describe('a configuration', () => {
     expect(resolveTidemark(config).sources[0]).toMatchInlineSnapshot(`
       {
         "access": {
+          "operators": [
+            "arn:aws:iam::123456789012:role/on-call",
+          ],
           "permissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
           "producers": [
             "arn:aws:iam::123456789012:role/web/server",

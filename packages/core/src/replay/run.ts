@@ -152,7 +152,7 @@ export function pipeName(prefix: string, run: string): string {
   return `${prefix.slice(0, pipeNameMax - run.length - 1)}-${run}`;
 }
 
-/** Where the report of a run lies in the data bucket. */
-export function reportPrefix(source: string, run: string): string {
-  return `replay/${source}/${run}/`;
+/** Where the reports of a source's runs lie in the data bucket, or that of one run. */
+export function reportPrefix(source: string, run?: string): string {
+  return run === undefined ? `replay/${source}/` : `replay/${source}/${run}/`;
 }

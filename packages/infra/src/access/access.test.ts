@@ -3,11 +3,18 @@ import { resourcesOf, statementsOf, synthesizeWeb } from '../../test/synthesize.
 
 const producers = ['arn:aws:iam::123456789012:role/server', 'arn:aws:iam::210987654321:root'];
 const readers = ['arn:aws:iam::123456789012:user/ada'];
+const operators = ['arn:aws:iam::123456789012:role/on-call'];
 const template = synthesizeWeb({
   buckets: ['1m', '1h'],
   window: { seconds: 60, measures: { distance: 'Distance' } },
   archive: {},
-  access: { producers, readers, rolePath: '/counting/', permissionsBoundary: 'arn:aws:iam::123456789012:policy/b' },
+  access: {
+    producers,
+    readers,
+    operators,
+    rolePath: '/counting/',
+    permissionsBoundary: 'arn:aws:iam::123456789012:policy/b',
+  },
 });
 
 /** `Sid: actions on resource`, one a statement. */
@@ -130,7 +137,7 @@ describe('rights', () => {
     const onBucket = statementsOf(template).filter(({ Resource }) =>
       String(Resource).startsWith('<TidemarkDataBucket'),
     );
-    expect(onBucket).toHaveLength(16);
+    expect(onBucket).toHaveLength(19);
     for (const { Condition } of onBucket) {
       expect(Condition).toMatchObject({ StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } });
     }
@@ -157,6 +164,26 @@ describe('rights', () => {
     `);
   });
 
+  it('of operators', () => {
+    expect(rightsOf('Operator')).toMatchInlineSnapshot(`
+      [
+        "ReadSeries: dynamodb:GetItem dynamodb:Query on <TidemarkSourceWebSeriesTable.Arn>",
+        "ReadOwnControlItems: dynamodb:GetItem dynamodb:Query on <TidemarkControlTable.Arn>",
+        "ReadStream: kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on <TidemarkSourceWebStream.Arn>",
+        "ReadMetricsAndMappings: cloudwatch:GetMetricData cloudwatch:ListMetrics lambda:ListEventSourceMappings on *",
+        "PutRecords: kinesis:DescribeStreamSummary kinesis:ListShards kinesis:PutRecord kinesis:PutRecords on <TidemarkSourceWebStream.Arn>",
+        "SteerOwnControlItems: dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
+        "ReadReports: s3:GetObject on <TidemarkDataBucket.Arn>/replay/web/*",
+        "ReadQuarantine: s3:GetObject on <TidemarkDataBucket.Arn>/quarantine/web/*",
+        "ListObjects: s3:ListBucket on <TidemarkDataBucket.Arn>",
+        "StartRuns: states:StartExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-replay arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-backfill arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-undo",
+        "SteerRuns: states:DescribeExecution states:StopExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-replay:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-backfill:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-undo:*",
+        "CleanUp: lambda:InvokeFunction on <TidemarkWorkflowsWatchdogFunction.Arn>",
+        "FindSource: cloudformation:DescribeStacks on arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/Tidemark-dev/*",
+      ]
+    `);
+  });
+
   it('never name actions by wildcard, nor every resource but where AWS has no other', () => {
     const statements = statementsOf(template);
     expect(statements.length).toBeGreaterThan(15);
@@ -174,19 +201,21 @@ describe('rights', () => {
       Condition: { StringEquals: { 'cloudwatch:namespace': 'Tidemark' } },
     };
     const others = everywhere.filter((statement) => !delivery.includes(statement));
+    const reading = {
+      Action: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'lambda:ListEventSourceMappings'],
+      Condition: undefined,
+    };
     expect(others.map(({ Action, Condition }) => ({ Action, Condition }))).toEqual([
       publishing,
-      {
-        Action: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'lambda:ListEventSourceMappings'],
-        Condition: undefined,
-      },
+      reading,
       publishing,
+      reading,
     ]);
   });
 
   it('come from no policy of AWS, and stay in the configured bounds', () => {
     const roles = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
-    expect(roles).toHaveLength(13);
+    expect(roles).toHaveLength(14);
     for (const { Properties } of roles) {
       expect(Properties.ManagedPolicyArns).toBeUndefined();
       expect(Properties).toMatchObject({

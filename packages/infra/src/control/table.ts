@@ -50,6 +50,12 @@ export class ControlTable extends Construct {
     });
   }
 
+  /** Of one source: runs are cancelled, and what was put on the stream anew is marked. */
+  steering(sourceName: string): PolicyStatement {
+    const actions = ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+    return this.#statement('SteerOwnControlItems', actions, sourceName);
+  }
+
   reading(sourceName: string): PolicyStatement {
     return this.#statement('ReadOwnControlItems', ['dynamodb:GetItem', 'dynamodb:Query'], sourceName);
   }

@@ -1,5 +1,6 @@
 import { archivePrefix } from '@tidemark/core/archive/object';
 import type { ArchiveSettings } from '@tidemark/core/config';
+import { reportPrefix } from '@tidemark/core/replay/run';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
@@ -70,6 +71,16 @@ export class DataBucket extends Construct {
       this.#prefixed(scope, 'WriteReports', 's3:PutObject', 'replay/', reason),
       this.#prefixed(scope, 'ReadReports', 's3:GetObject', 'replay/', reason),
       this.#listing('ListReports', ['replay/']),
+    ];
+  }
+
+  /** What an operator looks at: the reports of a source's runs, its quarantine, and how much there is of its archive. */
+  operating(scope: Construct, sourceName: string): PolicyStatement[] {
+    const [reports, quarantine] = [reportPrefix(sourceName), `quarantine/${sourceName}/`];
+    return [
+      this.#prefixed(scope, 'ReadReports', 's3:GetObject', reports, 'Keys name the run that they report on.'),
+      this.#prefixed(scope, 'ReadQuarantine', 's3:GetObject', quarantine, 'Keys name the record that they hold.'),
+      this.#listing('ListObjects', [reports, quarantine, archivePrefix(sourceName)]),
     ];
   }
 

@@ -1,8 +1,9 @@
 import type { AccessSettings } from '@tidemark/core/config';
-import { type DeployedWorkflows, workflowsOutput } from '@tidemark/core/deployment';
+import { type DeployedWorkflows, outputKey, workflowsOutput } from '@tidemark/core/deployment';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { OperatorAccess } from '../access/operators.ts';
 import type { DataBucket } from '../data/bucket.ts';
 import { withStageCode } from '../functions/code.ts';
 import { LoggedFunction } from '../functions/logged-function.ts';
@@ -52,12 +53,12 @@ export class Workflows extends Construct {
     const replays = machine('replay', 'Counts again from the stream, compares and switches', replayDefinition);
     const backfills = machine('backfill', 'Counts again from the archive, compares and switches', backfillDefinition);
     const undos = machine('undo', 'Gives back what a run replaced', undoDefinition);
-    const watchdog = new Watchdog(this, 'Watchdog', {
-      operated,
-      machines: [replays, backfills, undos],
-      access,
-      retain,
-    });
+    const machines = [replays, backfills, undos];
+    const watchdog = new Watchdog(this, 'Watchdog', { operated, machines, access, retain });
+    for (const each of operated) {
+      if (each.source.access.operators.length === 0) continue;
+      new OperatorAccess(this, outputKey(each.source.name), { operated: each, machines, watchdog: watchdog.function });
+    }
     const deployed: DeployedWorkflows = {
       replay: replays.arn,
       backfill: backfills.arn,
@@ -80,6 +81,7 @@ function accessOf(operated: readonly OperatedSource[]): AccessSettings {
   return {
     producers: [],
     readers: [],
+    operators: [],
     ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
     ...(rolePath === undefined ? {} : { rolePath }),
   };
