@@ -156,13 +156,8 @@ function wayOut(scope: Construct, { replay, switched }: RunProps): IChainable {
     .when(Condition.jsonata(jsonata(`$outcome = "${switched}"`)), correct)
     .otherwise(finish);
   enable.next(letGo).next(deletePipe(scope, hasSwitched));
-  return Choice.jsonata(scope, 'Has it switched')
-    .when(
-      Condition.jsonata(jsonata(`$outcome = "${switched}"`)),
-      // Whoever counts or reads may remember the timeline for so long.
-      Wait.jsonata(scope, 'Wait for every memory of the timeline', {
-        time: WaitTime.seconds(jsonata('$waitSeconds')),
-      }).next(enable),
-    )
-    .otherwise(enable);
+  // What readers remember of the timeline after a switch, or calls of the run that may be on their way after an abort; else nothing.
+  return Wait.jsonata(scope, 'Wait for memories and late calls', {
+    time: WaitTime.seconds(jsonata('$waitSeconds')),
+  }).next(enable);
 }
