@@ -95,6 +95,24 @@ describe('a handler that answers', () => {
   });
 });
 
+it('is deployed anew: the code is the new one from the next invocation on, and no sandbox of the old one is left', async () => {
+  const { host } = tried('export const handler = async () => process.pid;');
+  const pid = ((await host.invoke('inline', {})) as { payload: number }).payload;
+  const isAlive = () => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  expect(isAlive()).toBe(true);
+  const anew = inlineFunction('export const handler = async () => "new";');
+  onTestFinished(anew.remove);
+  host.deploy(anew.definition);
+  expect(await host.invoke('inline', {})).toEqual({ ok: true, payload: 'new' });
+  await expect.poll(isAlive).toBe(false);
+});
+
 describe('an invocation that is refused', () => {
   it('names a function that is not there', async () => {
     await expect(tried('').host.invoke('other', {})).rejects.toMatchObject({ code: 'ResourceNotFoundException' });

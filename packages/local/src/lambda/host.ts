@@ -47,7 +47,9 @@ export class LambdaHost implements FunctionInvoker, SerializedInvoker {
     this.#options = options;
   }
 
+  /** A function that is deployed already has this code from its next invocation on. */
   deploy(definition: FunctionDefinition): void {
+    this.#pools.get(definition.functionName)?.retire();
     const { clock, endpoint, region } = this.#options;
     const { functionName, logGroupName } = definition;
     const line = (logStreamName: string, text: string): void =>

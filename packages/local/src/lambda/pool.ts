@@ -18,6 +18,7 @@ export class SandboxPool {
   readonly #busy = new Set<Sandbox>();
   readonly #idle: { sandbox: Sandbox; expiry: NodeJS.Timeout }[] = [];
   readonly #all = new Set<Sandbox>();
+  #isRetired = false;
 
   constructor(
     definition: FunctionDefinition,
@@ -48,11 +49,20 @@ export class SandboxPool {
   /** Keeps the sandbox for the next invocation, if it can take one. */
   release(sandbox: Sandbox, keep: boolean): void {
     this.#busy.delete(sandbox);
-    if (!keep) sandbox.end();
+    if (!keep || this.#isRetired) sandbox.end();
     if (!sandbox.usable) return;
     const expiry = setTimeout(() => sandbox.end(), idleMsMax);
     expiry.unref();
     this.#idle.push({ sandbox, expiry });
+  }
+
+  /** Its function has other code from now on: sandboxes end, the busy ones with their invocation. */
+  retire(): void {
+    this.#isRetired = true;
+    for (const { sandbox, expiry } of this.#idle) {
+      clearTimeout(expiry);
+      sandbox.end();
+    }
   }
 
   /** Kills every sandbox and waits for their ends. */
