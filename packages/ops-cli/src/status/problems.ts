@@ -84,7 +84,7 @@ function setAsideProblems({ source, consumers, series }: SourceStatus): string[]
   const quarantined = most('Quarantined');
   if (quarantined > 0) {
     problems.push(
-      `${renderAmount(quarantined, 'record was', 'records were')} set aside since yesterday: see s3://${source.bucket}/quarantine/${source.name}/`,
+      `${renderAmount(quarantined, 'record was', 'records were')} set aside since yesterday: see tidemark quarantine list --source ${source.name}`,
     );
   }
   if (series.cap !== undefined && series.admitted >= series.cap) {

@@ -119,7 +119,7 @@ test.each<[string, Partial<SourceStatus>, RegExp]>([
   [
     'quarantined records',
     counted({ ledger: { total: some, recent: some, unbalanced: [] } }),
-    /2 records were set aside.*s3:\/\/data\/quarantine\/web\//,
+    /2 records were set aside.*: see tidemark quarantine list --source web$/,
   ],
   ['a full catalogue', { series: { admitted: 500, cap: 500 } }, /cap of 500 series is reached/],
   [
@@ -181,7 +181,7 @@ test('of two readers: what both set aside is told once, and where their ledgers 
     ledgerItems: [{ ...windows.ledgerItems[0], ...some, Item: 'LEDGER#window#2026-11-20#shardId-0' }],
   };
   expect(problemsOf({ ...wellOfBoth, consumers: [counting, ahead] })).toEqual([
-    '2 records were set aside since yesterday: see s3://data/quarantine/web/',
+    '2 records were set aside since yesterday: see tidemark quarantine list --source web',
     'the ledgers of counting and of windows differ for 2026-11-20 shardId-0: they are of the same records',
   ]);
 });

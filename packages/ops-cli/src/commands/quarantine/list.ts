@@ -5,24 +5,19 @@ import { exitCodes } from '../../failure.ts';
 import { parseMoment, wholeNumber } from '../../option.ts';
 import { startProgress } from '../../progress.ts';
 import { type QuarantineClients, withQuarantine } from '../../quarantine/clients.ts';
-import { type Entry, type EntryQuery, entries } from '../../quarantine/entries.ts';
-import { type GivenUp, givenUp, givenUpRemedies } from '../../quarantine/given-up.ts';
-import { entryJson, givenUpJson } from '../../quarantine/json.ts';
-import { fullKey, givenUpPrefix, shortKey } from '../../quarantine/object.ts';
-import { partRemedy } from '../../quarantine/plan.ts';
+import { type Entry, type EntryQuery, type EntryReach, entries } from '../../quarantine/entries.ts';
+import { type GivenUp, givenUp } from '../../quarantine/given-up.ts';
+import { JsonSink, type Row, TextSink } from '../../quarantine/list-sink.ts';
+import { fullKey, givenUpPrefix } from '../../quarantine/object.ts';
 import { givenUpReason, parseReasonOf, partReason, type QueryOptions, queryOf } from '../../quarantine/query.ts';
-import { entryRow, givenUpRow, listHead } from '../../quarantine/text.ts';
-import { addEntry, addGivenUp, type ListTotals, noTotals, renderReasons } from '../../quarantine/totals.ts';
-import { printable, renderAmount, renderCount } from '../../render.ts';
-import { chooseSource, commandOf, type Target } from '../../target.ts';
+import { printable, renderAmount } from '../../render.ts';
+import { chooseSource } from '../../target.ts';
 
 interface ListOptions extends QueryOptions {
   readonly source?: string;
   readonly limit?: number;
   readonly after?: string;
 }
-
-type Row = { readonly key: string } & ({ readonly entry: Entry } | { readonly batch: GivenUp });
 
 export const listQuarantineCommand: TidemarkCommand<ListOptions> = {
   define: (command: Command) =>
@@ -54,7 +49,7 @@ export const listQuarantineCommand: TidemarkCommand<ListOptions> = {
       const sink = context.json ? new JsonSink(context, source) : new TextSink(context, source, target);
       let last: string | undefined;
       let left = options.limit ?? Number.POSITIVE_INFINITY;
-      for await (const rows of pages(clients, source, query, context)) {
+      for await (const rows of pages(clients, source, query, context, () => sink.deny())) {
         if (rows.length > 0 && left === 0) {
           sink.end(last);
           return exitCodes.fine;
@@ -80,12 +75,13 @@ async function* pages(
   source: DeployedSource,
   query: EntryQuery,
   { terminal }: Context,
+  onDenied: () => void,
 ): AsyncGenerator<Row[]> {
   let said = `Looking through the quarantine of ${source.name} ...`;
   const onProgress = (looked: number, object: string): void => {
     said = `Looked at ${renderAmount(looked, 'object', 'objects')}, now ${printable(object, Math.max(20, terminal.columns - 40))}`;
   };
-  const found = rowsOf({ ...clients, source, onProgress }, query);
+  const found = rowsOf({ ...clients, source, onProgress }, query, onDenied);
   for (;;) {
     const progress = startProgress(terminal, () => said);
     const next = await found.next().finally(() => progress.stop());
@@ -94,7 +90,7 @@ async function* pages(
   }
 }
 
-async function* rowsOf(reach: Parameters<typeof entries>[0], query: EntryQuery): AsyncGenerator<Row[]> {
+async function* rowsOf(reach: EntryReach, query: EntryQuery, onDenied: () => void): AsyncGenerator<Row[]> {
   const { objects, source } = reach;
   const { after, reason } = query;
   const isPastQuarantine = after?.startsWith(givenUpPrefix) === true;
@@ -102,9 +98,15 @@ async function* rowsOf(reach: Parameters<typeof entries>[0], query: EntryQuery):
     for await (const found of entries(reach, query, withoutRecord))
       yield found.map((entry) => ({ key: entry.object, entry }));
   if (reason !== undefined && reason !== givenUpReason) return;
-  for await (const found of givenUp(objects, source, isPastQuarantine ? after : undefined)) {
-    const asked = found.filter((batch) => isInSpan(batch, query));
-    yield asked.map((batch) => ({ key: batch.key, batch }));
+  try {
+    for await (const found of givenUp(objects, source, isPastQuarantine ? after : undefined)) {
+      const asked = found.filter((batch) => isInSpan(batch, query));
+      yield asked.map((batch) => ({ key: batch.key, batch }));
+    }
+  } catch (error) {
+    // Batches of all sources lie there: not everybody who may see this source's quarantine may see those.
+    if (reason === givenUpReason || !(error instanceof Error && error.name === 'AccessDenied')) throw error;
+    onDenied();
   }
 }
 
@@ -117,88 +119,4 @@ function withoutRecord(entry: Entry): Entry {
 function isInSpan({ firstArrival, lastArrival }: GivenUp, { sinceMs, untilMs }: EntryQuery): boolean {
   if (sinceMs !== undefined && Date.parse(lastArrival) < sinceMs) return false;
   return untilMs === undefined || Date.parse(firstArrival) < untilMs;
-}
-
-/** Where rows go. `next`: the last key that was shown, where there is more. */
-interface Sink {
-  rows(rows: readonly Row[]): void;
-  end(next: string | undefined): void;
-}
-
-function added(totals: ListTotals, row: Row): ListTotals {
-  return 'entry' in row ? addEntry(totals, row.entry) : addGivenUp(totals, row.batch);
-}
-
-class TextSink implements Sink {
-  readonly #context: Context;
-  readonly #source: DeployedSource;
-  readonly #target: Target;
-  #totals = noTotals;
-  #hasHead = false;
-
-  constructor(context: Context, source: DeployedSource, target: Target) {
-    this.#context = context;
-    this.#source = source;
-    this.#target = target;
-  }
-
-  rows(rows: readonly Row[]): void {
-    if (rows.length === 0) return;
-    const head = this.#hasHead ? '' : listHead();
-    this.#hasHead = true;
-    this.#totals = rows.reduce(added, this.#totals);
-    const lines = rows.map((row) => ('entry' in row ? entryRow(row.entry) : givenUpRow(row.batch)));
-    this.#context.terminal.write(head + lines.join(''));
-  }
-
-  end(next: string | undefined): void {
-    const { terminal } = this.#context;
-    if (!this.#hasHead) terminal.note('Nothing was set aside in that time.\n');
-    const totals = renderReasons(this.#totals);
-    if (totals !== '') terminal.write(`\n${totals}`);
-    for (const remark of remarksOf(this.#totals)) terminal.note(`${remark}\n`);
-    if (next === undefined) return;
-    const { name } = this.#source;
-    terminal.note(
-      `There is more, and the totals are of these alone: ${commandOf(this.#target)} quarantine list --source ${name} --after ${printable(shortKey(name, next))}\n`,
-    );
-  }
-}
-
-function remarksOf({ parts, foreign, givenUp }: ListTotals): string[] {
-  const remarks: string[] = [];
-  if (parts > 0) remarks.push(`${renderAmount(parts, 'part of a window', 'parts of windows')}: ${partRemedy}`);
-  for (const [work, count] of Object.entries(givenUp)) {
-    const remedy = givenUpRemedies[work as GivenUp['work']];
-    remarks.push(`${renderAmount(count, 'batch', 'batches')} that Lambda gave up on (${work}): ${remedy}`);
-  }
-  if (foreign > 0) remarks.push(`${renderCount(foreign)} that Tidemark did not write: look who puts objects there`);
-  return remarks;
-}
-
-/** One document, written as rows are found. */
-class JsonSink implements Sink {
-  readonly #context: Context;
-  #totals = noTotals;
-  #count = 0;
-
-  constructor(context: Context, source: DeployedSource) {
-    this.#context = context;
-    context.terminal.write(`{"source":${JSON.stringify(source.name)},"rows":[`);
-  }
-
-  rows(rows: readonly Row[]): void {
-    for (const row of rows) {
-      this.#totals = added(this.#totals, row);
-      const json = JSON.stringify('entry' in row ? entryJson(row.entry) : givenUpJson(row.batch));
-      this.#context.terminal.write(`${this.#count === 0 ? '' : ','}\n${json}`);
-      this.#count += 1;
-    }
-  }
-
-  end(next: string | undefined): void {
-    this.#context.terminal.write(
-      `],\n"totals":${JSON.stringify(this.#totals)},"next":${JSON.stringify(next ?? null)}}\n`,
-    );
-  }
 }
