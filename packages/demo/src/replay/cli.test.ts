@@ -239,10 +239,47 @@ test('a backfill repairs from the archive what lies in its range', { timeout: ru
   expect(await counters()).toEqual(right);
 });
 
+test('what was counted into since stays with the backfill when that is taken back', { timeout: runMsMax }, async () => {
+  const [{ run: backfilled }] = (await json('replay', 'list', '--limit', '1')).said.runs;
+  await tidemark('produce', '--events', '50', '--seed', '6');
+  await expect
+    .poll(async () => (await status()).ledger.received, { timeout: runMsMax, interval: 500 })
+    .toBe(events + 50);
+  const { exitCode, out } = await tidemark('replay', 'undo', backfilled, '--yes');
+  expect(exitCode).toBe(0);
+  expect(out).toMatch(/^web: undo \S+: undone$/m);
+  expect(out).toMatch(/; [1-9]\d* buckets? stays? as they are$/m);
+  expect(out).toMatch(/Stay, since events were counted into them after the switch:\n +size +from +to before\n/);
+  expect(out).toContain('runbook.md, "Replay: buckets stay"');
+});
+
+test('a run that fails says how counts stand, and where help is', { timeout: runMsMax }, async () => {
+  const before = await counters();
+  const { controlTable } = stack.source('web');
+  const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: controlTable, ConsistentRead: true }));
+  const ledger = Items.find(({ Source, Item }) => Source?.S === 'web' && Item?.S?.startsWith('LEDGER#count#'));
+  if (ledger?.Source === undefined || ledger.Item === undefined) throw new Error('no ledger');
+  // As if live counting had received an event that the stream has lost.
+  const addition = { UpdateExpression: 'ADD Received :n', ExpressionAttributeValues: { ':n': { N: '1' } } };
+  const Key = { Source: ledger.Source, Item: ledger.Item };
+  await dynamodb.send(new UpdateItemCommand({ TableName: controlTable, Key, ...addition }));
+  const { exitCode, out } = await tidemark('replay', 'start', '--from', 'trim-horizon', '--force', '--yes');
+  expect(exitCode).toBe(1);
+  expect(out).toMatch(/failed before the switch: the counts are as they were, and\s+counting goes on/);
+  expect(out).toMatch(
+    /^ {2}RecountReceivedFewer: shardId-\d+: of \d{4}-\d\d-\d\d the recount received \d+ events, live\s+counting \d+$/m,
+  );
+  expect(out).toContain('see docs/operating/runbook.md, "Replay: RecountReceivedFewer"');
+  expect(await counters()).toEqual(before);
+  expect((await status()).mappings.count).toMatchObject([{ state: 'Enabled' }]);
+});
+
 test('the list has them all, the newest first', { timeout: runMsMax }, async () => {
   const { said } = await json('replay', 'list');
   const outcomes = said.runs.map(({ kind, outcome }: { kind: string; outcome: string }) => `${kind} ${outcome}`);
   expect(outcomes).toEqual([
+    'replay failed',
+    'undo undone',
     'backfill switched',
     'replay different',
     'replay cancelled',
@@ -253,6 +290,6 @@ test('the list has them all, the newest first', { timeout: runMsMax }, async () 
   ]);
   expect((await json('replay', 'list', '--limit', '2')).said.runs).toEqual(said.runs.slice(0, 2));
   expect((await tidemark('replay', 'list', '--source', 'plain')).error).toBe('There was no run yet.\n');
-  expect((await tidemark('replay', 'list')).out.split('\n')[2]).toMatch(/^\S+ +web +backfill +switched +2 +0$/);
+  expect((await tidemark('replay', 'list')).out).toMatch(/^\S+ +web +backfill +switched +2 +0$/m);
   expect(stack.engineErrors).toEqual([]);
 });

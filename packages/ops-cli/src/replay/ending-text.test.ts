@@ -4,7 +4,7 @@ import type { RunItem } from '@tidemark/core/replay/run';
 import { stepErrors } from '@tidemark/core/replay/steps';
 import { expect, test } from 'vitest';
 import type { Terminal } from '../terminal.ts';
-import { exitCodeOf } from './ending.ts';
+import { exitCodeOf, plainError } from './ending.ts';
 import { renderReportLine } from './ending-tables.ts';
 import { renderEnding } from './ending-text.ts';
 import { endedJson } from './json.ts';
@@ -169,6 +169,16 @@ test.each([
 ] as const)('%j', (changes, exitCode, text) => {
   expect(exitCodeOf(found(changes))).toBe(exitCode);
   expect(renderEnding(found(changes), {}, target, terminal(200))).toMatch(text);
+});
+
+test.each([
+  ['Stalled: {"errorType":"Stalled","errorMessage":"not \\"moved\\"","trace":["a"]}', 'Stalled: not "moved"'],
+  ['{"errorMessage":"late","trace":["cut of', 'late'],
+  ['Stalled: {"errorMessage":"cut of', 'Stalled: {"errorMessage":"cut of'],
+  ['PipeFailed: CREATE_FAILED: no rights', 'PipeFailed: CREATE_FAILED: no rights'],
+  ['execution stopped: ABORTED', 'execution stopped: ABORTED'],
+])('%s is told as %s', (error, text) => {
+  expect(plainError(error)).toBe(text);
 });
 
 test('one that goes on is no failure', () => {

@@ -4,7 +4,7 @@ import pico from 'picocolors';
 import { printable, renderAmount, renderCount, renderDuration, renderInstant, wrapped } from '../render.ts';
 import { commandOf, type Target } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
-import { type Ending, exitCodeOf, headingOf } from './ending.ts';
+import { type Ending, exitCodeOf, headingOf, plainError } from './ending.ts';
 import { seriesTable, staysTables } from './ending-tables.ts';
 import { heldMsOf, nameOf } from './progress-text.ts';
 import type { FoundRun } from './runs.ts';
@@ -110,7 +110,7 @@ function correctedLine({ Data, TooOld, TooNew, NotCorrectable }: NonNullable<Run
 function errorLines({ Error: error, Outcome }: RunItem): string[] {
   // Of a run that was cancelled it says that it was.
   if (error === undefined || Outcome === 'cancelled') return [];
-  return [printable(error), `see docs/operating/runbook.md, "${headingOf(error)}"`];
+  return [printable(plainError(error)), `see docs/operating/runbook.md, "${headingOf(error)}"`];
 }
 
 function remarkLines({ source, item }: FoundRun, { report, undo }: Ending): string[] {

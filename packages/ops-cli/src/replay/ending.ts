@@ -46,6 +46,15 @@ export function exitCodeOf({ item }: Pick<FoundRun, 'item'>): number {
   return Outcome === 'different' ? exitCodes.different : exitCodes.failed;
 }
 
+/**
+ * What a function threw, of the cause that Step Functions makes of it: JSON with a trace, which may have been cut off in a run's item. Any other text
+ * stays as it is.
+ */
+export function plainError(text: string): string {
+  const [, name = '', message] = /^(\w+: )?\{.*?"errorMessage":("(?:[^"\\]|\\.)*")/s.exec(text) ?? [];
+  return message === undefined ? text : `${name}${JSON.parse(message)}`;
+}
+
 /** Errors of a run that have a heading in the runbook beside those of the steps. */
 const otherHeadings = ['NoSuchSource', 'PipeFailed', 'execution stopped'];
 

@@ -3,7 +3,7 @@ import { exitCodes, Failure } from '../failure.ts';
 import { printable } from '../render.ts';
 import { commandOf, type Target } from '../target.ts';
 import type { Clients } from './clients.ts';
-import { exitCodeOf, headingOf, readEnding } from './ending.ts';
+import { exitCodeOf, headingOf, plainError, readEnding } from './ending.ts';
 import { renderEnding } from './ending-text.ts';
 import { followRun } from './follow.ts';
 import { endedJson } from './json.ts';
@@ -60,19 +60,7 @@ function foundOf(view: RunView): FoundRun {
 /** A run that never began: another has the lock, or what was asked for cannot be done. */
 export function refusalOf({ run, execution }: RunView): string {
   if (execution === undefined) return `there is no run ${run}`;
-  const cause = messageOf(execution.cause);
+  const cause = execution.cause === undefined ? undefined : plainError(execution.cause);
   const help = `\nSee docs/operating/runbook.md, "${headingOf(execution.error)}".`;
   return `Run ${run} was refused, and nothing was touched: ${printable(cause ?? execution.error ?? execution.status)}${help}`;
-}
-
-/** A function's error comes as JSON. */
-function messageOf(cause: string | undefined): string | undefined {
-  if (cause === undefined) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(cause);
-    if (typeof parsed === 'object' && parsed !== null && 'errorMessage' in parsed) return String(parsed.errorMessage);
-  } catch {
-    // It is plain text then.
-  }
-  return cause;
 }

@@ -1,5 +1,5 @@
 import { renderInstant } from '../render.ts';
-import type { Ending } from './ending.ts';
+import { type Ending, plainError } from './ending.ts';
 import { heldMsOf } from './progress-text.ts';
 import type { FoundRun } from './runs.ts';
 
@@ -43,7 +43,7 @@ export function runJson({ source, run, item }: FoundRun): Readonly<Record<string
     undoneBy: item.UndoneBy,
     ended: instantOf(item.EndedMs),
     outcome: item.Outcome,
-    error: item.Error,
+    error: item.Error && plainError(item.Error),
     execution: item.Execution,
   });
 }
