@@ -1,0 +1,30 @@
+import { globSync, readFileSync } from 'node:fs';
+import { stepErrors } from '@tidemark/core/replay/steps';
+import { expect, test } from 'vitest';
+import { headingOf } from './ending.ts';
+
+const sources = new URL('../', import.meta.url);
+const runbook = readFileSync(new URL('../../../../docs/operating/runbook.md', import.meta.url), 'utf8');
+const headings = runbook.split('\n').flatMap((line) => (line.startsWith('## ') ? [line.slice(3)] : []));
+
+/** Headings that the command line names word for word. */
+function namedHeadings(): string[] {
+  const files = globSync('**/*.ts', { cwd: sources }).filter((file) => !file.endsWith('.test.ts'));
+  return files.flatMap((file) =>
+    [...readFileSync(new URL(file, sources), 'utf8').matchAll(/runbook\.md, "([^"$]+)"/g)].map(([, name = '']) => name),
+  );
+}
+
+test.each([
+  ...stepErrors,
+  'NoSuchSource',
+  'PipeFailed: CREATE_FAILED',
+  'execution stopped: ABORTED',
+  'States.Timeout: late',
+])('the runbook has the heading for %s', (error) => expect(headings).toContain(headingOf(error)));
+
+test('the runbook has every heading that is named word for word', () => {
+  const named = namedHeadings();
+  expect(named).toContain('Replay: the lock is not released');
+  expect(headings).toEqual(expect.arrayContaining(named));
+});
