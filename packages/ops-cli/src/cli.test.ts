@@ -366,6 +366,106 @@ test('help of backfill', async () => {
   `);
 });
 
+test('help of quarantine list', async () => {
+  expect(await help('quarantine', 'list')).toMatchInlineSnapshot(`
+    "Usage: tidemark quarantine list [options]
+
+    List what was set aside: a line an object, by its day and shard, with the reason, how many of its
+    events were not counted, and whether they were resubmitted; and what Lambda gave up on. Totals by
+    reason come last.
+
+    Options:
+      --source <name>    the source whose quarantine to list (default: the first)
+      --reason <reason>  only this: a reason such as time-unreadable or too-new, part-past-mending, or
+                         given-up
+      --since <time>     arrivals from this on: 2026-11-02, 2026-11-02T09:00:00Z, or 6h, 2d ago
+      --until <time>     arrivals before this
+      --limit <n>        so many lines at most, and say how to go on
+      --after <key>      what comes after this key, to go on
+      -h, --help         display help for command
+
+    Global Options:
+      --local            reach the engine that runs on this machine instead of AWS
+      --stage <name>     the stage: stack Tidemark-<name> (default: dev)
+      --region <name>    AWS region (default: as the AWS CLI finds it)
+      --profile <name>   AWS profile (default: as the AWS CLI finds it)
+      --json             print one JSON document instead of text
+
+    Examples:
+      $ tidemark --local quarantine list
+      $ tidemark --stage prod quarantine list --reason too-new --since 2d
+      $ tidemark --stage prod quarantine list --json | jq -r ".rows[].key"
+    "
+  `);
+});
+
+test('help of quarantine show', async () => {
+  expect(await help('quarantine', 'show')).toMatchInlineSnapshot(`
+    "Usage: tidemark quarantine show [options] <key>
+
+    Show one object of the quarantine: why it was set aside and which field is wrong, the record as
+    text, where it stood on the stream, and what would become of it today.
+
+    Arguments:
+      key               its key, as list shows it
+
+    Options:
+      --source <name>   the source whose quarantine it is in (default: the first)
+      --raw             only the record, whole: its text where it is text, otherwise base64. On a
+                        terminal control characters are escaped
+      -h, --help        display help for command
+
+    Global Options:
+      --local           reach the engine that runs on this machine instead of AWS
+      --stage <name>    the stage: stack Tidemark-<name> (default: dev)
+      --region <name>   AWS region (default: as the AWS CLI finds it)
+      --profile <name>  AWS profile (default: as the AWS CLI finds it)
+      --json            print one JSON document instead of text
+
+    Example:
+      $ tidemark --local quarantine show 2026-11-02/shardId-000000000003/4968-0.json
+    "
+  `);
+});
+
+test('help of quarantine resubmit', async () => {
+  expect(await help('quarantine', 'resubmit')).toMatchInlineSnapshot(`
+    "Usage: tidemark quarantine resubmit [options] [keys...]
+
+    Put on the stream anew what was set aside, once its cause is mended: each event once, however often
+    this is called, also after it was killed, also twice at once. What would be set aside again is
+    refused, and so is what was counted. Asks first.
+
+    Arguments:
+      keys               the keys of objects, as list shows them
+
+    Options:
+      --reason <reason>  every record that was set aside for this reason
+      --all              every record
+      --since <time>     with --reason or --all: arrivals from this on
+      --until <time>     with --reason or --all: arrivals before this
+      --source <name>    the source (default: the first)
+      --dry-run          only say what would be done
+      --force            also what would be set aside again; and of keys that are named, also what may
+                         have been put by a command that did not end
+      --yes              do not ask
+      -h, --help         display help for command
+
+    Global Options:
+      --local            reach the engine that runs on this machine instead of AWS
+      --stage <name>     the stage: stack Tidemark-<name> (default: dev)
+      --region <name>    AWS region (default: as the AWS CLI finds it)
+      --profile <name>   AWS profile (default: as the AWS CLI finds it)
+      --json             print one JSON document instead of text
+
+    Examples:
+      $ tidemark --stage prod quarantine resubmit --reason time-unreadable --dry-run
+      $ tidemark --stage prod quarantine resubmit --reason time-unreadable --since 2d
+      $ tidemark --local quarantine resubmit 2026-11-02/shardId-000000000003/4968-0.json --yes
+    "
+  `);
+});
+
 test.each([
   [['prodce'], /Did you mean produce/],
   [['produce', '--events', '0'], /Expected a whole number/],
@@ -395,6 +495,14 @@ test.each([
   [['replay', 'cancel', '20261120T091500Z-0a1b2c3d'], /nobody is there to answer; say --yes/],
   [['replay', 'undo', '20261120T091500Z-0a1b2c3d'], /nobody is there to answer; say --yes/],
   [['backfill', 'start', '--from', '2d', '--yes'], /required option '--to <time>' not specified/],
+  [['quarantine', 'list', '--reason', 'because'], /Expected one of: record-too-large, /],
+  [['quarantine', 'list', '--since', '1d', '--limit', '0'], /Expected a whole number/],
+  [['quarantine', 'show'], /missing required argument 'key'/],
+  [['quarantine', 'resubmit', '--yes'], /name keys, or a --reason, or --all/],
+  [['quarantine', 'resubmit', 'key', '--all', '--yes'], /exactly one of the three/],
+  [['quarantine', 'resubmit', 'key', '--since', '1d', '--yes'], /--since and --until choose among/],
+  [['quarantine', 'resubmit', '--all', '--reason', 'given-up'], /Expected one of: .*too-new\./],
+  [['quarantine', 'resubmit', '--all'], /nobody is there to answer; say --yes/],
 ])('%j is called wrongly', async (argv, message) => {
   const { exitCode, out, error } = await run(...argv);
   expect([exitCode, out]).toEqual([2, '']);

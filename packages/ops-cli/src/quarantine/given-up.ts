@@ -52,7 +52,7 @@ export async function* givenUp(objects: Objects, source: DeployedSource, after?:
           readGivenUp(objects, source, key, bytes),
         );
         // All of one mapping are of one function.
-        isOthers = read[0] === undefined;
+        isOthers = read.every((each) => each === undefined);
         yield read.filter((each) => each !== undefined);
       }
       if (isOthers) break;
@@ -67,7 +67,7 @@ export async function readGivenUp(
   key: string,
   bytes: number,
 ): Promise<GivenUp | undefined> {
-  const parsed = v.safeParse(failedBatch, await objects.json(source.bucket, key));
+  const parsed = v.safeParse(failedBatch, await jsonOf(objects, source.bucket, key));
   if (!parsed.success) return undefined;
   const { requestContext, KinesisBatchInfo, DDBStreamBatchInfo } = parsed.output;
   const info = KinesisBatchInfo ?? DDBStreamBatchInfo;
@@ -87,6 +87,16 @@ export async function readGivenUp(
     lastSequenceNumber: info.endSequenceNumber,
     condition: requestContext.condition,
   };
+}
+
+/** Undefined where it is no JSON, or gone. */
+async function jsonOf(objects: Objects, bucket: string, key: string): Promise<unknown> {
+  try {
+    return await objects.json(bucket, key);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** What to do about it. */

@@ -24,7 +24,7 @@ export function planLines(plans: readonly Plan[]): string[] {
       : [`Left alone: ${renderAmount(parts, 'part of a window', 'parts of windows')}; list says what to do.`]),
     ...(refused.length === 0
       ? []
-      : [`Not resubmitted, --force does it all the same where that is possible: ${renderCount(refused.length)}`]),
+      : [`Refused: ${amountOf(refused.length, refused.length)}. (--force resubmits what would be set aside again.)`]),
     ...shortened(refused),
   ];
 }

@@ -21,7 +21,9 @@ export function showText({ key, body, bytes, aggregateOf, marker, events }: Show
   ];
   const width = Math.max(...lines.map(([title]) => title.length)) + 2;
   const head = lines.map(([title, said]) => `${title.padEnd(width)}${said}\n`).join('');
-  const shown = events.slice(0, eventsMax).map((event) => eventText(event, body.detail, aggregateOf !== undefined));
+  const shown = events
+    .slice(0, eventsMax)
+    .map((event, at) => eventText(event, at === 0 ? body.detail : undefined, aggregateOf !== undefined));
   const rest = events.length - shown.length;
   return `${head}\n${shown.join('\n')}${rest > 0 ? `\nand ${renderAmount(rest, 'more event', 'more events')}: --json has all of them\n` : ''}`;
 }
@@ -42,14 +44,14 @@ function resubmittedLine(marker: Marker | undefined): string {
   return `${renderInstant(marker.SentMs ?? marker.SinceMs)}${where}${more}`;
 }
 
-function eventText({ reason, index, data, verdict }: ShownEvent, detail: string | undefined, isOne: boolean): string {
-  const which = isOne ? `Event ${index} of the aggregate` : 'It';
+function eventText({ reason, index, data, verdict }: ShownEvent, detail: string | undefined, isPart: boolean): string {
+  const which = isPart ? `Event ${index} of the aggregate` : 'It';
   const today =
     verdict.kind === 'counted'
       ? `Today it would be counted under ${verdict.series.map((name) => JSON.stringify(printable(name))).join(', ')}.`
       : `Today it would be set aside again: ${verdict.reason}: ${printable(verdict.detail)}. What helps: ${verdict.remedy}.`;
   const why = `${which} was set aside because ${reasonWords[reason]} (${reason}).`;
-  return `${why}\n${detail === undefined || isOne ? '' : `${printable(detail)}\n`}${today}\n\n${contentText(data)}`;
+  return `${why}\n${detail === undefined ? '' : `${printable(detail)}\n`}${today}\n\n${contentText(data)}`;
 }
 
 function contentText(data: Uint8Array): string {

@@ -39,10 +39,14 @@ test('the newest reading counts once it is in force, and not before', () => {
   expect(verdict(event, source, { nowMs: nowMs + 3_600_000 })).toMatchObject({ kind: 'counted' });
 });
 
-test('what nothing reads needs a revision', () => {
+test('what nothing reads needs a revision, if one can help', () => {
+  expect(verdictOf(Buffer.from('no JSON'), source, facts)).toMatchObject({
+    reason: 'not-json',
+    remedy: expect.stringContaining('no configuration reads it'),
+  });
   expect(verdict({ kind: 'a' }, source)).toMatchObject({
     reason: 'name-missing',
-    remedy: expect.stringContaining('add a revision'),
+    remedy: expect.stringContaining('a revision of the configuration'),
   });
 });
 

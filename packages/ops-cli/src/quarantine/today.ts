@@ -48,7 +48,7 @@ export function verdictOf(data: Uint8Array, deployed: DeployedSource, facts: Tod
   const [malformed] = read.malformed;
   if (malformed !== undefined) {
     const { reason, detail } = malformed;
-    return { kind: 'set aside', reason, detail, remedy: remedyOf(data, source, facts.nowMs) };
+    return { kind: 'set aside', reason, detail, remedy: remedyOf(reason, data, source, facts.nowMs) };
   }
   for (const timeMs of read.events.timeMs) {
     const aged = agedVerdict(timeMs, source, facts);
@@ -70,11 +70,25 @@ function agedVerdict(timeMs: number, source: Source, { floors, nowMs }: TodayFac
   return { kind: 'set aside', reason: 'too-old', detail, remedy: 'it stays too old: prune floors only rise' };
 }
 
-function remedyOf(data: Uint8Array, source: Source, nowMs: number): string {
+/** Faults of the fields: the same record might be right where its name, its time and its measures are looked for elsewhere. */
+const ofFields: ReadonlySet<QuarantineReason> = new Set([
+  'name-missing',
+  'name-not-a-string',
+  'name-empty',
+  'time-missing',
+  'time-unreadable',
+  'measure-missing',
+  'measure-not-a-number',
+]);
+
+function remedyOf(reason: QuarantineReason, data: Uint8Array, source: Source, nowMs: number): string {
   const later = source.revisions.find(
     ({ fromMs }) => fromMs > nowMs && readAt(data, source, fromMs).malformed.length === 0,
   );
-  if (later === undefined) return 'add a revision to the configuration that reads it, and deploy';
+  if (later === undefined)
+    return ofFields.has(reason)
+      ? 'a revision of the configuration that reads it, or its producer sends it anew as it should be'
+      : 'no configuration reads it: its producer must send it anew as it should be';
   return `the revision that holds from ${new Date(later.fromMs).toISOString()} on reads it: resubmit it then`;
 }
 

@@ -142,8 +142,8 @@ describe('once it is mended, each event is counted once', { timeout: 120_000 }, 
 
   it('when it is only asked what would be done, nothing is', async () => {
     const key = await keyOf('listed');
-    const { exitCode, error } = await trial.tidemark('quarantine', 'resubmit', key, '--dry-run');
-    expect([exitCode, error]).toEqual([0, 'To resubmit: 1 record.\n']);
+    const { exitCode, out } = await trial.tidemark('quarantine', 'resubmit', key, '--dry-run');
+    expect([exitCode, out]).toEqual([0, 'To resubmit: 1 record.\n']);
     expect(await count('listed')).toBe(0);
   });
 

@@ -12,7 +12,7 @@ import { Published } from '../published.ts';
 import { type Stack, startStack } from '../stack.ts';
 import { World } from '../world.ts';
 
-const tidemarkFile = fileURLToPath(import.meta.resolve('@tidemark/ops-cli/bin/tidemark'));
+const tidemarkFile = fileURLToPath(new URL('../../../../ops-cli/src/bin/tidemark.ts', import.meta.url));
 const hourMs = 3_600_000;
 
 export interface Said {

@@ -89,7 +89,13 @@ async function run(call: Call): Promise<number> {
   const plans = await plan(call);
   const due = dueOf(plans);
   const notDone = plans.filter(({ kind }) => kind === 'refused').length;
-  if (!context.json) for (const line of planLines(plans)) context.terminal.note(`${line}\n`);
+  if (!context.json) {
+    const said = planLines(plans)
+      .map((line) => `${line}\n`)
+      .join('');
+    if (options.dryRun === true) context.terminal.write(said);
+    else context.terminal.note(said);
+  }
   if (options.dryRun === true || due.length === 0) {
     if (context.json) tellJson(call, plans, new Map());
     return notDone === 0 ? exitCodes.fine : exitCodes.failed;
@@ -102,8 +108,9 @@ async function run(call: Call): Promise<number> {
   try {
     await carryOut(call, due, outcomes, signal);
   } finally {
-    if (context.json) tellJson(call, plans, outcomes);
-    else for (const line of outcomeLines(due, outcomes)) context.terminal.write(`${line}\n`);
+    // Where it fails before it has begun, there is nothing to tell.
+    if (outcomes.size > 0 && context.json) tellJson(call, plans, outcomes);
+    else if (outcomes.size > 0) for (const line of outcomeLines(due, outcomes)) context.terminal.write(`${line}\n`);
   }
   const isDone = notDone === 0 && due.every((each) => whyNot(each, outcomes.get(each.object)) === undefined);
   if (isDone) return exitCodes.fine;
