@@ -1,18 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LockChange, RunKind } from './lock.ts';
-import {
-  abort,
-  generationMax,
-  letGo,
-  noteExecution,
-  noteHold,
-  notePipe,
-  release,
-  standing,
-  switchTo,
-  takeLock,
-} from './lock.ts';
+import { abort, generationMax, letGo, noteHold, release, standing, switchTo, takeLock } from './lock.ts';
 import { tellRefusal } from './refusal.ts';
 import type { TimelineItem } from './timeline.ts';
 import { firstTimeline } from './timeline.ts';
@@ -131,24 +120,8 @@ test('no lock is released over a held mapping, or over a hold that nobody decide
   expect(refusalOf(release(withNothingHeld, 'a'))).toEqual({ kind: 'still-held', mappings: [] });
 });
 
-test('a pipe and an execution are noted', () => {
-  const noted = after(
-    firstTimeline,
-    a,
-    (item) => notePipe(item, 'a', 'p'),
-    (item) => noteExecution(item, 'a', 'e'),
-  );
-  expect(noted.Lock).toMatchObject({ Pipe: 'p', Execution: 'e' });
-  expect(refusalOf(notePipe(after(firstTimeline, a, hold), 'a', 'p'))).toEqual({
-    kind: 'out-of-turn',
-    stage: 'holding',
-  });
-});
-
 const steps: readonly ((item: TimelineItem, run: string) => LockChange)[] = [
   (item, run) => take(item, run),
-  (item, run) => notePipe(item, run, `other-${run}`),
-  (item, run) => noteExecution(item, run, `again-${run}`),
   (item, run) => noteHold(item, run, held, 2),
   (item, run) => abort(item, run, 5),
   (item, run) => switchTo(item, run, [{ size: '1h', fromMs: 100, generation: item.Lock?.Generation ?? 0 }], 3),

@@ -55,7 +55,7 @@ export interface LockRequest {
   readonly kind: RunKind;
   readonly execution: string;
   readonly nowMs: number;
-  /** The name of the pipe that the run will make. */
+  /** The name of the pipe that the run will make: whoever cleans up must know it before there is one. */
   readonly pipe?: string;
 }
 
@@ -80,22 +80,6 @@ export function takeLock(item: TimelineItem, { run, kind, execution, nowMs, pipe
       ...(pipe === undefined ? {} : { Pipe: pipe }),
     },
   });
-}
-
-/** Before the pipe is made: whoever cleans up must know its name. */
-export function notePipe(item: TimelineItem, run: string, pipe: string): LockChange {
-  return withLock(item, run, (lock) => {
-    if (lock.Pipe === pipe) return done(item);
-    if (lock.Stage !== 'open') return refused(refusalOf(lock));
-    return changed(item, { Lock: { ...lock, Pipe: pipe } });
-  });
-}
-
-/** Another execution goes on with the run. */
-export function noteExecution(item: TimelineItem, run: string, execution: string): LockChange {
-  return withLock(item, run, (lock) =>
-    lock.Execution === execution ? done(item) : changed(item, { Lock: { ...lock, Execution: execution } }),
-  );
 }
 
 /**

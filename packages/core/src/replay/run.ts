@@ -144,12 +144,17 @@ export function isRunId(text: string): boolean {
   return /^\d{8}T\d{6}Z-[0-9a-f]{8}$/.test(text);
 }
 
-/** Characters that a pipe's name may have. */
+/** Characters that a pipe's name may have, and of those the ones of a run's id. */
 const pipeNameMax = 64;
+const runIdLength = '20261120T091500Z-0a1b2c3d'.length;
 
-/** `<prefix>-<run>`: the prefix is cut where the name would be too long, the run never. */
+/** What the names of pipes begin with where they are to begin with `prefix`: it is cut where a name would be too long, a run's id never. */
+export function pipeNamePrefix(prefix: string): string {
+  return `${prefix.slice(0, pipeNameMax - runIdLength - 1)}-`;
+}
+
 export function pipeName(prefix: string, run: string): string {
-  return `${prefix.slice(0, pipeNameMax - run.length - 1)}-${run}`;
+  return `${pipeNamePrefix(prefix)}${run}`;
 }
 
 /** Where the reports of a source's runs lie in the data bucket, or that of one run. */

@@ -95,8 +95,10 @@ export function run(scope: Construct, props: RunProps): Chain {
   );
 }
 
-/** A cause may be long: what is kept of it fits an item. */
-const causeOf = jsonata('$substring($states.errorOutput.Cause, 0, 1000)');
+/** A cause may be long: what is kept of it fits an item. An error need not have one, and an expression without a value ends an execution. */
+const causeOf = jsonata(
+  "$exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, 1000) : 'no cause given'",
+);
 
 /** Aborts, unless the run has switched already, and goes the way out. */
 function wayBack(scope: Construct, { replay, switched }: RunProps, leave: IChainable): IChainable {

@@ -1,3 +1,4 @@
+import { pipeNamePrefix } from '@tidemark/core/replay/run';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -25,7 +26,7 @@ export function onMappings(scope: Construct, operated: readonly OperatedSource[]
 /** The pipes of runs, which are named after the stack. */
 export function onPipes(scope: Construct, more: readonly string[] = []): PolicyStatement {
   const stack = Stack.of(scope);
-  const resourceName = `${stack.stackName}-*`;
+  const resourceName = `${pipeNamePrefix(stack.stackName)}*`;
   acknowledgeWildcard(
     scope,
     `arn:<AWS::Partition>:pipes:<AWS::Region>:<AWS::AccountId>:pipe/${resourceName}`,

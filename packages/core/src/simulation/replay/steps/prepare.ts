@@ -1,6 +1,6 @@
 import { floorsOf } from '../../../control/floors.ts';
 import { firstBySize } from '../../../replay/first-bucket.ts';
-import { notePipe, takeLock } from '../../../replay/lock.ts';
+import { takeLock } from '../../../replay/lock.ts';
 import { pipeFromMs } from '../../../replay/pipe-start.ts';
 import type { RunItem } from '../../../replay/run.ts';
 import { pipeName } from '../../../replay/run.ts';
@@ -88,7 +88,11 @@ function* assertUndoable(world: ReplayWorld, undoes: string): Step<void> {
 
 /** With a rule off: the lock is told of the pipe only when there is one. */
 export function* namePipe(world: ReplayWorld, { request: { run } }: RunContext, pipe: string): Step<void> {
-  yield* changeTimeline(world, 'name pipe', (item) => notePipe(item, run, pipe));
+  yield* changeTimeline(world, 'name pipe', (item) => {
+    const { Lock, Version } = item;
+    const isNamed = Lock?.Run !== run || Lock.Pipe === pipe;
+    return { ok: true, item: isNamed ? item : { ...item, Version: Version + 1, Lock: { ...Lock, Pipe: pipe } } };
+  });
 }
 
 /** From now on the recount is waited for. */
