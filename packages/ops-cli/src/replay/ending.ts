@@ -23,7 +23,7 @@ export async function readEnding(objects: Objects, { source, item }: FoundRun): 
  * repeats what the one before it could not decide, so that of these only the last pass counts.
  */
 export async function* reportLines(
-  objects: Objects,
+  objects: Pick<Objects, 'lines'>,
   { source, run, item }: FoundRun,
   report: Report,
 ): AsyncGenerator<ReportLine> {

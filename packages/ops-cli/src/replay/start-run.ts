@@ -6,6 +6,7 @@ import type { Context } from '../command.ts';
 import { type Confirmation, declined } from '../confirm.ts';
 import { exitCodes } from '../failure.ts';
 import { startProgress } from '../progress.ts';
+import { wrapped } from '../render.ts';
 import { commandOf, requireWorkflows, type Target } from '../target.ts';
 import { type Clients, withClients } from './clients.ts';
 import { estimateOf } from './estimate/estimate.ts';
@@ -94,7 +95,7 @@ export async function goOn(
 ): Promise<number> {
   const { terminal, json } = context;
   if (detach !== true) {
-    if (!json) terminal.note(`Started run ${run}. Ctrl-C leaves it going.\n`);
+    if (!json) terminal.note(`${wrapped(`Started run ${run}. Ctrl-C leaves it going.`, terminal.columns, 0)}\n`);
     return followToEnd(context, target, clients, { source, run, execution });
   }
   const back = `${commandOf(target)} replay status ${run} --source ${source.name} --follow`;
