@@ -9,7 +9,8 @@ import {
   statisticValues,
 } from '../publish/datum.ts';
 import type { Figures, FiguresItem, Measured } from '../series/figures.ts';
-import { differenceOf, measuredFromItem, mergeMeasured } from '../series/figures.ts';
+import { differenceOf, measuredFromItem, measuredToItem, mergeMeasured } from '../series/figures.ts';
+import type { SpanSize } from '../series/key.ts';
 
 /** What a partial holds, or was published for it. `Measures`: of windows. */
 export interface PublishedContent {
@@ -37,6 +38,33 @@ export interface SpanCorrection {
   readonly measured: Measured;
   /** Measures whose difference is no statistic set; 1 where a partial cannot be read, since somebody else has written it. */
   readonly notCorrectable: number;
+}
+
+/**
+ * The same as a line of JSON. An undo notes its corrections while it holds live counting: what that adds afterwards to the generation that is true
+ * again it publishes itself, and nothing in the table tells the two apart.
+ */
+export interface NotedCorrection {
+  readonly size: SpanSize;
+  readonly name: string;
+  readonly startMs: number;
+  readonly events: number;
+  readonly measures: Readonly<Record<string, FiguresItem>>;
+  readonly notCorrectable: number;
+}
+
+/** Undefined where there is nothing to note. */
+export function notedCorrection(
+  place: Pick<NotedCorrection, 'size' | 'name' | 'startMs'>,
+  { events, measured, notCorrectable }: SpanCorrection,
+): NotedCorrection | undefined {
+  const measures = measuredToItem(measured);
+  if (events === 0 && notCorrectable === 0 && Object.keys(measures).length === 0) return undefined;
+  return { ...place, events, measures, notCorrectable };
+}
+
+export function fromNoted({ events, measures, notCorrectable }: NotedCorrection): SpanCorrection {
+  return { events, measured: measuredFromItem(measures), notCorrectable };
 }
 
 /** What recounts added to a partial: what live counting added to it, it published itself. Undefined where they added nothing. */

@@ -146,6 +146,11 @@ export function partKey(source: string, run: string, pass: number, part: number)
   return `${reportPrefix(source, run)}differences/${pass}-${String(part).padStart(5, '0')}.jsonl`;
 }
 
+/** `replay/<source>/<run>/corrections/<part>.jsonl`: `NotedCorrection`, one a line. */
+export function correctionsKey(source: string, run: string, part: number): string {
+  return `${reportPrefix(source, run)}corrections/${String(part).padStart(5, '0')}.jsonl`;
+}
+
 export function reportKey(source: string, run: string): string {
   return `${reportPrefix(source, run)}report.json`;
 }

@@ -70,7 +70,16 @@ export interface Corrected {
   /** Windows whose difference is no statistic set. */
   readonly NotCorrectable: number;
   /** Everything before it was put: the next call begins here. Absent at the end. */
-  readonly Cursor?: { readonly Size: SpanSize; readonly Name: string; readonly FromMs: number };
+  readonly Cursor?: CorrectionPlace;
+}
+
+/** The bucket or window of a series that starts at `FromMs` or after it. */
+export interface CorrectionPlace {
+  readonly Size: SpanSize;
+  readonly Name: string;
+  readonly FromMs: number;
+  /** Of an undo: the line that has it, in the parts that were noted while live counting was held. */
+  readonly Noted?: { readonly Part: number; readonly Line: number };
 }
 
 export const nothingCorrected: Corrected = { Data: 0, Calls: 0, TooOld: 0, TooNew: 0, NotCorrectable: 0 };
@@ -124,6 +133,8 @@ export interface RunItem {
   readonly UndoneBy?: string;
   /** Of an undo: what was given back, and what stays. */
   readonly GivenBack?: number;
+  /** Of an undo: how many parts its corrections fill, which were noted while live counting was held. */
+  readonly NotedParts?: number;
   readonly Stays?: number;
   readonly EndedMs?: number;
   readonly Outcome?: RunOutcome;

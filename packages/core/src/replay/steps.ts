@@ -1,7 +1,7 @@
 import type { SpanSize } from '../series/key.ts';
 import type { HeldMapping, RunKind } from './lock.ts';
 import type { SeriesDifference } from './report.ts';
-import type { Compared, RunOutcome, RunRequest } from './run.ts';
+import type { Compared, CorrectionPlace, RunOutcome, RunRequest } from './run.ts';
 import type { ReplaySettings } from './settings.ts';
 import type { StaySpan } from './undo.ts';
 
@@ -206,6 +206,8 @@ export interface UndoCursor {
   readonly stays: Readonly<Partial<Record<SpanSize, readonly StaySpan[]>>>;
   /** Start of the last bucket of each size that anything was found in, milliseconds since the epoch. */
   readonly last: Readonly<Partial<Record<SpanSize, number>>>;
+  /** When everything was looked at: how many parts of corrections were noted, and where to go on. */
+  readonly noted?: { readonly parts: number; readonly at?: CorrectionPlace };
 }
 export type UndoAnswer =
   | { readonly done: false; readonly cursor: UndoCursor }

@@ -62,7 +62,17 @@ const staySpan = v.strictObject({
   reason: v.picklist(['counted-since', 'no-checkpoint', 'too-many-runs']),
 });
 const bySize = <const Value extends v.GenericSchema>(value: Value) => v.record(spanSize, value);
-const undoCursor = v.strictObject({ after: place, stays: bySize(v.array(staySpan)), last: bySize(ms) });
+const undoCursor = v.strictObject({
+  after: place,
+  stays: bySize(v.array(staySpan)),
+  last: bySize(ms),
+  noted: v.exactOptional(
+    v.strictObject({
+      parts: count,
+      at: v.exactOptional(v.strictObject({ Size: spanSize, Name: text, FromMs: ms })),
+    }),
+  ),
+});
 
 const outcomes = ['equal', 'different', 'switched', 'undone', 'aborted', 'cancelled', 'failed'] as const;
 const common = { run: text, source: text, settings };

@@ -1,3 +1,4 @@
+import type { UndoCursor } from '@tidemark/core/replay/steps';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { put } from '../../test/dynamodb-local.ts';
 import type { StoredRecord } from '../../test/kinesis.ts';
@@ -102,6 +103,39 @@ test('an undo takes its correction back', async () => {
   expect(await metric(replayed, 'EventCount')).toEqual({
     [at(2)]: { SampleCount: 2, Sum: 0, Minimum: -5, Maximum: 5 },
   });
+});
+
+test('what live counting adds to what an undo gave back it publishes itself, whenever the correction is made', async () => {
+  const { replayed, records } = await counted();
+  await changeRow(replayed, minuteKey('1m', 2), () => ({ EventCount: 7 }));
+  const figures = { Count: 1, Sum: 14, Minimum: 14, Maximum: 14 };
+  await changeRow(replayed, minuteKey('w60', 7), ({ Measures }) => ({
+    EventCount: 1,
+    Measures: { ...(Measures as object), distance: figures },
+  }));
+  await switched(replayed, records);
+  await replayed.step('correct');
+  await replayed.step('finish', { outcome: 'switched' });
+  const undone = replayed.run;
+  replayed.nextRun();
+  await replayed.prepare({ undoes: undone }, 'undo');
+  await replayed.hold();
+  // In short invocations: what is found is noted piece by piece.
+  let cursor: UndoCursor | undefined;
+  do {
+    const answer = await replayed.step('undo', cursor === undefined ? {} : { cursor }, 30_000);
+    cursor = answer.done ? undefined : answer.cursor;
+  } while (cursor !== undefined);
+  expect(await replayed.runItem()).toMatchObject({ NotedParts: 2 });
+  await replayed.step('letGo');
+  await replayed.forget();
+  await replayed.live([await replayed.stream.put(eventAt('Pegasus', beginMs + 2 * minuteMs), nowMs)]);
+  await replayed.goForward('undone');
+  expect(await metric(replayed, 'EventCount')).toEqual({
+    [at(2)]: { SampleCount: 2, Sum: 0, Minimum: -5, Maximum: 5 },
+  });
+  // What the window lost again is no statistic set.
+  expect((await replayed.runItem()).Corrected).toEqual({ Data: 2, Calls: 1, TooOld: 0, TooNew: 0, NotCorrectable: 1 });
 });
 
 test('in short invocations the same is put, a call each', async () => {

@@ -3,12 +3,14 @@ import type { UndoReport } from '@tidemark/core/replay/report';
 import { reportKey } from '@tidemark/core/replay/report';
 import type { RunItem } from '@tidemark/core/replay/run';
 import type { UndoAnswer, UndoCall, UndoCursor } from '@tidemark/core/replay/steps';
-import { rangesOf } from '@tidemark/core/replay/timeline';
+import type { Assignment } from '@tidemark/core/replay/timeline';
+import { assign, rangesOf } from '@tidemark/core/replay/timeline';
 import type { UndoPlan } from '@tidemark/core/replay/undo';
 import { holdOf, Stays, stayReasonOf, undoOf } from '@tidemark/core/replay/undo';
 import type { SpanSize } from '@tidemark/core/series/key';
 import { decodeBucket, sliceOfShard } from '@tidemark/core/series/key';
 import { StepFailure } from './failure.ts';
+import { noteCorrections } from './noted-corrections.ts';
 import { partialsOf } from './pairs.ts';
 import type { StandingRun, Step } from './step.ts';
 import { standingRun } from './step.ts';
@@ -17,6 +19,8 @@ import { unitsFrom } from './units.ts';
 
 /** The run that is taken back: it has switched, and so it has all of these. */
 type UndoneRun = RunItem & Required<Pick<RunItem, 'Generation' | 'HoldCheckpoints' | 'Before'>>;
+
+type SizePlan = UndoPlan & { readonly size: SpanSize };
 
 /** Looks at every partial of the run that is taken back; then switches the buckets into which nothing was counted since. */
 export async function undo(step: Step<UndoCall>): Promise<UndoAnswer> {
@@ -28,18 +32,31 @@ export async function undo(step: Step<UndoCall>): Promise<UndoAnswer> {
   if (!isSwitched && (Stage !== 'holding' || run.item.HoldCheckpoints === undefined)) {
     throw new StepFailure('OutOfTurn', 'live counting is not held and drained');
   }
-  const looked = isSwitched ? undefined : await look(step, run, undone);
-  if (looked !== undefined && !looked.isDone) return { done: false, cursor: looked.cursor };
-  if (looked !== undefined) await writePlan(step, run, undone, looked.cursor);
-  const plan = looked === undefined ? [] : plansOf(run, undone, call.settings.sizes, looked.cursor);
-  const switched = await commit(
-    step,
-    run,
-    plan.flatMap(({ assignments }) => assignments),
-  );
+  const plan = isSwitched ? [] : await planned(step, run, undone);
+  if ('cursor' in plan) return { done: false, cursor: plan.cursor };
+  const switched = await commit(step, run, plan);
   await control.setRun(run.item.Undoes ?? '', {}, { UndoneBy: call.run });
   const { GivenBack = 0, Stays: stays = 0 } = (await control.run(call.run)) ?? {};
   return { done: true, givenBack: GivenBack, stays, reportKey: reportKey(call.source, call.run), ...switched };
+}
+
+/** What is to be assigned, when all was looked at, and what is to be corrected was noted; where the time was up before, where to go on. */
+async function planned(
+  step: Step<UndoCall>,
+  run: StandingRun,
+  undone: UndoneRun,
+): Promise<readonly Assignment[] | { readonly cursor: UndoCursor }> {
+  const { cursor } = step.call;
+  const looked = cursor?.noted === undefined ? await look(step, run, undone) : { isDone: true, cursor };
+  if (!looked.isDone) return { cursor: looked.cursor };
+  const plans = plansOf(run, undone, step.call.settings.sizes, looked.cursor);
+  const assignments = plans.flatMap((plan) => plan.assignments);
+  const { Ranges: before } = run.timeline;
+  const change = { before, now: assign(before, assignments), isUndo: true };
+  const { isDone, ...noted } = await noteCorrections(step, change, looked.cursor.noted ?? { parts: 0 });
+  if (!isDone) return { cursor: { ...looked.cursor, noted } };
+  await writePlan(step, run, plans, noted.parts);
+  return assignments;
 }
 
 async function undoneRun({ control }: Step<UndoCall>, { item }: StandingRun): Promise<UndoneRun> {
@@ -90,7 +107,7 @@ function plansOf(
   { Generation: generation, Before }: UndoneRun,
   sizes: readonly SpanSize[],
   { stays, last }: UndoCursor,
-): (UndoPlan & { readonly size: SpanSize })[] {
+): SizePlan[] {
   return sizes.map((size) => ({
     size,
     ...undoOf(timeline, Before, { size, generation, lastMs: last[size], stays: stays[size] ?? [] }),
@@ -101,10 +118,9 @@ function plansOf(
 async function writePlan(
   { call, control, s3, signal }: Step<UndoCall>,
   run: StandingRun,
-  undone: UndoneRun,
-  cursor: UndoCursor,
+  plans: readonly SizePlan[],
+  NotedParts: number,
 ): Promise<void> {
-  const plans = plansOf(run, undone, call.settings.sizes, cursor);
   const key = reportKey(call.source, call.run);
   const instant = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
   const report: UndoReport = {
@@ -126,7 +142,7 @@ async function writePlan(
   await s3.putJson(call.settings.bucket, key, report, signal);
   const staying = plans.reduce((sum, { size, stays }) => sum + bucketsIn(size, stays), 0);
   const GivenBack = report.givenBack.length;
-  await control.setRun(call.run, { Phase: 'undoing', ReportKey: key, GivenBack, Stays: staying });
+  await control.setRun(call.run, { Phase: 'undoing', ReportKey: key, GivenBack, NotedParts, Stays: staying });
 }
 
 function bucketsIn(size: SpanSize, spans: readonly { readonly fromMs: number; readonly toMs: number }[]): number {
