@@ -10,7 +10,7 @@ const records = ['8', '10', '12'].map((sequenceNumber) => ({
 }));
 
 test.each([
-  ['has not begun', undefined, 0],
+  ['has not begun', undefined, 3],
   ['stands before them', '7', 0],
   ['stands at the first', '8', 1],
   ['stands between two', '11', 2],

@@ -20,7 +20,7 @@ import type { RecountTargets } from './write.ts';
 
 /** What a part of a shard's archive came to. */
 export interface ArchiveAnswer {
-  /** Whether all is counted that the archive held when this invocation began. */
+  /** Whether all is counted that the archive held when this invocation began, as far as live counting has handled it. */
   readonly done: boolean;
   /** For the next request; absent when done. */
   readonly cursor?: { readonly day: string };
@@ -69,6 +69,7 @@ export async function countArchive(
   for (; at < days.length; at += 1) {
     const objects = await shard.inOrder(days, at, signal);
     const isWhole = await walk.objects(objects, signal);
+    if (walk.isAhead) break;
     if (!isWhole) return { done: false, cursor: { day: days[at] as string }, ...through() };
   }
   return { done: true, ...through() };
@@ -88,6 +89,8 @@ async function fromOf(
 /** Reads object after object, and counts page after page. */
 class Walk {
   records = 0;
+  /** Live counting has not handled what comes next: the pipe brings it. */
+  isAhead = false;
   /** The last record that was counted. */
   last: StreamRecord | undefined;
   readonly #reach: ArchiveReach;
@@ -109,6 +112,7 @@ class Walk {
       for await (const page of readObject(s3, this.#reach.bucket, object, invocationPage, signal)) {
         if (this.records > 0 && Date.now() >= this.#reach.untilMs) return false;
         await this.#count(object, page, signal);
+        if (this.isAhead) return true;
       }
     }
     return true;
@@ -120,11 +124,11 @@ class Walk {
       throw new Error(`${archiveKey(object)}${place}: ${page.field}: ${page.detail}`);
     }
     const records = afterHandled(page.records, this.#handled);
-    const last = records.at(-1);
-    if (last === undefined) return;
-    await this.#reach.recounting.count({ shardId: this.#shardId, records }, { run: this.#run }, signal);
-    this.records += records.length;
-    this.last = last;
-    this.#handled = encodeSequence(last.sequenceNumber);
+    if (records.length === 0) return;
+    const counted = await this.#reach.recounting.count({ shardId: this.#shardId, records }, { run: this.#run }, signal);
+    this.records += counted;
+    this.last = records[counted - 1] ?? this.last;
+    this.isAhead = counted < records.length;
+    if (this.last !== undefined) this.#handled = encodeSequence(this.last.sequenceNumber);
   }
 }

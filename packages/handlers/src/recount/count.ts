@@ -1,13 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Source } from '@tidemark/core/config';
+import type { StreamConsumer } from '@tidemark/core/control/keys';
 import { readBatch } from '@tidemark/core/count/read';
 import type { ShardBatch } from '@tidemark/core/count/record';
+import { followed } from '@tidemark/core/recount/follow';
 import type { Applicant } from '@tidemark/core/recount/permit';
 import { planRecount } from '@tidemark/core/recount/recount';
+import { readCheckpoint } from '../control/checkpoint.ts';
 import { RememberedDecisions } from '../control/decisions.ts';
+import { inParallel } from '../parallel.ts';
 import { askPermit } from './permit.ts';
 import type { RecountTargets } from './write.ts';
 import { writeRecount } from './write.ts';
+
+/** How long to wait before live counting is looked at again, in milliseconds: at the tip it is a moment behind. */
+const followMs = 500;
 
 /** Counts batches of a shard into the generation of the run that holds the lock. */
 export class Recounting {
@@ -23,30 +31,70 @@ export class Recounting {
     this.#remembered = new RememberedDecisions(targets.dynamodb, targets.controlTable, source);
   }
 
-  /** Any failure throws, and the whole batch comes again: what it wrote is fenced. Nothing is written where the applicant may not count. */
-  async count(batch: ShardBatch, applicant: Applicant, signal: AbortSignal): Promise<void> {
+  /**
+   * Counts a batch as far as live counting has handled it, and waits for the rest until `untilMs`. Throws where that was too short: what is left
+   * comes again, with what was counted, which is fenced.
+   */
+  async follow(
+    { shardId, records }: ShardBatch,
+    applicant: Applicant,
+    untilMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (let counted = 0; ; ) {
+      counted += await this.count({ shardId, records: records.slice(counted) }, applicant, signal);
+      if (counted === records.length) return;
+      if (Date.now() + followMs > untilMs)
+        throw new Error(`${shardId}: live counting has not handled the batch in time`);
+      await sleep(followMs, undefined, { signal });
+    }
+  }
+
+  /** The part of a batch that live counting has handled, by the furthest of its checkpoints. */
+  async #followed({ shardId, records }: ShardBatch, signal: AbortSignal): Promise<ShardBatch> {
+    const { dynamodb, controlTable } = this.#targets;
+    const { name, buckets, window } = this.#source;
+    const consumers: StreamConsumer[] = [];
+    if (buckets.length > 0) consumers.push('count');
+    if (window !== undefined) consumers.push('window');
+    const checkpoints = await inParallel(consumers, (consumer) =>
+      readCheckpoint(dynamodb, controlTable, name, consumer, shardId, signal),
+    );
+    const fences = checkpoints.flatMap((checkpoint) => (checkpoint === undefined ? [] : [checkpoint.LastSequence]));
+    return { shardId, records: records.slice(0, followed(records, fences.sort().at(-1))) };
+  }
+
+  /**
+   * Counts what live counting has handled of a batch, perhaps nothing, and returns how many of the first records that are. Any failure throws, and the whole
+   * batch comes again: what it wrote is fenced. Nothing is written where the applicant may not count.
+   */
+  async count(whole: ShardBatch, applicant: Applicant, signal: AbortSignal): Promise<number> {
     const startedMs = Date.now();
     const summary: Record<string, unknown> = {
       ...applicant,
-      shardId: batch.shardId,
-      records: batch.records.length,
-      firstSequence: batch.records[0]?.sequenceNumber,
-      lastSequence: batch.records.at(-1)?.sequenceNumber,
+      shardId: whole.shardId,
+      records: whole.records.length,
+      firstSequence: whole.records[0]?.sequenceNumber,
+      lastSequence: whole.records.at(-1)?.sequenceNumber,
     };
     try {
       const { dynamodb, controlTable } = this.#targets;
       const { run, generation } = await askPermit(dynamodb, controlTable, this.#source.name, applicant, signal);
+      const batch = await this.#followed(whole, signal);
+      if (batch.records.length === 0) return 0;
       const read = readBatch(batch, this.#source);
       const decisions = await this.#remembered.admit(read, await this.#remembered.at(startedMs, signal), signal);
       const plan = planRecount(read, decisions, generation);
       const plannedMs = Date.now();
       Object.assign(summary, {
         ...{ run, generation, events: plan.checkpoint.received },
+        ...{ records: batch.records.length, lastSequence: batch.records.at(-1)?.sequenceNumber },
         ...{ partials: plan.partials.length, windows: plan.windows.length, planMs: plannedMs - startedMs },
       });
       const origin = 'pipe' in applicant ? 'pipe' : 'archive';
       const written = await writeRecount(plan, { read, decisions }, origin, this.#targets, signal);
       this.#log.info('recounted', { ...summary, ...written, writeMs: Date.now() - plannedMs });
+      return batch.records.length;
     } catch (error) {
       this.#log.error('not recounted', { ...summary, milliseconds: Date.now() - startedMs, error });
       throw error;

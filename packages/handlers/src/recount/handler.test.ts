@@ -139,14 +139,33 @@ test('the lock is read by every invocation: a pipe that outlives its run stops c
   expect(await recounted(deployment)).toEqual(standing);
 });
 
-test('a warm batch costs one unit a key, one for the ledger and one for the checkpoint, and reads the lock alone', async () => {
+test('a warm batch costs one unit a key, one for the ledger and one for the checkpoint, and reads the lock and how far live counting is', async () => {
   const deployment = await makeDeployment();
   const instance = await deployment.start('recount');
   await piped(instance, records(1, 6));
   stage.servers.proxy.reset();
   await piped(instance, records(7, 26));
-  expect(stage.servers.proxy.calls).toEqual(['GetItem', ...Array(10).fill('UpdateItem')]);
+  expect(stage.servers.proxy.calls).toEqual([...Array(3).fill('GetItem'), ...Array(10).fill('UpdateItem')]);
   await instance.end();
+});
+
+test('a recount does not pass live counting: what that has not handled waits, and comes again', async () => {
+  const deployment = await makeDeployment();
+  const liveAt = (sequence: number) =>
+    deployment.putControl(`CHECKPOINT#count#${shardId}`, { LastSequence: fence(sequence), ArrivalMs: startMs });
+  await liveAt(2);
+  const instance = await deployment.start('recount');
+  await expect(piped(instance, records(1, 4), 4000)).rejects.toThrow('live counting has not handled the batch in time');
+  const [before] = Object.values(await recounted(deployment));
+  expect((await recounted(deployment))[checkpoint]).toMatchObject({ LastSequence: fence(2), Received: 2 });
+  expect(before).toMatchObject({ LastSequence: fence(2) });
+  // The windows of the same shard are further: the furthest counts.
+  await deployment.putControl(`CHECKPOINT#window#${shardId}`, { LastSequence: fence(4), ArrivalMs: startMs });
+  await piped(instance, records(1, 4));
+  await instance.end();
+  const all = await recounted(deployment);
+  expect(all[checkpoint]).toMatchObject({ LastSequence: fence(4) });
+  expect(all[ledger]).toMatchObject({ Received: 4, LastSequence: fence(4) });
 });
 
 test('a record that the pipe wrote out as a text is the same record', async () => {

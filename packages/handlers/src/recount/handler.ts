@@ -50,7 +50,8 @@ export async function handler(event: unknown, context: Context): Promise<Archive
 /** Takes as long as the shard's other readers need: the pipe reads the next batch when this one is answered. */
 async function countPiped({ pipe, batches }: PipedBatch, context: Context, signal: AbortSignal): Promise<void> {
   const startedMs = Date.now();
-  for (const batch of batches) await recounting.count(batch, { pipe }, signal);
+  const untilMs = startedMs + context.getRemainingTimeInMillis() - paceMarginMs;
+  for (const batch of batches) await recounting.follow(batch, { pipe }, untilMs, signal);
   const dueMs = startedMs + recountMsMin(batches.flatMap(({ records }) => records));
   const waitMs = Math.min(dueMs - Date.now(), context.getRemainingTimeInMillis() - paceMarginMs);
   if (waitMs > 0) await sleep(waitMs, undefined, { signal });

@@ -6,13 +6,14 @@ import type { ReplaySettings } from '@tidemark/core/replay/settings';
 import type { StepCall } from '@tidemark/core/replay/steps';
 import { inParallel } from '../parallel.ts';
 import type { StandingRun, Step } from './step.ts';
+import type { Look } from './stream.ts';
 
 /** A shard that the stream has, that was ever counted, or both. */
 export interface KnownShard {
   readonly shardId: string;
   readonly live: Readonly<Partial<Record<StreamConsumer, CheckpointItem>>>;
   readonly recount?: RecountCheckpointItem;
-  /** Whether a look from the pipe's start finds no record. Absent where nobody had to look, or the look was cut off. */
+  /** Whether a look from the pipe's start finds no record that live counting has handled. Absent where nobody had to look, or the look was cut off. */
   readonly isEmpty?: boolean;
 }
 
@@ -42,13 +43,21 @@ export async function knownShards(
     const checkpoints = consumers.map((consumer, at) => [consumer, live[at]?.get(shardId)] as const);
     const recount = recounts.get(shardId);
     const look = looks.get(shardId);
+    const begun: KnownShard['live'] = Object.fromEntries(
+      checkpoints.filter(([, checkpoint]) => checkpoint !== undefined),
+    );
     return {
       shardId,
-      live: Object.fromEntries(checkpoints.filter(([, checkpoint]) => checkpoint !== undefined)),
+      live: begun,
       ...(recount === undefined ? {} : { recount }),
-      ...(look === undefined || look === 'unknown' ? {} : { isEmpty: look === 'none' }),
+      ...(look === undefined || look === 'unknown' ? {} : { isEmpty: isNothing(look, furthestOf(begun)) }),
     };
   });
+}
+
+/** A recount follows live counting: what that has not handled is nothing to it. */
+function isNothing(look: Exclude<Look, 'unknown'>, live: Position | undefined): boolean {
+  return look === 'none' || (live !== undefined && look.fence > live.LastSequence);
 }
 
 export function beginningLook({ shardId, live, recount, isEmpty }: KnownShard): BeginningLook {

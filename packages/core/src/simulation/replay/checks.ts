@@ -31,6 +31,8 @@ export class ReplayChecks {
   readonly #stages = new Map<number, { readonly stage: LockStage; readonly sinceMs: number }>();
   readonly #first = new Map<string, number>();
   readonly #corrected = new Set<string>();
+  /** Buckets of which something was pruned. */
+  readonly pruned = new Set<string>();
   /** Partials that were changed by hand, by their keys. */
   readonly damaged = new Set<string>();
   /** Buckets of whose metric nothing is promised: a partial of them was deleted, or a crash between a put and its note made one twice. */

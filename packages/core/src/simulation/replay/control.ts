@@ -123,7 +123,7 @@ export function* isEmptyFor(
   fromMs: number | undefined,
 ): Step<boolean> {
   const first = yield* look(world, place, fromMs);
-  const isAhead = live === undefined || (first !== undefined && first > sequenceOf(live.LastSequence));
+  const isAhead = live !== undefined && first !== undefined && first > sequenceOf(live.LastSequence);
   return first === undefined || (world.rules.recountFollowsLive && isAhead);
 }
 

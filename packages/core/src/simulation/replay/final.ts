@@ -17,13 +17,13 @@ export function checkFinalReplays(world: ReplayWorld): void {
 }
 
 function checkTotals(world: ReplayWorld): void {
-  const { truth, store, findings } = world;
+  const { truth, store, checks, findings } = world;
   const totals = totalsBy(world, store.timeline);
   for (const bucket of new Set([...truth.buckets, ...totals.keys()])) {
     const { size, startMs } = partialKeyOf(bucket.replace('#', '#0000#').concat('#none'));
     const expected = truth.total(bucket, generationOf(store.timeline, size, startMs));
     const { count, isDamaged } = totals.get(bucket) ?? { count: 0, isDamaged: false };
-    if (expected !== undefined && count !== expected && !isDamaged) {
+    if (expected !== undefined && count !== expected && !isDamaged && !checks.pruned.has(bucket)) {
       findings.report('totals', `${bucket} has ${count}, and ${expected} were given`);
     }
   }
@@ -68,7 +68,7 @@ function checkMetric(world: ReplayWorld): void {
   const [smallest] = scenario.source.buckets;
   const totals = totalsBy(world, store.timeline);
   for (const bucket of new Set([...totals.keys(), ...store.metric.keys()])) {
-    const isPublished = bucket.includes(`|${smallest}#`) && !checks.excused.has(bucket);
+    const isPublished = bucket.includes(`|${smallest}#`) && !checks.excused.has(bucket) && !checks.pruned.has(bucket);
     const [sum, total] = [store.metric.get(bucket) ?? 0, totals.get(bucket)?.count ?? 0];
     if (isPublished && sum !== total) {
       findings.report('metric', `${bucket}: ${sum} were put, the total is ${total}`);

@@ -8,6 +8,7 @@ import { changeTimeline, readTimeline } from './control.ts';
 import { damage } from './damage.ts';
 import { Execution } from './execution.ts';
 import { machineOf } from './machine.ts';
+import { prune } from './prune.ts';
 import { Reader } from './reader.ts';
 import type { ReplayIntervention } from './scenario.ts';
 import type { Step } from './step.ts';
@@ -63,6 +64,9 @@ export class Interventions {
       case 'cancel':
         this.#perform('cancel', this.#cancel());
         break;
+      case 'prune':
+        this.#perform('prune', prune(world));
+        break;
       case 'damage':
         damage(world, intervention.how);
         break;
@@ -95,7 +99,8 @@ export class Interventions {
   #start(start: ReplayIntervention & { readonly kind: 'start' }): void {
     const world = this.#world;
     const run = runId(world.nowMs, world.random.hex(8));
-    const undoes = [...world.store.runs].findLast(([, { Outcome }]) => Outcome === 'switched')?.[0];
+    const switched = [...world.store.runs].filter(([, { Outcome }]) => Outcome === 'switched').map(([id]) => id);
+    const undoes = switched.length === 0 ? undefined : world.random.pick(switched);
     if (start.what === 'undo' && undoes === undefined) {
       return;
     }

@@ -19,7 +19,7 @@ export type ReplayIntervention =
   | {
       readonly kind: 'start';
       readonly atMs: number;
-      /** `undo`: of the run that switched last. */
+      /** `undo`: of some run that has switched. */
       readonly what: 'replay' | 'backfill' | 'undo';
       /** Undefined: from the trim horizon on. */
       readonly fromMs?: number;
@@ -28,7 +28,7 @@ export type ReplayIntervention =
       readonly verify: boolean;
       readonly force: boolean;
     }
-  | { readonly kind: 'cancel'; readonly atMs: number }
+  | { readonly kind: 'cancel' | 'prune'; readonly atMs: number }
   | { readonly kind: 'damage'; readonly atMs: number; readonly how: 'deleted' | 'added to' | 'fence' }
   | { readonly kind: 'read'; readonly atMs: number; readonly reader: number };
 
@@ -112,6 +112,7 @@ function interventionsOf(
     const size = random.pick(buckets);
     const floorMs = bucketStart(runMs - random.integer(26 * hourMs), size);
     all.push({ kind: 'floor', atMs: around(-25 * hourMs, 26 * hourMs), size, floorMs });
+    all.push({ kind: 'prune', atMs: around(-30 * minuteMs, 2 * hourMs) });
   }
   if (happens(0.2)) {
     const forMs = random.pick([10 * minuteMs, 3 * hourMs, 25 * hourMs]);

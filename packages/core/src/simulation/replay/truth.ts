@@ -52,7 +52,7 @@ export class Truth {
   isLostByRecount(generation: number, { place, record }: Pick<Share, 'place' | 'record'>): boolean {
     const column = this.#recounts.get(generation)?.[place] ?? [];
     const isGiven = (at: number): boolean => (column[at] ?? 0) > 0;
-    return !isGiven(record) && this.#isPassed(place, record, isGiven);
+    return column[record] !== 2 && this.#isPassed(place, record, isGiven);
   }
 
   #isPassed(place: number, record: number, isGiven: (record: number) => boolean): boolean {
@@ -63,6 +63,16 @@ export class Truth {
   /** 0: nobody has given the record to live counting, 2: it has wholly written it. */
   givenToLive(place: number, record: number): Given {
     return this.#live[place]?.[record] ?? 0;
+  }
+
+  /** Whether it is `ms`, and live counting has wholly written every record that arrived before, or never will. */
+  isCountedUntil(ms: number, nowMs: number): boolean {
+    return (
+      nowMs > ms &&
+      this.#scenario.shards.every(({ records }, place) =>
+        records.every(({ arrivalMs }, record) => arrivalMs >= ms || this.givenToLive(place, record) === 2),
+      )
+    );
   }
 
   /** What the records of one shard add to a bucket. */
