@@ -18,6 +18,8 @@ export class AwsStandIn {
   readonly pipes = new Map<string, number>();
   readonly #deleted = new Set<string>();
   readonly calls: string[] = [];
+  /** Events that functions are to be called with. */
+  readonly events: unknown[] = [];
   /** A call that fails, by `<service> <operation>`. */
   readonly failures = new Map<string, Failure>();
   #gateway: Gateway | undefined;
@@ -57,6 +59,9 @@ export class AwsStandIn {
       case 'lambda UpdateEventSourceMapping':
         this.mappings.set(name, body.Enabled);
         return answer({ UUID: name });
+      case 'lambda Invoke':
+        this.events.push(body);
+        return { status: 202, headers: {}, body: '' };
       case 'pipes DeletePipe':
         if (!this.pipes.has(name)) return this.#fail(request, 'NotFoundException');
         this.#deleted.add(name);

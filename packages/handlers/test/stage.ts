@@ -98,6 +98,7 @@ export class Deployment {
     return this.stage.startInstance(name, this.source, {
       SERIES_TABLE: this.tables.series,
       CONTROL_TABLE: this.tables.control,
+      STEPS_FUNCTION: 'steps',
       DATA_BUCKET: this.bucket,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'test',

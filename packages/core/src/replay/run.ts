@@ -2,6 +2,7 @@ import { controlItems } from '../control/keys.ts';
 import type { SpanSize } from '../series/key.ts';
 import type { Fence } from '../series/sequence.ts';
 import type { RunKind } from './lock.ts';
+import type { ReplaySettings } from './settings.ts';
 import type { TimelineRanges } from './timeline.ts';
 
 /** What operators ask for, as the input of an execution has it. */
@@ -99,6 +100,8 @@ export interface RunItem {
   readonly StartedMs: number;
   readonly StartedBy?: string;
   readonly Execution: string;
+  /** What the steps were told: the watchdog knows no more of a run than its item. */
+  readonly Settings?: ReplaySettings;
   readonly Pipe?: string;
   /** What the pipe reads from: arrivals at or after it. Absent from the trim horizon. */
   readonly PipeFromMs?: number;
@@ -129,6 +132,8 @@ export interface RunItem {
   readonly Before?: TimelineRanges;
   readonly SwitchedMs?: number;
   readonly Corrected?: Corrected;
+  /** When somebody began to put corrections last: so that nobody else does meanwhile. */
+  readonly CorrectingMs?: number;
   /** Of a run that was taken back: by which. */
   readonly UndoneBy?: string;
   /** Of an undo: what was given back, and what stays. */

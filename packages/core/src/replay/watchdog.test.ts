@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import type { RunLock } from './lock.ts';
-import { cleanupOf, everybodyKnowsMs, lateCallMsMax } from './watchdog.ts';
+import { nothingCorrected } from './run.ts';
+import type { ReplaySettings } from './settings.ts';
+import { cleanupOf, correctionLeft, everybodyKnowsMs, lateCallMsMax } from './watchdog.ts';
 
 const nowMs = 1_000_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const Held = [{ Consumer: 'count', Mapping: 'uuid' }] as const;
 const lock = (change: Partial<RunLock>): RunLock => ({
   Run: 'r',
@@ -47,4 +51,23 @@ test.each([
 
 test('a run that failed by itself was not cancelled', () => {
   expect(cleanupOf(lock({ Stage: 'aborted' }), 'TIMED_OUT', nowMs)).toEqual({ kind: 'end', outcome: 'aborted' });
+});
+
+test.each([
+  ['nothing was put yet', {}, 'due'],
+  ['a part was put', { Corrected: { ...nothingCorrected, Cursor: { Size: '1m', Name: 'a', FromMs: 0 } } }, 'due'],
+  ['all was put', { Corrected: nothingCorrected }, 'none'],
+  ['somebody puts them', { CorrectingMs: hourMs - minuteMs }, 'waiting'],
+  ['somebody was stopped who put them', { CorrectingMs: hourMs - 8 * minuteMs }, 'due'],
+  ['nobody wrote down what the steps were told', { Settings: undefined }, 'none'],
+] as const)('corrections of a run that was stopped after its switch: %s', (_, change, left) => {
+  const { Settings, ...item } = { Settings: {} as ReplaySettings, ...change };
+  const told = Settings === undefined ? item : { Settings, ...item };
+  expect(correctionLeft(told, lock({ Stage: 'switched', SwitchedMs: 0 }), hourMs)).toBe(left);
+});
+
+test('corrections that nobody could put for six hours are given up', () => {
+  const Settings = {} as ReplaySettings;
+  expect(correctionLeft({ Settings }, lock({ SwitchedMs: 0 }), 6 * hourMs)).toBe('due');
+  expect(correctionLeft({ Settings }, lock({ SwitchedMs: 0 }), 6 * hourMs + 1)).toBe('none');
 });

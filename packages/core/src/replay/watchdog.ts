@@ -1,5 +1,6 @@
 import { decisionsCacheMs } from '../limits.ts';
 import type { HeldMapping, RunLock } from './lock.ts';
+import type { RunItem } from './run.ts';
 
 /** What the function `watchdog` is called with, by its rules and by operators: the sources whose locks it is to look at. */
 export interface WatchdogCall {
@@ -10,8 +11,11 @@ export interface WatchdogCall {
 export interface WatchdogFinding {
   readonly source: string;
   readonly run: string;
-  /** `running`: its execution goes on. `waiting`: the switch is too young. `released`: cleaned up. `pipe`: all but its pipe, which is being deleted. */
-  readonly outcome: 'running' | 'waiting' | 'pipe' | 'released';
+  /**
+   * `running`: its execution goes on. `waiting`: the switch or the abort is too young. `pipe`: its pipe is being deleted. `correcting`: it has switched,
+   * and its corrections are being put. `released`: cleaned up.
+   */
+  readonly outcome: 'running' | 'waiting' | 'pipe' | 'correcting' | 'released';
 }
 
 export interface WatchdogAnswer {
@@ -41,9 +45,38 @@ const switchWriteMsMax = 60_000;
  */
 export const lateCallMsMax = 120_000;
 
+/** Whoever puts corrections has answered in so long, in milliseconds: the time that a step takes, and that of its last call. */
+const correctingMsMax = 7 * 60_000;
+
+/**
+ * Corrections that cannot be put in so long after the switch never are, in milliseconds: no other run of the source can begin meanwhile, and the
+ * table is right.
+ */
+const correctedMsMax = 6 * 60 * 60_000;
+
 /** When everybody who reads a timeline that was switched knows it, reckoned from the lock alone. Milliseconds since the epoch. */
 export function everybodyKnowsMs(switchedMs: number): number {
   return switchedMs + switchWriteMsMax + decisionsCacheMs;
+}
+
+/** What is left to do for the metrics of a run that has switched. `waiting`: somebody puts its corrections, or has just stopped to. */
+export function correctionLeft(
+  { Settings, Corrected, CorrectingMs }: Partial<RunItem>,
+  { SwitchedMs = 0 }: RunLock,
+  nowMs: number,
+): 'none' | 'due' | 'waiting' {
+  const isDone = Corrected !== undefined && Corrected.Cursor === undefined;
+  if (Settings === undefined || isDone || nowMs - SwitchedMs > correctedMsMax) return 'none';
+  return mayCorrect(CorrectingMs, nowMs) ? 'due' : 'waiting';
+}
+
+/** Corrections that began at or after this may still be on their way. Milliseconds since the epoch. */
+export function correctingSinceMs(nowMs: number): number {
+  return nowMs - correctingMsMax;
+}
+
+function mayCorrect(correctingMs: number | undefined, nowMs: number): boolean {
+  return correctingMs === undefined || correctingMs < correctingSinceMs(nowMs);
 }
 
 /** The next thing to do. `stoppedBy`: how the execution ended, in the word of Step Functions. */

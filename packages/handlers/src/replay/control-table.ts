@@ -10,6 +10,7 @@ import type { RunItem } from '@tidemark/core/replay/run';
 import { runKey } from '@tidemark/core/replay/run';
 import type { TimelineItem } from '@tidemark/core/replay/timeline';
 import { firstTimeline, timelineKey } from '@tidemark/core/replay/timeline';
+import { correctingSinceMs } from '@tidemark/core/replay/watchdog';
 import { otherSeries } from '@tidemark/core/series/partial';
 import type { DynamoDB, Item, Update } from '../aws/dynamodb.ts';
 import { failureOf } from './failure.ts';
@@ -90,6 +91,22 @@ export class ControlTable {
       },
       this.#signal,
     );
+  }
+
+  /** Whether nobody puts corrections of the run: then who asked does, from now on. */
+  async beginCorrecting(run: string, nowMs: number): Promise<boolean> {
+    const outcome = await this.#dynamodb.update(
+      {
+        table: this.#table,
+        key: runKey(this.#source, run),
+        expression: 'SET #at = :now',
+        condition: 'attribute_not_exists(#at) OR #at < :since',
+        names: { '#at': 'CorrectingMs' },
+        values: { ':now': nowMs, ':since': correctingSinceMs(nowMs) },
+      },
+      this.#signal,
+    );
+    return outcome.kind === 'done';
   }
 
   /** By shard. */

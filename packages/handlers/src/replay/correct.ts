@@ -20,7 +20,7 @@ export async function correct(step: Step<CorrectCall>): Promise<CorrectAnswer> {
   if (run.timeline.Lock?.Stage !== 'switched') throw new StepFailure('OutOfTurn', 'nothing was switched');
   const { Corrected: before } = run.item;
   if (before !== undefined && before.Cursor === undefined) return { done: true, data: before.Data };
-  await step.control.setRun(step.call.run, { Phase: 'correcting' });
+  await step.control.setRun(step.call.run, { Phase: 'correcting', CorrectingMs: step.nowMs });
   const correcting = new Correcting(step, before ?? nothingCorrected);
   const done = await correctAll(step, run, correcting);
   if (done) await correcting.put(undefined);

@@ -77,7 +77,7 @@ async function lock({ call, control, nowMs }: Step<PrepareCall>, pipe?: string):
 
 /** What is written first holds: the step may come again. */
 async function writeRun({ call, control, nowMs }: Step<PrepareCall>, fields: Partial<RunItem>): Promise<void> {
-  const { request, kind, execution, run } = call;
+  const { request, kind, execution, run, settings } = call;
   const { from, toMs, verify, force, reason, startedBy } = request;
   await control.setRun(
     run,
@@ -87,6 +87,7 @@ async function writeRun({ call, control, nowMs }: Step<PrepareCall>, fields: Par
       ...(from === undefined ? {} : { From: from }),
       StartedMs: nowMs,
       Execution: execution,
+      Settings: settings,
       ...(toMs === undefined ? {} : { ToMs: toMs }),
       ...(verify === undefined ? {} : { Verify: verify }),
       ...(force === undefined ? {} : { Force: force }),

@@ -1,7 +1,9 @@
 import type { RunLock } from '@tidemark/core/replay/lock';
 import { abort, letGo, release } from '@tidemark/core/replay/lock';
+import type { RunItem } from '@tidemark/core/replay/run';
+import type { CorrectCall } from '@tidemark/core/replay/steps';
 import type { WatchdogFinding } from '@tidemark/core/replay/watchdog';
-import { cleanupOf } from '@tidemark/core/replay/watchdog';
+import { cleanupOf, correctionLeft } from '@tidemark/core/replay/watchdog';
 import type { Lambda } from '../aws/lambda.ts';
 import type { Pipes } from '../aws/pipes.ts';
 import type { StepFunctions } from '../aws/states.ts';
@@ -11,6 +13,8 @@ export interface Cleaner {
   readonly lambda: Lambda;
   readonly pipes: Pipes;
   readonly states: StepFunctions;
+  /** Name of the function that does the steps of runs. */
+  readonly stepsFunction: string;
 }
 
 /** What there is to do one after the other, at most: abort, enable, end. */
@@ -25,9 +29,10 @@ const goesOn = ['RUNNING', 'PENDING_REDRIVE'];
 export async function cleanUp(
   source: string,
   control: ControlTable,
-  { lambda, pipes, states }: Cleaner,
+  cleaner: Cleaner,
   signal: AbortSignal,
 ): Promise<WatchdogFinding | undefined> {
+  const { lambda, states } = cleaner;
   let { Lock: lock } = await control.timeline();
   if (lock === undefined) return undefined;
   const { Run: run, Execution } = lock;
@@ -38,7 +43,8 @@ export async function cleanUp(
   for (let step = 0; step < stepsMax && lock?.Run === run; step += 1) {
     const cleanup = cleanupOf(lock, status, Date.now());
     if (cleanup.kind === 'wait') return { source, run, outcome: 'waiting' };
-    if (cleanup.kind === 'end') return end(source, control, lock, cleanup.outcome, status, pipes, signal);
+    if (cleanup.kind === 'end')
+      return end(source, control, lock, { outcome: cleanup.outcome, status }, cleaner, signal);
     if (cleanup.kind === 'enable') {
       for (const { Mapping } of cleanup.held) await lambda.enableMapping(Mapping, signal);
       await control.change((item) => letGo(item, run));
@@ -52,17 +58,31 @@ export async function cleanUp(
   return { source, run, outcome: lock?.Run === run ? 'waiting' : 'released' };
 }
 
+interface Ending {
+  readonly outcome: 'cancelled' | 'aborted' | 'switched' | 'undone';
+  /** In the word of Step Functions. */
+  readonly status: string;
+}
+
 async function end(
   source: string,
   control: ControlTable,
-  { Run: run, Pipe }: RunLock,
-  outcome: 'cancelled' | 'aborted' | 'switched' | 'undone',
-  status: string,
-  pipes: Pipes,
+  lock: RunLock,
+  { outcome, status }: Ending,
+  cleaner: Cleaner,
   signal: AbortSignal,
 ): Promise<WatchdogFinding> {
+  const { pipes } = cleaner;
+  const { Run: run, Pipe } = lock;
   if (Pipe !== undefined && !(await pipes.remove(Pipe, signal))) return { source, run, outcome: 'pipe' };
   const noted = await control.run(run);
+  if (
+    noted !== undefined &&
+    lock.Stage === 'switched' &&
+    (await isCorrecting(source, control, lock, noted, cleaner, signal))
+  ) {
+    return { source, run, outcome: 'correcting' };
+  }
   // Without an item the run never came to write one: there is nobody to tell.
   if (noted !== undefined) {
     const ended = { Outcome: outcome, EndedMs: Date.now(), Error: `execution stopped: ${status}` };
@@ -70,4 +90,23 @@ async function end(
   }
   await control.change((item) => release(item, run));
   return { source, run, outcome: 'released' };
+}
+
+/** Has what a switch changed put into CloudWatch: by the step that does it, which goes on where it stood. False where nothing is left to put. */
+async function isCorrecting(
+  source: string,
+  control: ControlTable,
+  lock: RunLock,
+  item: RunItem,
+  { lambda, stepsFunction }: Cleaner,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { Run: run } = lock;
+  const nowMs = Date.now();
+  const left = correctionLeft(item, lock, nowMs);
+  if (left === 'due' && item.Settings !== undefined && (await control.beginCorrecting(run, nowMs))) {
+    const call: CorrectCall = { op: 'correct', run, source, settings: item.Settings };
+    await lambda.callLater(stepsFunction, call, signal);
+  }
+  return left !== 'none';
 }

@@ -29,6 +29,7 @@ afterAll(async () => {
 beforeEach(() => {
   for (const known of [aws.executions, aws.mappings, aws.pipes, aws.failures]) known.clear();
   aws.calls.length = 0;
+  aws.events.length = 0;
 });
 
 /** A source whose run has come so far. */
@@ -110,6 +111,25 @@ test.each([
     Error: `execution stopped: ${status}`,
   });
   expect([...aws.mappings.values()].every(Boolean)).toBe(true);
+});
+
+test('a run that was stopped after its switch: its corrections are put by one at a time, before its lock is released', async () => {
+  const { deployment, watchdog } = await stopped({ Stage: 'switched', SwitchedMs: longAgoMs, Held });
+  const Settings = { source: 'web', sizes: ['1m'] };
+  const item = { Kind: 'replay', Phase: 'correcting', Settings };
+  await deployment.putControl(`RUN#${run}`, { ...item, CorrectingMs: Date.now() - 60_000 });
+  // The step that the execution had begun may go on by itself.
+  expect(await look(watchdog)).toEqual(found('correcting'));
+  expect(aws.events).toEqual([]);
+  expect([...aws.mappings.values()]).toEqual([true, true]);
+  await deployment.putControl(`RUN#${run}`, { ...item, CorrectingMs: longAgoMs });
+  expect(await Promise.all([look(watchdog), look(watchdog)])).toEqual([found('correcting'), found('correcting')]);
+  expect(aws.events).toEqual([{ op: 'correct', run, source: 'web', settings: Settings }]);
+  const Corrected = { Data: 2, Calls: 1, TooOld: 0, TooNew: 0, NotCorrectable: 0 };
+  await deployment.putControl(`RUN#${run}`, { ...item, Corrected });
+  expect(await look(watchdog)).toEqual(found('released'));
+  expect((await deployment.control())[`RUN#${run}`]).toMatchObject({ Outcome: 'switched', Corrected });
+  expect(aws.events).toHaveLength(1);
 });
 
 test('after a switch nothing is enabled before everybody knows', async () => {

@@ -14,7 +14,10 @@ import { readWatchdogEnvironment } from './env.ts';
 const environment = readWatchdogEnvironment();
 const log = makeLogger('watchdog');
 const dynamodb = new DynamoDB();
-const cleaner = { lambda: new Lambda(), pipes: new Pipes(), states: new StepFunctions() };
+const cleaner = {
+  ...{ lambda: new Lambda(), pipes: new Pipes(), states: new StepFunctions() },
+  stepsFunction: environment.STEPS_FUNCTION,
+};
 const watchdogCall = v.object({ sources: v.array(v.pipe(v.string(), v.nonEmpty())) });
 
 /** Lets go of what a run has left behind whose execution was stopped. One source that fails does not keep the others waiting; at last it throws. */

@@ -115,6 +115,7 @@ describe('rights', () => {
         "HoldCounting: lambda:GetEventSourceMapping lambda:UpdateEventSourceMapping on arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:<TidemarkSourceWebCountMapping.Id> arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:<TidemarkSourceWebWindowMapping.Id>",
         "KeepPipes: pipes:DescribePipe pipes:StopPipe pipes:DeletePipe on arn:<AWS::Partition>:pipes:<AWS::Region>:<AWS::AccountId>:pipe/Tidemark-dev-*",
         "LookAtExecutions: states:DescribeExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-replay:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-backfill:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-undo:*",
+        "HaveCorrected: lambda:InvokeFunction on <TidemarkWorkflowsStepsFunction.Arn>",
         "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkWorkflowsWatchdogLogs.Arn>",
       ]
     `);

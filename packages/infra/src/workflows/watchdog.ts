@@ -3,6 +3,7 @@ import type { WatchdogEnvironment } from '@tidemark/handlers/watchdog/env';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { withStageCode } from '../functions/code.ts';
@@ -15,6 +16,8 @@ import { onMappings, onPipes } from './statements.ts';
 export interface WatchdogProps {
   readonly operated: readonly OperatedSource[];
   readonly machines: readonly Machine[];
+  /** The function that does the steps of runs. */
+  readonly steps: IFunction;
   readonly access: AccessSettings;
   readonly retain: boolean;
 }
@@ -22,9 +25,9 @@ export interface WatchdogProps {
 /** An execution that is stopped runs no state any more: what it held must be let go by someone else. */
 const everyMinutes = 5;
 
-/** Lets go of live counting that a stopped execution left held, and removes its pipe. */
+/** Lets go of live counting that a stopped execution left held, removes its pipe, and has its corrections put where it had switched. */
 export class Watchdog extends LoggedFunction<WatchdogEnvironment> {
-  constructor(scope: Construct, id: string, { operated, machines, access, retain }: WatchdogProps) {
+  constructor(scope: Construct, id: string, { operated, machines, steps, access, retain }: WatchdogProps) {
     const control = operated[0]?.control;
     if (control === undefined) throw new Error('a stage without a source');
     super(scope, id, {
@@ -32,7 +35,7 @@ export class Watchdog extends LoggedFunction<WatchdogEnvironment> {
       withCode: (use) => withStageCode('watchdog', use),
       access,
       settings: calledSettings({ memoryMb: 256, timeoutSeconds: 300 }),
-      environment: { CONTROL_TABLE: control.table.tableName },
+      environment: { CONTROL_TABLE: control.table.tableName, STEPS_FUNCTION: steps.functionName },
       statements: (role) => [
         control.operating(),
         onMappings(role, operated),
@@ -41,6 +44,11 @@ export class Watchdog extends LoggedFunction<WatchdogEnvironment> {
           sid: 'LookAtExecutions',
           actions: ['states:DescribeExecution'],
           resources: machines.map((machine) => machine.executionsFor(role)),
+        }),
+        new PolicyStatement({
+          sid: 'HaveCorrected',
+          actions: ['lambda:InvokeFunction'],
+          resources: [steps.functionArn],
         }),
       ],
       retain,

@@ -54,7 +54,7 @@ export class Workflows extends Construct {
     const backfills = machine('backfill', 'Counts again from the archive, compares and switches', backfillDefinition);
     const undos = machine('undo', 'Gives back what a run replaced', undoDefinition);
     const machines = [replays, backfills, undos];
-    const watchdog = new Watchdog(this, 'Watchdog', { operated, machines, access, retain });
+    const watchdog = new Watchdog(this, 'Watchdog', { operated, machines, steps: replay.function, access, retain });
     for (const each of operated) {
       if (each.source.access.operators.length === 0) continue;
       new OperatorAccess(this, outputKey(each.source.name), { operated: each, machines, watchdog: watchdog.function });
