@@ -6,7 +6,13 @@ export type Applicant = { readonly pipe: string } | { readonly run: string };
 
 /** Whether it may, and into which generation. */
 export type Permit =
-  | { readonly ok: true; readonly run: string; readonly generation: number }
+  | {
+      readonly ok: true;
+      readonly run: string;
+      readonly generation: number;
+      /** Whether live counting is held, or soon will be: then a recount that follows it waits in vain. */
+      readonly isHolding: boolean;
+    }
   | {
       readonly ok: false;
       readonly error: Extract<StepError, 'LockLost' | 'Aborted' | 'OutOfTurn'>;
@@ -31,7 +37,7 @@ export function permitFor(item: Pick<TimelineItem, 'Lock'> | undefined, applican
   if (generation === undefined) return refused('LockLost', `run ${run} counts nothing`);
   if (Stage === 'aborted') return refused('Aborted', `run ${run} was aborted`);
   if (Stage !== 'open' && Stage !== 'holding') return refused('OutOfTurn', `run ${run} is ${Stage}`);
-  return { ok: true, run, generation };
+  return { ok: true, run, generation, isHolding: Stage === 'holding' };
 }
 
 function refused(error: (Permit & { readonly ok: false })['error'], reason: string): Permit {

@@ -125,7 +125,8 @@ class Walk {
     }
     const records = afterHandled(page.records, this.#handled);
     if (records.length === 0) return;
-    const counted = await this.#reach.recounting.count({ shardId: this.#shardId, records }, { run: this.#run }, signal);
+    const batch = { shardId: this.#shardId, records };
+    const { records: counted } = await this.#reach.recounting.count(batch, { run: this.#run }, signal);
     this.records += counted;
     this.last = records[counted - 1] ?? this.last;
     this.isAhead = counted < records.length;

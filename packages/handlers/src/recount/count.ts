@@ -16,6 +16,18 @@ import { writeRecount } from './write.ts';
 
 /** How long to wait before live counting is looked at again, in milliseconds: at the tip it is a moment behind. */
 const followMs = 500;
+/**
+ * How long to wait for live counting that is held, in milliseconds: as long as its last invocations take to end is not waited for here, since whatever waits keeps
+ * the pipe from stopping, and so makes the hold longer. What is left comes again.
+ */
+const followHeldMsMax = 2000;
+
+/** What became of a batch. */
+interface Counted {
+  /** How many of the first records were counted. */
+  readonly records: number;
+  readonly isHolding: boolean;
+}
 
 /** Counts batches of a shard into the generation of the run that holds the lock. */
 export class Recounting {
@@ -32,8 +44,8 @@ export class Recounting {
   }
 
   /**
-   * Counts a batch as far as live counting has handled it, and waits for the rest until `untilMs`. Throws where that was too short: what is left
-   * comes again, with what was counted, which is fenced.
+   * Counts a batch as far as live counting has handled it, and waits for the rest until `untilMs`, while it is held but a moment. Throws where that was
+   * too short: what is left comes again, with what was counted, which is fenced.
    */
   async follow(
     { shardId, records }: ShardBatch,
@@ -41,10 +53,13 @@ export class Recounting {
     untilMs: number,
     signal: AbortSignal,
   ): Promise<void> {
+    const startedMs = Date.now();
     for (let counted = 0; ; ) {
-      counted += await this.count({ shardId, records: records.slice(counted) }, applicant, signal);
+      const next = await this.count({ shardId, records: records.slice(counted) }, applicant, signal);
+      counted += next.records;
       if (counted === records.length) return;
-      if (Date.now() + followMs > untilMs)
+      const waitsUntilMs = next.isHolding ? Math.min(untilMs, startedMs + followHeldMsMax) : untilMs;
+      if (Date.now() + followMs > waitsUntilMs)
         throw new Error(`${shardId}: live counting has not handled the batch in time`);
       await sleep(followMs, undefined, { signal });
     }
@@ -65,10 +80,10 @@ export class Recounting {
   }
 
   /**
-   * Counts what live counting has handled of a batch, perhaps nothing, and returns how many of the first records that are. Any failure throws, and the whole
-   * batch comes again: what it wrote is fenced. Nothing is written where the applicant may not count.
+   * Counts what live counting has handled of a batch, perhaps nothing. Any failure throws, and the whole batch comes again: what it wrote is fenced. Nothing
+   * is written where the applicant may not count.
    */
-  async count(whole: ShardBatch, applicant: Applicant, signal: AbortSignal): Promise<number> {
+  async count(whole: ShardBatch, applicant: Applicant, signal: AbortSignal): Promise<Counted> {
     const startedMs = Date.now();
     const summary: Record<string, unknown> = {
       ...applicant,
@@ -79,9 +94,15 @@ export class Recounting {
     };
     try {
       const { dynamodb, controlTable } = this.#targets;
-      const { run, generation } = await askPermit(dynamodb, controlTable, this.#source.name, applicant, signal);
+      const { run, generation, isHolding } = await askPermit(
+        dynamodb,
+        controlTable,
+        this.#source.name,
+        applicant,
+        signal,
+      );
       const batch = await this.#followed(whole, signal);
-      if (batch.records.length === 0) return 0;
+      if (batch.records.length === 0) return { records: 0, isHolding };
       const read = readBatch(batch, this.#source);
       const decisions = await this.#remembered.admit(read, await this.#remembered.at(startedMs, signal), signal);
       const plan = planRecount(read, decisions, generation);
@@ -94,7 +115,7 @@ export class Recounting {
       const origin = 'pipe' in applicant ? 'pipe' : 'archive';
       const written = await writeRecount(plan, { read, decisions }, origin, this.#targets, signal);
       this.#log.info('recounted', { ...summary, ...written, writeMs: Date.now() - plannedMs });
-      return batch.records.length;
+      return { records: batch.records.length, isHolding };
     } catch (error) {
       this.#log.error('not recounted', { ...summary, milliseconds: Date.now() - startedMs, error });
       throw error;

@@ -168,6 +168,19 @@ test('a recount does not pass live counting: what that has not handled waits, an
   expect(all[ledger]).toMatchObject({ Received: 4, LastSequence: fence(4) });
 });
 
+test('live counting that is held is not waited for: whoever waits keeps the pipe from stopping', async () => {
+  const deployment = await makeDeployment();
+  await putLock(deployment, { Stage: 'holding' });
+  await deployment.putControl(`CHECKPOINT#count#${shardId}`, { LastSequence: fence(2), ArrivalMs: startMs });
+  const instance = await deployment.start('recount');
+  const longer = 10 * 60_000;
+  await expect(piped(instance, records(1, 4), longer)).rejects.toThrow(
+    'live counting has not handled the batch in time',
+  );
+  await instance.end();
+  expect((await recounted(deployment))[checkpoint]).toMatchObject({ LastSequence: fence(2), Received: 2 });
+});
+
 test('a record that the pipe wrote out as a text is the same record', async () => {
   const deployment = await makeDeployment();
   const event = pipeEvent(pipe, kinesisEvent(records(1, 4))).map(({ record }) => ({
