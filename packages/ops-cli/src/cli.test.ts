@@ -484,7 +484,7 @@ test.each([
   [['replay'], /Usage: tidemark replay/],
   [['replay', 'begin'], /unknown command 'begin'/],
   [['replay', 'start', '--yes'], /required option '--from <time>' not specified/],
-  [['replay', 'start', '--from', 'horizon', '--yes'], /Expected a time such as/],
+  [['replay', 'start', '--from', 'horizon', '--yes'], /Expected a time such as .*, or trim-horizon\.\n/],
   [['replay', 'start', '--from', 'trim-horizon'], /nobody is there to answer; say --yes/],
   [['replay', 'start', '--from', '6h', '--verify', '--force'], /cannot be used with option '--force'/],
   [['replay', 'start', '--from', '6h', '--yes', '--reason', ' '], /Expected 1 to 500 characters/],

@@ -8,7 +8,16 @@ test('what the operator can act upon is told as it is, what is a defect with its
   expect(describeFailure('odd')).toBe('odd');
   expect(describeFailure(new Error('Region is missing'))).toMatch(/^Region is missing\nName a region/);
   expect(describeFailure(Object.assign(new Error('no'), { name: 'Throttling', $metadata: {} }))).toBe('Throttling: no');
+  const late = Object.assign(new Error('Request timed out after 60000 ms'), { name: 'TimeoutError' });
+  expect(describeFailure(late)).toBe(
+    'Request timed out after 60000 ms\nNothing answers there. Is the engine (or the network) up?',
+  );
   expect(describeFailure(new Error('broken'))).toMatch(/^Error: broken\n +at /);
+});
+
+test('an engine whose clock cannot be asked', async () => {
+  const failed: unknown = await fetch('http://127.0.0.1:1/_tidemark/clock').catch((error: unknown) => error);
+  expect(describeFailure(failed)).toBe('fetch failed\nNothing answers there. Is the engine (or the network) up?');
 });
 
 test('an engine that goes away under several calls', { timeout: 20_000 }, async () => {

@@ -41,7 +41,7 @@ const hints: readonly { readonly sign: RegExp; readonly hint: string }[] = [
     hint: 'These credentials may not do that. docs/reference/cli.md lists what each command calls.',
   },
   {
-    sign: /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|ERR_HTTP2|Session closed|socket hang up|redefine property: \$response/,
+    sign: /fetch failed|TimeoutError|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|ERR_HTTP2|Session closed|socket hang up|redefine property: \$response/,
     hint: 'Nothing answers there. Is the engine (or the network) up?',
   },
 ];

@@ -12,6 +12,8 @@ import type { ClientSettings } from '../target.ts';
 export interface Execution {
   readonly arn: string;
   readonly status: ExecutionStatus;
+  /** JSON, as it was started with. */
+  readonly input?: string;
   /** Of one that failed or was stopped: the name of the error, and its cause. */
   readonly error?: string;
   readonly cause?: string;
@@ -42,13 +44,14 @@ export class StepFunctions {
   /** Undefined where there is none: it ended more than ninety days ago, or there never was one. */
   async describe(arn: string): Promise<Execution | undefined> {
     try {
-      const { status, error, cause, stopDate } = await this.#client.send(
+      const { status, input, error, cause, stopDate } = await this.#client.send(
         new DescribeExecutionCommand({ executionArn: arn }),
       );
       if (status === undefined) throw new Error(`DescribeExecution said nothing of ${arn}`);
       return {
         arn,
         status,
+        ...(input === undefined ? {} : { input }),
         ...(error === undefined ? {} : { error }),
         ...(cause === undefined ? {} : { cause }),
         ...(stopDate === undefined ? {} : { stoppedMs: stopDate.getTime() }),

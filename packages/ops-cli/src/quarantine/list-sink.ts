@@ -7,7 +7,7 @@ import { type GivenUp, givenUpRemedies } from './given-up.ts';
 import { entryJson, givenUpJson } from './json.ts';
 import { givenUpPrefix, shortKey } from './object.ts';
 import { partRemedy } from './plan.ts';
-import { entryRow, givenUpRow, listHead } from './text.ts';
+import { ListLayout } from './text.ts';
 import { addEntry, addGivenUp, type ListTotals, noTotals, renderReasons } from './totals.ts';
 
 export type Row = { readonly key: string } & ({ readonly entry: Entry } | { readonly batch: GivenUp });
@@ -28,6 +28,7 @@ export class TextSink implements ListSink {
   readonly #context: Context;
   readonly #source: DeployedSource;
   readonly #target: Target;
+  readonly #layout: ListLayout;
   #totals = noTotals;
   #hasHead = false;
 
@@ -35,14 +36,16 @@ export class TextSink implements ListSink {
     this.#context = context;
     this.#source = source;
     this.#target = target;
+    const { interactive, columns } = context.terminal;
+    this.#layout = new ListLayout(interactive ? columns : Number.POSITIVE_INFINITY);
   }
 
   rows(rows: readonly Row[]): void {
     if (rows.length === 0) return;
-    const head = this.#hasHead ? '' : listHead();
+    const head = this.#hasHead ? '' : this.#layout.head();
     this.#hasHead = true;
     this.#totals = rows.reduce(added, this.#totals);
-    const lines = rows.map((row) => ('entry' in row ? entryRow(row.entry) : givenUpRow(row.batch)));
+    const lines = rows.map((row) => ('entry' in row ? this.#layout.entry(row.entry) : this.#layout.givenUp(row.batch)));
     this.#context.terminal.write(head + lines.join(''));
   }
 
@@ -78,23 +81,24 @@ function remarksOf({ parts, foreign, givenUp }: ListTotals): string[] {
   return remarks;
 }
 
-/** One document, written as rows are found. */
+/** One document, written as rows are found; nothing of it before the first look has succeeded. */
 export class JsonSink implements ListSink {
   readonly #context: Context;
+  readonly #head: string;
   #totals = noTotals;
   #count = 0;
   readonly #notRead: string[] = [];
 
   constructor(context: Context, source: DeployedSource) {
     this.#context = context;
-    context.terminal.write(`{"source":${JSON.stringify(source.name)},"rows":[`);
+    this.#head = `{"source":${JSON.stringify(source.name)},"rows":[`;
   }
 
   rows(rows: readonly Row[]): void {
     for (const row of rows) {
       this.#totals = added(this.#totals, row);
       const json = JSON.stringify('entry' in row ? entryJson(row.entry) : givenUpJson(row.batch));
-      this.#context.terminal.write(`${this.#count === 0 ? '' : ','}\n${json}`);
+      this.#context.terminal.write(`${this.#count === 0 ? this.#head : ','}\n${json}`);
       this.#count += 1;
     }
   }
@@ -105,6 +109,7 @@ export class JsonSink implements ListSink {
 
   end(next: string | undefined): void {
     const rest = { totals: this.#totals, notRead: this.#notRead, next: next ?? null };
+    if (this.#count === 0) this.#context.terminal.write(this.#head);
     this.#context.terminal.write(`],\n${JSON.stringify(rest).slice(1)}\n`);
   }
 }

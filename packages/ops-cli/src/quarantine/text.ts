@@ -4,49 +4,95 @@ import type { GivenUp } from './given-up.ts';
 import type { Marker } from './marker.ts';
 import { setAsideOf } from './object.ts';
 
-/** Columns of the list, with widths that fit what they hold: rows are printed as they are found. */
-const columns: readonly (Column & { readonly width: number })[] = [
-  { title: 'arrival', width: 24 },
-  { title: 'events', align: 'right', width: 7 },
-  { title: 'bytes', align: 'right', width: 11 },
-  { title: 'reason', width: 25 },
-  { title: 'resubmitted', width: 20 },
-  { title: 'key', width: 3 },
-];
-
-export function listHead(): string {
-  const rule = columns.map(({ width }) => '─'.repeat(width));
-  return row(columns.map(({ title }) => title)) + row(rule);
+interface ListColumn extends Column {
+  readonly name: 'arrival' | 'events' | 'bytes' | 'reason' | 'resubmitted';
+  readonly width: number;
+  /** In which order columns go where the terminal is too narrow, the highest first; 0: it always stays. */
+  readonly goes: number;
 }
 
-export function entryRow(entry: Entry): string {
-  const { object, bytes, held, marker } = entry;
-  const cells = (arrival: string, events: string, reason: string): string =>
-    row([arrival, events, renderCount(bytes), reason, markerWord(marker), printable(object)]);
-  switch (held.kind) {
-    case 'record': {
-      const { arrival } = held.body;
-      const all = setAsideOf(held.body);
-      const others = new Set(all.map(({ reason }) => reason)).size - 1;
-      const reason = others === 0 ? held.body.reason : `${held.body.reason} +${others}`;
-      return cells(printable(arrival, 24), renderCount(all.length), reason);
+/** With widths that fit what they hold: rows are printed as they are found. */
+const allColumns: readonly ListColumn[] = [
+  { name: 'arrival', title: 'arrival', width: 24, goes: 0 },
+  { name: 'events', title: 'events', align: 'right', width: 7, goes: 0 },
+  { name: 'bytes', title: 'bytes', align: 'right', width: 11, goes: 2 },
+  { name: 'reason', title: 'reason', width: 25, goes: 0 },
+  { name: 'resubmitted', title: 'resubmitted', width: 20, goes: 1 },
+];
+/** A day, a shard, a sequence number. */
+const keyWidth = 95;
+
+type Cells = Readonly<Record<ListColumn['name'], string>>;
+
+/**
+ * The list as a table. Where a terminal has no room for a key beside the rest, the key has a line of its own, unbroken, since it is there to be
+ * copied; and where it has no room for the rest, what matters least goes. `columns`: Infinity where it is no terminal.
+ */
+export class ListLayout {
+  readonly #columns: readonly ListColumn[];
+  readonly #keyApart: boolean;
+
+  constructor(columns: number) {
+    this.#keyApart = widthOf(allColumns) + 2 + keyWidth > columns;
+    this.#columns = this.#keyApart ? fitting(allColumns, columns) : allColumns;
+  }
+
+  head(): string {
+    const titles = this.#columns.map(({ title, width, align = 'left' }) => pad(title, width, align));
+    const rules = this.#columns.map(({ width }) => '─'.repeat(width));
+    const [title, rule] = this.#keyApart ? [[], []] : [['key'], ['───']];
+    return line([...titles, ...title]) + line([...rules, ...rule]);
+  }
+
+  entry(entry: Entry): string {
+    const { object, bytes, held, marker } = entry;
+    const rest = { bytes: renderCount(bytes), resubmitted: markerWord(marker) };
+    switch (held.kind) {
+      case 'record': {
+        const { arrival } = held.body;
+        const all = setAsideOf(held.body);
+        const others = new Set(all.map(({ reason }) => reason)).size - 1;
+        const reason = others === 0 ? held.body.reason : `${held.body.reason} +${others}`;
+        return this.#row({ ...rest, arrival: printable(arrival, 24), events: renderCount(all.length), reason }, object);
+      }
+      case 'part':
+        return this.#row({ ...rest, arrival: '', events: '', reason: 'part-past-mending' }, object);
+      case 'foreign':
+        return this.#row({ ...rest, arrival: '', events: '', reason: 'not of Tidemark' }, object);
     }
-    case 'part':
-      return cells('', '', 'part-past-mending');
-    case 'foreign':
-      return cells('', '', 'not of Tidemark');
+  }
+
+  givenUp({ firstArrival, records, bytes, work, key }: GivenUp): string {
+    const cells = {
+      ...{ arrival: printable(firstArrival, 24), events: renderCount(records), bytes: renderCount(bytes) },
+      ...{ reason: `given up (${work})`, resubmitted: '-' },
+    };
+    return this.#row(cells, key);
+  }
+
+  #row(cells: Cells, key: string): string {
+    const shown = this.#columns.map(({ name, width, align = 'left' }) => pad(cells[name], width, align));
+    if (!this.#keyApart) return line([...shown, printable(key)]);
+    const isTold = cells.resubmitted === '-' || this.#columns.some(({ name }) => name === 'resubmitted');
+    return `${line(shown)}  ${printable(key)}\n${isTold ? '' : `  resubmitted: ${cells.resubmitted}\n`}`;
   }
 }
 
-export function givenUpRow({ firstArrival, records, bytes, work, key }: GivenUp): string {
-  return row([
-    printable(firstArrival, 24),
-    renderCount(records),
-    renderCount(bytes),
-    `given up (${work})`,
-    '-',
-    printable(key),
-  ]);
+function fitting(columns: readonly ListColumn[], room: number): readonly ListColumn[] {
+  const next = Math.max(...columns.map(({ goes }) => goes));
+  if (next === 0 || widthOf(columns) <= room) return columns;
+  return fitting(
+    columns.filter(({ goes }) => goes !== next),
+    room,
+  );
+}
+
+function widthOf(columns: readonly ListColumn[]): number {
+  return columns.reduce((sum, { width }) => sum + width + 2, -2);
+}
+
+function line(cells: readonly string[]): string {
+  return `${cells.join('  ').trimEnd()}\n`;
 }
 
 /** `-`, the instant, or that it is under way. */
@@ -59,9 +105,4 @@ export function markerWord(marker: Marker | undefined): string {
 export function amountOf(records: number, events: number): string {
   const said = renderAmount(records, 'record', 'records');
   return records === events ? said : `${said} (${renderAmount(events, 'event', 'events')})`;
-}
-
-function row(cells: readonly string[]): string {
-  const padded = columns.map(({ width, align = 'left' }, index) => pad(cells[index] ?? '', width, align));
-  return `${padded.join('  ').trimEnd()}\n`;
 }

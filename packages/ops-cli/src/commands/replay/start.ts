@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { TidemarkCommand } from '../../command.ts';
 import { requireAnswer } from '../../confirm.ts';
 import { UsageError } from '../../failure.ts';
@@ -42,5 +42,11 @@ export const startReplayCommand: TidemarkCommand<StartReplayOptions> = {
 };
 
 function parseFrom(text: string): Moment | 'trim-horizon' {
-  return text === 'trim-horizon' ? text : parseMoment(text);
+  if (text === 'trim-horizon') return text;
+  try {
+    return parseMoment(text);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new InvalidArgumentError(`${error.message.replace(/\.$/, '')}, or trim-horizon.`);
+  }
 }

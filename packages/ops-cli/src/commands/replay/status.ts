@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { executionArn } from '../../aws/states.ts';
 import type { Context, TidemarkCommand } from '../../command.ts';
 import { exitCodes, Failure, UsageError } from '../../failure.ts';
 import { type Clients, withClients } from '../../replay/clients.ts';
@@ -7,10 +6,11 @@ import { readEnding, reportLines } from '../../replay/ending.ts';
 import { renderReportLine } from '../../replay/ending-tables.ts';
 import { followToEnd, refusalOf, showEnd } from '../../replay/follow-to-end.ts';
 import { runJson } from '../../replay/json.ts';
+import { newestPlace, placeOfRun } from '../../replay/place.ts';
 import { renderProgress } from '../../replay/progress-text.ts';
-import { type FoundRun, newestRuns, parseRun, readRun, readTimeline } from '../../replay/runs.ts';
-import { lookAtRun, type RunPlace, type RunView, stateOf } from '../../replay/view.ts';
-import { chooseSource, commandOf, requireWorkflows, type Target } from '../../target.ts';
+import { type FoundRun, parseRun } from '../../replay/runs.ts';
+import { lookAtRun, type RunView, stateOf } from '../../replay/view.ts';
+import { chooseSource } from '../../target.ts';
 
 interface RunStatusOptions {
   readonly source?: string;
@@ -38,7 +38,11 @@ export const runStatusCommand: TidemarkCommand<RunStatusOptions> = {
       throw new UsageError('--differences are those of a run that has ended; expected without --follow');
     const target = await context.target();
     return withClients(target.client, async (clients) => {
-      const place = await placeOf(target, clients, options.source, run);
+      const sources = options.source === undefined ? target.sources : [chooseSource(target, options.source)];
+      const place =
+        run === undefined
+          ? await newestPlace(clients.tables, sources)
+          : await placeOfRun(target, clients, options.source, run);
       if (options.follow === true) return followToEnd(context, target, clients, place);
       const view = await lookAtRun({ ...clients, nowMs: () => target.nowMs() }, place);
       if (view.item === undefined && stateOf(view) === 'refused') throw new Failure(refusalOf(view));
@@ -49,47 +53,6 @@ export const runStatusCommand: TidemarkCommand<RunStatusOptions> = {
     });
   },
 };
-
-/** Where the run is, by its id, or the one that has a lock, or the newest. */
-async function placeOf(
-  target: Target,
-  { tables, states }: Clients,
-  name: string | undefined,
-  run: string | undefined,
-): Promise<RunPlace> {
-  const sources = name === undefined ? target.sources : [chooseSource(target, name)];
-  if (run === undefined) {
-    const locked = await Promise.all(
-      sources.map(async (source) => ({ source, lock: (await readTimeline(tables, source)).Lock })),
-    );
-    const held = locked.find(({ lock }) => lock !== undefined);
-    if (held?.lock !== undefined) return { source: held.source, run: held.lock.Run, execution: held.lock.Execution };
-    const newest = (await Promise.all(sources.map((source) => newestRuns(tables, source, 1)))).flat();
-    const [last] = newest.sort((one, other) => (one.run < other.run ? 1 : -1));
-    if (last === undefined) throw new Failure('There was no run yet.');
-    return { source: last.source, run: last.run, execution: last.item.Execution };
-  }
-  for (const source of sources) {
-    const found = await readRun(tables, source, run);
-    if (found !== undefined) return { source, run, execution: found.item.Execution };
-  }
-  return unprepared(target, { states }, chooseSource(target, name), run);
-}
-
-/** A run that has no item: it is about to be prepared, or was refused. */
-async function unprepared(
-  target: Target,
-  { states }: Pick<Clients, 'states'>,
-  source: RunPlace['source'],
-  run: string,
-): Promise<RunPlace> {
-  const { replay, backfill, undo } = requireWorkflows(target);
-  for (const machine of [replay, backfill, undo]) {
-    const execution = executionArn(machine, run);
-    if ((await states.describe(execution)) !== undefined) return { source, run, execution };
-  }
-  throw new Failure(`There is no run ${run}. See which there are: ${commandOf(target)} replay list`);
-}
 
 function requireItem({ source, run, item }: RunView): FoundRun {
   if (item === undefined) throw new Failure(`run ${run} is not prepared yet`);

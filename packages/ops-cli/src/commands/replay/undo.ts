@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import type { TidemarkCommand } from '../../command.ts';
 import { declined, requireAnswer } from '../../confirm.ts';
 import { Failure } from '../../failure.ts';
-import { renderInstant } from '../../render.ts';
 import { withClients } from '../../replay/clients.ts';
 import { refuseWhileLocked } from '../../replay/lock.ts';
 import { parseReason } from '../../replay/run-options.ts';
 import { type FoundRun, parseRun, requireRun } from '../../replay/runs.ts';
 import { goOn, type RunOptions, start } from '../../replay/start-run.ts';
+import { renderUndoable } from '../../replay/undoable-text.ts';
 import { chooseSource, requireWorkflows } from '../../target.ts';
 
 type UndoRunOptions = Pick<RunOptions, 'source' | 'reason' | 'detach' | 'yes'>;
@@ -35,7 +35,7 @@ export const undoRunCommand: TidemarkCommand<UndoRunOptions> = {
       const { source } = found;
       requireUndoable(found);
       await refuseWhileLocked(target, clients.tables, source);
-      context.terminal.note(`${shownOf(found)}\n`);
+      context.terminal.note(`${renderUndoable(found, context.terminal.columns)}\n`);
       const refusal = await declined('Take it back?', options, context);
       if (refusal !== undefined) return refusal;
       const asked = { undoes: run, ...(options.reason === undefined ? {} : { reason: options.reason }) };
@@ -55,11 +55,4 @@ function requireUndoable({ run, item }: FoundRun): void {
       ? `run ${run} has not ended: it is ${Phase}. Until it has switched, it can be cancelled.`
       : `run ${run} ended ${Outcome} and switched nothing: there is nothing to take back`,
   );
-}
-
-function shownOf({ source, run, item }: FoundRun): string {
-  const when = item.SwitchedMs === undefined ? '' : ` at ${renderInstant(item.SwitchedMs)}`;
-  const first = item.FirstMs === undefined ? '' : `, for buckets from ${renderInstant(item.FirstMs)}`;
-  const end = item.ToMs === undefined ? ' on' : ` to ${renderInstant(item.ToMs)}`;
-  return `${source.name}: ${item.Kind} ${run} switched to generation ${item.Generation}${when}${first}${first === '' ? '' : end}.\nBuckets into which events were counted since stay as they are.`;
 }
