@@ -103,6 +103,18 @@ test('nothing is switched where the recount received fewer events than live coun
   expect(await replayed.timeline()).toEqual(before);
 });
 
+test('nothing is switched where somebody has let live counting go in the middle of the hold', async () => {
+  const { replayed } = await halfWay(6);
+  await replayed.hold();
+  const before = await replayed.timeline();
+  await replayed.live([await replayed.stream.put(eventAt('Pegasus', nowMs), nowMs)]);
+  await expect(replayed.step('switch')).rejects.toMatchObject({
+    name: 'OutOfTurn',
+    message: 'count has counted shardId-000000000000 since it was held: was its mapping enabled by hand?',
+  });
+  expect(await replayed.timeline()).toEqual(before);
+});
+
 test('nothing is switched before live counting is held and drained', async () => {
   const { replayed } = await halfWay(6);
   await expect(replayed.step('switch')).rejects.toMatchObject({ name: 'OutOfTurn' });

@@ -1,9 +1,10 @@
 import { noteHold } from '@tidemark/core/replay/lock';
-import type { HeldAnswer, HeldCall, NoteHoldAnswer, NoteHoldCall } from '@tidemark/core/replay/steps';
+import type { HoldCheckpoints } from '@tidemark/core/replay/run';
+import type { HeldAnswer, HeldCall, NoteHoldAnswer, NoteHoldCall, StepCall } from '@tidemark/core/replay/steps';
 import { inParallel } from '../parallel.ts';
 import { StepFailure } from './failure.ts';
 import { consumersOf } from './shards.ts';
-import type { Step } from './step.ts';
+import type { StandingRun, Step } from './step.ts';
 import { standingRun } from './step.ts';
 
 /** Words for a mapping that reads its stream, or soon will. What an operator has disabled is not ours to enable. */
@@ -29,16 +30,34 @@ export async function held(step: Step<HeldCall>): Promise<HeldAnswer> {
   const { call, control, nowMs } = step;
   const { timeline } = await standingRun(step);
   if (timeline.Lock?.Stage !== 'holding') throw new StepFailure('OutOfTurn', 'live counting is not held');
-  const consumers = consumersOf(call.settings);
-  const found = await inParallel(consumers, async (consumer) => {
+  const HoldCheckpoints = await checkpointsNow(step);
+  await control.setRun(call.run, {}, { HoldCheckpoints, DrainedMs: nowMs });
+  const shards = new Set(Object.values(HoldCheckpoints).flatMap((checkpoints) => Object.keys(checkpoints)));
+  return { shards: shards.size };
+}
+
+/**
+ * Right before a switch: live counting stands where it stood when it was held. Somebody may have enabled a mapping that was found disabled: what it
+ * counts while the timeline changes would be lost. Throws a StepFailure.
+ */
+export async function assertStill(step: Step<StepCall>, { item }: StandingRun): Promise<void> {
+  const now = await checkpointsNow(step);
+  for (const consumer of consumersOf(step.call.settings)) {
+    const noted = item.HoldCheckpoints?.[consumer] ?? {};
+    const moved = Object.entries(now[consumer]).find(([shardId, fence]) => noted[shardId] !== fence);
+    if (moved === undefined) continue;
+    const reason = `${consumer} has counted ${moved[0]} since it was held: was its mapping enabled by hand?`;
+    throw new StepFailure('OutOfTurn', reason);
+  }
+}
+
+async function checkpointsNow({ call, control }: Step<StepCall>): Promise<HoldCheckpoints> {
+  const found = await inParallel(consumersOf(call.settings), async (consumer) => {
     const checkpoints = await control.checkpoints(consumer);
     return [
       consumer,
       Object.fromEntries([...checkpoints].map(([id, { LastSequence }]) => [id, LastSequence])),
     ] as const;
   });
-  const HoldCheckpoints = { count: {}, window: {}, ...Object.fromEntries(found) };
-  await control.setRun(call.run, {}, { HoldCheckpoints, DrainedMs: nowMs });
-  const shards = new Set(Object.values(HoldCheckpoints).flatMap((checkpoints) => Object.keys(checkpoints)));
-  return { shards: shards.size };
+  return { count: {}, window: {}, ...Object.fromEntries(found) };
 }

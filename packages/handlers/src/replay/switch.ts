@@ -12,6 +12,7 @@ import { dayNumber, formatDay } from '@tidemark/core/series/day';
 import type { SpanSize } from '@tidemark/core/series/key';
 import { inParallel } from '../parallel.ts';
 import { StepFailure } from './failure.ts';
+import { assertStill } from './hold.ts';
 import type { KnownShard } from './shards.ts';
 import { beginningLook, consumersOf, knownShards } from './shards.ts';
 import type { StandingRun, Step } from './step.ts';
@@ -27,6 +28,8 @@ export async function switchOver(step: Step<SwitchCall>): Promise<SwitchAnswer> 
     if (run.item.HoldCheckpoints === undefined)
       throw new StepFailure('OutOfTurn', 'live counting is not held and drained');
     const fewer = receivedFewer(await ledgersOf(step, run));
+    // Live counting that goes on has received more as well: then that is the reason.
+    if (fewer.length > 0) await assertStill(step, run);
     if (fewer.length > 0) throw new StepFailure('RecountReceivedFewer', tellReceivedFewer(fewer));
   }
   return commit(step, run, assignmentsOf(run));
@@ -34,11 +37,14 @@ export async function switchOver(step: Step<SwitchCall>): Promise<SwitchAnswer> 
 
 /** Switches, having written down what was true before, and tells when everybody knows. */
 export async function commit(
-  { call, control }: Step<StepCall>,
-  { timeline }: StandingRun,
+  step: Step<StepCall>,
+  standing: StandingRun,
   assignments: readonly Assignment[],
 ): Promise<SwitchAnswer> {
+  const { call, control } = step;
+  const { timeline } = standing;
   const { run } = call;
+  if (timeline.Lock?.Stage !== 'switched') await assertStill(step, standing);
   // Nobody but this run can change the ranges while it has the lock.
   await control.setRun(run, { Phase: 'switching' }, { Before: timeline.Ranges });
   const { Lock } = await control.change((item) => switchTo(item, run, assignments, Date.now()));
