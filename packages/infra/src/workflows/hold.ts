@@ -2,6 +2,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Chain, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { jsonata } from './expression.ts';
+import { holdEnd } from './hold-end.ts';
 import { disableMappings, lookAtMappings } from './mappings.ts';
 import { retrySome } from './retrying.ts';
 import { step } from './step.ts';
@@ -15,6 +16,7 @@ export function hold(scope: Construct, replay: IFunction): Chain {
     assign: {
       holding: jsonata('$states.result.Payload.held'),
       holdSeconds: jsonata('$states.result.Payload.holdSeconds'),
+      holdEndsMs: holdEnd('$states.result.Payload.holdSeconds'),
     },
   });
   const drain = Wait.jsonata(scope, 'Drain live counting', { time: WaitTime.seconds(jsonata('$holdSeconds')) });

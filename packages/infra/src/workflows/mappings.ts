@@ -3,6 +3,7 @@ import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { jsonata } from './expression.ts';
+import { giveUpHold } from './hold-end.ts';
 import { retryLong, retrySome } from './retrying.ts';
 
 /** The role of the machine lists what it may do: the states add nothing to it. */
@@ -43,9 +44,13 @@ export function disableMappings(scope: Construct, id: string): MapState {
     }),
   );
   const again = Wait.jsonata(scope, 'Wait for the mapping', { time: WaitTime.duration(Duration.seconds(5)) });
-  const isDisabled = Choice.jsonata(scope, 'Disabled or not')
-    .when(Condition.jsonata(jsonata("$states.input.state = 'Disabled'")), Pass.jsonata(scope, 'The mapping rests'))
-    .otherwise(again.next(look));
+  const isDisabled = Choice.jsonata(scope, 'Disabled or not').when(
+    Condition.jsonata(jsonata("$states.input.state = 'Disabled'")),
+    Pass.jsonata(scope, 'The mapping rests'),
+  );
+  const isWaitedFor = '"The mapping " & $states.input.mapping & " is " & $states.input.state';
+  giveUpHold(scope, 'The mapping is not disabled', isDisabled, isWaitedFor);
+  isDisabled.otherwise(again.next(look));
   look.next(isDisabled);
   const isHeld = Choice.jsonata(scope, 'Is it ours to disable')
     .when(Condition.jsonata(jsonata('$states.input.mapping in $holding.Mapping')), disable.next(look))

@@ -3,6 +3,7 @@ import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { jsonata } from './expression.ts';
+import { giveUpHold } from './hold-end.ts';
 import { retryLong, retrySome } from './retrying.ts';
 
 const byRole = { service: 'pipes', iamResources: ['*'] };
@@ -10,6 +11,9 @@ const byRole = { service: 'pipes', iamResources: ['*'] };
 /** It exists already, or is in a transition. */
 const conflict = 'Pipes.ConflictException';
 const notFound = 'Pipes.NotFoundException';
+
+/** For people. */
+const pipeState = '"The pipe " & $pipe & " is " & $states.input.CurrentState & ": " & $states.input.StateReason';
 
 /**
  * How a pipe hands on its records: each with the pipe's name, so that a recount knows whose it is. The record is the event as the
@@ -77,8 +81,12 @@ export function stopPipe(scope: Construct): Chain {
   const drain = Wait.jsonata(scope, 'Drain the recount', {
     time: WaitTime.seconds(jsonata('$settings.recountDrainSeconds')),
   });
-  const hasStopped = Choice.jsonata(scope, 'Stopped or not')
-    .when(Condition.jsonata(jsonata("$states.input.CurrentState = 'STOPPED'")), drain)
+  const hasStopped = Choice.jsonata(scope, 'Stopped or not').when(
+    Condition.jsonata(jsonata("$states.input.CurrentState = 'STOPPED'")),
+    drain,
+  );
+  giveUpHold(scope, 'The pipe has not stopped', hasStopped, pipeState);
+  hasStopped
     .when(
       Condition.jsonata(jsonata("$states.input.CurrentState = 'STOPPING'")),
       pause(scope, 'Wait for the pipe to stop', 5).next(look),
@@ -143,6 +151,6 @@ function pause(scope: Construct, id: string, seconds: number): Wait {
 function failed(scope: Construct, id: string): Fail {
   return Fail.jsonata(scope, id, {
     error: 'PipeFailed',
-    cause: jsonata('"The pipe " & $pipe & " is " & $states.input.CurrentState & ": " & $states.input.StateReason'),
+    cause: jsonata(pipeState),
   });
 }

@@ -1,0 +1,44 @@
+import type { ReplaySettings } from '@tidemark/core/replay/settings';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
+import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { App, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { MachineProps } from '../src/workflows/replay.ts';
+
+const web: ReplaySettings = {
+  source: 'web',
+  seriesTable: 'series',
+  controlTable: 'control',
+  bucket: 'data',
+  streamArn: 'arn:aws:kinesis:eu-west-1:123456789012:stream/web',
+  recountFunction: 'arn:aws:lambda:eu-west-1:123456789012:function:recount',
+  pipeRoleArn: 'arn:aws:iam::123456789012:role/pipes',
+  pipePrefix: 'Tidemark-dev',
+  sizes: ['1m', '1h'],
+  publishSize: '1m',
+  mappings: [{ consumer: 'count', mapping: '11111111-2222-3333-4444-555555555555' }],
+  holdSeconds: 67,
+  recountDrainSeconds: 127,
+  archive: true,
+};
+
+export type Definition = (scope: Construct, props: MachineProps) => IChainable;
+
+/** The definition as CloudFormation hands it to Step Functions, in a partition of its own name. */
+export function synthesizedDefinition(definition: Definition): Record<string, unknown> {
+  const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
+  const replay = LambdaFunction.fromFunctionArn(
+    stack,
+    'Replay',
+    'arn:aws:lambda:eu-west-1:123456789012:function:replay',
+  );
+  new StateMachine(stack, 'Machine', {
+    queryLanguage: QueryLanguage.JSONATA,
+    definitionBody: DefinitionBody.fromChainable(definition(stack, { sources: { web }, replay })),
+  });
+  const [machine] = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'));
+  const text = machine?.Properties.DefinitionString['Fn::Join'][1] as (string | { Ref: string })[];
+  return JSON.parse(text.map((part) => (typeof part === 'string' ? part : 'aws')).join(''));
+}

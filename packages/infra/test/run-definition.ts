@@ -1,0 +1,44 @@
+import { EngineClock } from '@tidemark/local/clock';
+import { type ExecutionOutcome, runExecution } from '@tidemark/local/states/execution';
+import type { MapRunner } from '@tidemark/local/states/map-runner';
+import { readDefinition } from '@tidemark/local/states/read-definition';
+import type { Task } from '@tidemark/local/states/task-runner';
+import { TaskTokens } from '@tidemark/local/states/task-tokens';
+
+/** A call of a service. */
+export type PerformedTask = Pick<Task, 'resource' | 'arguments'>;
+
+/** Engine seconds a second: an hour takes less than one. */
+const factor = 10_000;
+
+/** Runs a definition on the local engine's interpreter, with `perform` in place of the services. */
+export async function runDefinition(
+  definition: object,
+  input: object,
+  perform: (task: PerformedTask) => unknown,
+): Promise<ExecutionOutcome> {
+  const tasks = { refusal: () => undefined, run: async (task: Task) => perform(task) };
+  const maps: MapRunner = {
+    refusals: () => [],
+    runDistributed: () => Promise.reject(new Error('distributed maps are not run here')),
+  };
+  const read = readDefinition(JSON.stringify(definition), { tasks, maps });
+  if (!read.ok) throw new Error(read.mistakes.join('\n'));
+  const arn = (resource: string) => `arn:aws:states:us-east-1:000000000000:${resource}`;
+  return runExecution({
+    ...{ definition: read.definition, input, tasks, maps, tokens: new TaskTokens() },
+    clock: new EngineClock({ factor }),
+    context: {
+      Execution: {
+        Id: arn('execution:Machine:run'),
+        Name: 'run',
+        Input: input,
+        RoleArn: 'arn:aws:iam::000000000000:role/machine',
+        StartTime: new Date().toISOString(),
+      },
+      StateMachine: { Id: arn('stateMachine:Machine'), Name: 'Machine' },
+    },
+    signal: new AbortController().signal,
+    history: () => undefined,
+  });
+}
