@@ -37,6 +37,15 @@ describe('simulate', () => {
     expect(run('windows', '--rules')).toMatchObject({ stdout: expect.stringContaining('straddleNotAddedWhole') });
   });
 
+  test('simulates replays as well', () => {
+    const { status, stdout } = run('replays', '--schedules', '20', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ schedules: 20, off: [], failed: null });
+    expect(status).toBe(0);
+    const found = run('replays', '--off', 'missingIsLost');
+    expect(found).toMatchObject({ status: 1, stdout: expect.stringContaining('simulate replays --seed') });
+    expect(run('replays', '--rules')).toMatchObject({ stdout: expect.stringContaining('abortWinsFirst') });
+  });
+
   test('says what it can do', () => {
     expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--each-rule') });
     expect(run('--rules')).toMatchObject({ status: 0, stdout: expect.stringContaining('checkpointLast') });
@@ -47,7 +56,7 @@ describe('simulate', () => {
     [['--schedules', '-1'], '--schedules'],
     [['--schedules', 'many'], '"many" is not a whole number'],
     [['--fast'], '--fast'],
-    [['minutes'], '"minutes" is no subject; expected counting or windows'],
+    [['minutes'], '"minutes" is no subject; expected counting, windows or replays'],
     [['windows', '--off', 'comparableSequences'], 'there is no rule "comparableSequences"'],
   ])('refuses %j', (args, message) => {
     expect(run(...args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });

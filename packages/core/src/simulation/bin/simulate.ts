@@ -5,13 +5,13 @@ import { firstBroken } from '../search.ts';
 import type { Subject, SubjectName } from '../subject.ts';
 import { subjects } from '../subject.ts';
 
-const help = `Simulates counting, or the adding up of windows, with everything that can go wrong, and checks that the figures are exact.
+const help = `Simulates counting, the adding up of windows, or replays, with everything that can go wrong, and checks that the figures are exact.
 
 Usage: simulate [SUBJECT] [--schedules N] [--from SEED] [--off RULE]...   run schedules until one fails
        simulate [SUBJECT] --seed SEED [--off RULE]...                     replay one schedule and say what happens in it
        simulate [SUBJECT] --each-rule [--schedules N]                     switch off one rule after the other until it shows
 
-  SUBJECT         counting (default) or windows
+  SUBJECT         counting (default), windows or replays
 
   --schedules N   how many schedules to run, of seeds one after the other (default 100000; with --each-rule, at most so many a rule)
   --from SEED     the first seed (default 1)
@@ -103,7 +103,9 @@ function subjectNamed([word = 'counting', ...others]: readonly string[]): Subjec
   const names = Object.keys(subjects) as SubjectName[];
   const name = names.find((candidate) => candidate === word);
   if (name === undefined || others.length > 0) {
-    throw new Error(`${JSON.stringify([word, ...others].join(' '))} is no subject; expected ${names.join(' or ')}`);
+    throw new Error(
+      `${JSON.stringify([word, ...others].join(' '))} is no subject; expected ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
+    );
   }
   return name;
 }

@@ -94,8 +94,16 @@ export class ReplayChecks {
     }
   }
 
-  /** A recount has written a partial. */
-  recounted(generation: number, nowMs: number): void {
+  /** Somebody has added to a partial. */
+  counted(generation: number, writer: string, nowMs: number): void {
+    const { Lock } = this.#store.timeline;
+    if (writer === 'live') {
+      const isHeld = Lock?.Stage === 'holding' && this.#store.runs.get(Lock.Run)?.HoldCheckpoints !== undefined;
+      if (isHeld) {
+        this.#findings.report('quiet', `live counting adds to ${generation}, while ${Lock.Run} holds it`);
+      }
+      return;
+    }
     const { stage, sinceMs } = this.#stages.get(generation) ?? { stage: 'open', sinceMs: nowMs };
     const isLate = nowMs > sinceMs + timeoutMs + attemptMsMax + leapMs;
     if (stage === 'switched' || (stage === 'aborted' && isLate)) {

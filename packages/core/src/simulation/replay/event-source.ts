@@ -39,7 +39,8 @@ export class EventSource {
     }
     if ((state === 'Enabled') !== isEnabled) {
       this.#settle(isEnabled ? 'Enabling' : 'Disabling');
-      this.#world.timers.in(this.#world.random.integer(30_000), () => {
+      const { random, timers } = this.#world;
+      timers.in(random.integer(random.pick([2000, 30_000])), () => {
         this.#settle(isEnabled ? 'Enabled' : 'Disabled');
       });
     }

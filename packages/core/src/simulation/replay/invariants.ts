@@ -51,7 +51,7 @@ export const replayInvariants = {
   quiet: {
     exact: false,
     sentence:
-      'Nothing is recounted into a generation that has become the true one, nor into that of an aborted run, but for what was under way.',
+      'Nothing is counted live from the moment when its checkpoints were noted until the switch; nothing is recounted into a generation that has become the true one, nor into that of an aborted run, but for what was under way.',
   },
   pipes: { exact: false, sentence: 'When no execution runs and the watchdog has had its turns, there is no pipe.' },
   progress: {

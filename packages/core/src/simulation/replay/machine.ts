@@ -29,7 +29,7 @@ import type { ReplayWorld } from './world.ts';
 type Part<Result> = Generator<Action, Result, unknown>;
 
 /** Attempts of a state before the switch; whoever cleans up, or goes forward, tries for hours. */
-const attemptsBefore = 4;
+const attemptsBefore = 8;
 const attemptsLong = 1000;
 /** Between two looks at something that comes about by itself. Milliseconds. */
 const pollMs = 5000;
@@ -183,6 +183,7 @@ function* comparison(
 function* hold(world: ReplayWorld, context: RunContext): Part<void> {
   const { rules, scenario } = world;
   if (!rules.liveHeld) {
+    yield* call('note hold', () => noteHeld(world, context, 'Disabled'));
     yield* call('note checkpoints', () => noteCheckpoints(world, context));
     return;
   }

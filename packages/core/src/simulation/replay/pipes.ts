@@ -94,7 +94,8 @@ export class Pipes {
 
   #later(pipe: Pipe, msMax: number, action: () => void): void {
     const { state } = pipe;
-    this.#world.timers.in(this.#world.random.integer(msMax), () => {
+    const { random, timers } = this.#world;
+    timers.in(random.integer(random.pick([2000, msMax])), () => {
       if (pipe.state === state) {
         action();
       }

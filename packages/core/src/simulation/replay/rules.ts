@@ -123,7 +123,7 @@ export const replayRuleTable = {
   holdDrained: {
     sentence: "The hold waits out the function's timeout and the longest attempt.",
     off: 'it goes on as soon as the mapping is disabled',
-    breaks: 'totals',
+    breaks: 'quiet',
   },
   checkpointsAfterDrain: {
     sentence: 'Live checkpoints are read when the counter is held and drained.',

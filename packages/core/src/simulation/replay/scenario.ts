@@ -83,7 +83,7 @@ export function replayScenarioOf(seed: number): ReplayScenario {
     },
     stops: random.pick([0, 0, 0.02, 0.08]),
     batchMax: 2 + random.integer(7),
-    faults: random.pick([0, 0.05, 0.1, 0.2, 0.3]),
+    faults: random.pick([0, 0.02, 0.05, 0.1, 0.25]),
     duplicates: random.pick([0, 0.1, 0.3]),
     decode: (data, _fields, sink) => {
       for (const part of contents[Number(data)] ?? []) {

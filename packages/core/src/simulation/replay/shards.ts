@@ -67,21 +67,21 @@ function instantsOf(random: Random, opensMs: number, { startMs, runMs, retention
   const untilMs =
     random.fraction() < 0.7 ? Number.POSITIVE_INFINITY : startMs + random.integer(runMs - startMs + 40 * minuteMs);
   const between = (fromMs: number, spanMs: number): number => fromMs + random.integer(spanMs);
-  const isBusy = random.fraction() < 0.4;
+  const isBusy = random.fraction() < 0.5;
   const kinds: readonly (() => number)[] = [
     () => between(runMs - retentionMs - hourMs, 2 * hourMs),
     () => between(runMs - retentionMs - 4 * hourMs, 7 * hourMs),
     () => between(startMs, runMs - startMs),
     () => between(runMs - hourMs, hourMs),
     () => between(runMs - 3 * minuteMs, 20 * minuteMs),
-    () => between(runMs + minuteMs / 2, 9 * minuteMs),
+    () => between(runMs + minuteMs, 6 * minuteMs),
     () => between(runMs, 40 * minuteMs),
     () => between(runMs, 4 * hourMs),
   ];
-  const weights = kinds.map((_, at) => (isBusy ? (at === busyKind ? 3 : random.integer(2)) : random.integer(4)));
+  const weights = kinds.map((_, at) => (isBusy ? (at === busyKind ? 6 : random.integer(2)) : random.integer(4)));
   const bag = kinds.flatMap((kind, at) => Array.from({ length: weights[at] as number }, () => kind));
   const instants: number[] = [];
-  for (let left = bag.length === 0 ? 0 : random.integer(isBusy ? 24 : 14); left > 0; left -= 1) {
+  for (let left = bag.length === 0 ? 0 : random.integer(isBusy ? 30 : 14); left > 0; left -= 1) {
     const atMs = random.pick(bag)();
     const burst = random.fraction() < 0.3 ? 1 + random.integer(3) : 1;
     for (let more = 0; more < burst; more += 1) {

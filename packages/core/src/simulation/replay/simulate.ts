@@ -31,7 +31,9 @@ export function simulateReplays(
       watchdog.await();
     }
   };
-  store.onRecounted = (key) => checks.recounted(partialKeyOf(key).generation, world.nowMs);
+  store.onCounted = (key, writer) => {
+    checks.counted(partialKeyOf(key).generation, writer, world.nowMs);
+  };
   new Interventions(world, watchdog).begin();
   const mapping = {
     isEnabled: true,

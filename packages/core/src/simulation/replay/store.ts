@@ -26,8 +26,8 @@ type PipedCheckpoint = CheckpointUpdate & { readonly isPiped?: boolean };
 export class ReplayStore extends Store {
   /** Called whenever the timeline has changed. */
   onTimeline: (before: TimelineItem, after: TimelineItem) => void = () => undefined;
-  /** Called whenever a recount has added to a partial. */
-  onRecounted: (key: string) => void = () => undefined;
+  /** Called whenever somebody has added to a partial. */
+  onCounted: (key: string, writer: string) => void = () => undefined;
   /** Attributes come one after the other, and late ones after the end. */
   readonly runs = new Map<string, Partial<RunItem>>();
   /** By the control table's `Item`, as whoever reads checkpoints finds them. */
@@ -70,9 +70,7 @@ export class ReplayStore extends Store {
     if (answer === undefined && writer !== undefined) {
       this.writers.set(key, writer);
       this.put(metricOf(key), writer === 'live' ? (update.add.EventCount ?? 0) : 0);
-      if (writer === 'recount') {
-        this.onRecounted(key);
-      }
+      this.onCounted(key, writer);
     }
     return answer;
   }
