@@ -56,7 +56,7 @@ export function plainError(text: string): string {
 }
 
 /** Errors of a run that have a heading in the runbook beside those of the steps. */
-const otherHeadings = ['NoSuchSource', 'PipeFailed', 'execution stopped'];
+const otherHeadings = ['NoSuchSource', 'PipeFailed', 'HeldTooLong', 'execution stopped'];
 
 /** The heading of the runbook for what a run says went wrong, or `name` alone; what has none of its own has the general one. */
 export function headingOf(error: string | undefined): string {

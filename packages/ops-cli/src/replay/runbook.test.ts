@@ -19,6 +19,7 @@ test.each([
   ...stepErrors,
   'NoSuchSource',
   'PipeFailed: CREATE_FAILED',
+  'HeldTooLong: The pipe is STOPPING',
   'execution stopped: ABORTED',
   'States.Timeout: late',
 ])('the runbook has the heading for %s', (error) => expect(headings).toContain(headingOf(error)));
