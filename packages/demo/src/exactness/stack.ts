@@ -24,13 +24,15 @@ export interface Stack {
 const app = fileURLToPath(new URL('../../../infra/src/bin/app.ts', import.meta.url));
 const dayMs = 86_400_000;
 /**
- * Engine seconds a second: the waits of a mapping between its retries pass quickly, while functions run at their own speed.
+ * Engine seconds a second, unless told: the waits of a mapping between its retries pass quickly, while functions run at their own speed.
  */
-const clockFactor = 20;
+const clockFactorDefault = 20;
 
 export interface StackOptions extends Pick<EngineOptions, 'pipeDelays' | 'persist'> {
   /** What is to become of the cloud assembly before it is started, whose folder it gets. */
   readonly change?: (assembly: string) => Promise<void>;
+  /** Engine seconds a second. */
+  readonly clockFactor?: number;
 }
 
 /** Synthesizes the configuration in a process of its own, as `pnpm synth` does, and starts it. */
@@ -58,7 +60,7 @@ export async function startStack(configuration: TidemarkInput, options: StackOpt
 export async function startAssembly(
   assembly: string,
   startMs: number,
-  options: Pick<EngineOptions, 'pipeDelays' | 'persist'> = {},
+  { clockFactor = clockFactorDefault, ...options }: Omit<StackOptions, 'change'> = {},
 ): Promise<Stack> {
   const clock = new EngineClock({ startMs, factor: clockFactor });
   const engineErrors: unknown[] = [];

@@ -8,6 +8,18 @@ const takesWallTime = /: not yet$|: pause$|^Wait for the mapping$|^Wait for the 
 /** States that outlast, on AWS, whatever was begun before them. */
 const drains = /^Drain /;
 
+/** How much of it they are given at most, in milliseconds, each time. */
+const lingerMsMax = 3000;
+const pollMs = 15;
+
+interface Latest {
+  /** The last event of the history. */
+  readonly event: number;
+  /** The state that was entered with it, if one was. */
+  readonly state: string;
+  readonly isWaiting: boolean;
+}
+
 export interface HurryOptions {
   /** Functions of which nothing may be under way any more when a drain is over. */
   readonly drained: readonly string[];
@@ -20,6 +32,8 @@ export interface HurryOptions {
  * is given its time, and a drain is not over before everything is that it is there for.
  */
 export class Hurry {
+  /** Called, and awaited, for what an execution does next; not for all of it. `state`: that is being entered, if one is. */
+  onStep: (state: string) => Promise<void> = async () => {};
   readonly #engine: Engine;
   readonly #states: SFNClient;
   readonly #options: HurryOptions;
@@ -47,22 +61,37 @@ export class Hurry {
   }
 
   async #hurry(executionArn: string, signal: AbortSignal): Promise<void> {
+    let seen = 0;
     while (!signal.aborted) {
-      const waiting = await this.#waitingState(executionArn);
-      if (waiting !== undefined && !takesWallTime.test(waiting)) {
-        if (drains.test(waiting)) await this.#drained();
-        this.jump();
+      const { event, state, isWaiting } = await this.#latest(executionArn);
+      if (event !== seen) await this.onStep(state);
+      seen = event;
+      if (isWaiting) {
+        if (takesWallTime.test(state)) await this.#caughtUp();
+        if (drains.test(state)) await this.#drained();
+        // Unless it has gone on meanwhile.
+        if ((await this.#latest(executionArn)).event === event) this.jump();
       }
-      await sleep(5);
+      await sleep(pollMs);
     }
   }
 
-  /** The state in which the execution waits for time to pass; undefined where it does something. */
-  async #waitingState(executionArn: string): Promise<string | undefined> {
+  /** The last thing that the execution did, and whether it waits for time to pass, in a state for that or to try again. */
+  async #latest(executionArn: string): Promise<Latest> {
     const latest = { executionArn, reverseOrder: true, maxResults: 1 };
     const { events = [] } = await this.#states.send(new GetExecutionHistoryCommand(latest));
-    const [last] = events;
-    return last?.type === 'WaitStateEntered' ? last.stateEnteredEventDetails?.name : undefined;
+    const [{ id: event = 0, type = '', stateEnteredEventDetails } = {}] = events;
+    const state = stateEnteredEventDetails?.name ?? '';
+    return { event, state, isWaiting: /^(WaitStateEntered|Task(Failed|SubmitFailed|TimedOut))$/.test(type) };
+  }
+
+  /** When everything that was sent is counted and recounted, by those that may count now; or when that takes long. */
+  async #caughtUp(): Promise<void> {
+    const { mappings, pipes } = this.#engine;
+    const isIdle = () =>
+      pipes.isIdle() && mappings.list().every((mapping) => mapping.state !== 'Enabled' || mapping.isIdle());
+    await sleep(pollMs);
+    for (let waitedMs = 0; waitedMs < lingerMsMax && !isIdle(); waitedMs += pollMs) await sleep(pollMs);
   }
 
   async #drained(): Promise<void> {

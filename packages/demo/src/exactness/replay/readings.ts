@@ -2,6 +2,7 @@ import { Random } from '@tidemark/core/generate/random';
 import { readLine } from '@tidemark/core/generate/reading';
 import type { Engine } from '@tidemark/local/engine';
 import type { Outgoing } from '../sent.ts';
+import type { StackOptions } from '../stack.ts';
 import { fateOf } from '../windows/reading-groups.ts';
 import type { World } from '../world.ts';
 
@@ -19,6 +20,9 @@ export const replayedSource = {
   publish: { batchWindowSeconds: 0 },
   stream: { shards: 2 },
 } as const;
+
+/** Time passes as on a wall, but for waits (hurry.ts); pipes read as fast as records come. */
+export const replayedStack: StackOptions = { clockFactor: 2, pipeDelays: { readIntervalMs: 20 } };
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -64,8 +68,8 @@ export class Readings {
   #next(nowMs: number): Outgoing {
     const random = this.#random;
     this.#made += 1;
-    // One name in forty is new.
-    const Name = random.integer(40) === 0 ? `${this.#prefix} ${this.#made}` : random.pick(names);
+    // One name in a hundred is new.
+    const Name = random.integer(100) === 0 ? `${this.#prefix} ${this.#made}` : random.pick(names);
     const text = random.integer(25) === 0 ? this.#faulty(nowMs) : JSON.stringify(this.#reading(Name, nowMs));
     const data = Buffer.from(text);
     const fate = fateOf(readLine(data, this.#world.source.event, nowMs));

@@ -9,6 +9,8 @@ import { World } from '../world.ts';
 import { Corrections } from './corrections.ts';
 import { Hurry } from './hurry.ts';
 import { Reports } from './reports.ts';
+import { RunCalls, runFunctions } from './run-calls.ts';
+import { RunStrikes } from './run-strikes.ts';
 import { type Asked, type EndedRun, Runs, type StartedRun, type Workflow } from './runs.ts';
 import { Spoiling } from './spoiling.ts';
 import { asCounted, trueRows } from './true-rows.ts';
@@ -23,8 +25,8 @@ export class Trial {
   readonly published: Published;
   readonly corrections: Corrections;
   readonly hurry: Hurry;
-  /** Calls that are held back, and how to let them take effect. */
-  readonly late = new Set<() => Promise<void>>();
+  readonly calls: RunCalls;
+  readonly strikes: RunStrikes;
   /** What is known to be in CloudWatch beside what was published and corrected once, by `<metric> <EventName> <minute>`. */
   readonly alsoPut = new Map<string, readonly Put[]>();
   readonly #found: Found;
@@ -33,6 +35,8 @@ export class Trial {
     const { engine } = stack;
     const source = stack.source(name);
     this.stack = stack;
+    this.calls = new RunCalls(engine, source);
+    this.strikes = new RunStrikes(engine);
     this.published = new Published(engine);
     this.corrections = new Corrections(engine);
     this.world = new World(engine, source, this.published, { asCounted, alsoPut: () => this.#alsoPut() });
@@ -40,10 +44,9 @@ export class Trial {
     this.reports = new Reports(engine, source);
     this.spoiling = new Spoiling(engine, source);
     this.#found = new Found(engine, source);
-    const functions = engine.host.definitions.map(({ functionName }) => functionName);
-    const recount = functions.filter((each) => /Recount/.test(each));
     const live = [source.count, source.window?.function].filter((each) => each !== undefined);
-    this.hurry = new Hurry(engine, this.runs.states, { drained: [...recount, ...live], land: () => this.land() });
+    const drained = [runFunctions(engine).recount, ...live];
+    this.hurry = new Hurry(engine, this.runs.states, { drained, land: () => this.strikes.land() });
   }
 
   close(): void {
@@ -62,11 +65,6 @@ export class Trial {
 
   async run(workflow: Workflow, asked: Asked): Promise<EndedRun> {
     return this.end(await this.start(workflow, asked));
-  }
-
-  /** Lets every call take effect that is held back. */
-  async land(): Promise<void> {
-    await Promise.all([...this.late].map((land) => land()));
   }
 
   /** What an operator is told of a run. Throws where there is none. */
