@@ -1,3 +1,5 @@
+import { causeCharactersMax, errorCharactersMax } from './limits.ts';
+
 /** The names that Step Functions itself gives to failures, and that this engine raises. */
 export type ReservedErrorName =
   | 'States.DataLimitExceeded'
@@ -26,11 +28,12 @@ export class StateFailure extends Error {
   /** A second name by which `ErrorEquals` finds it. */
   readonly alias: string | undefined;
 
+  /** What is too long for a history is cut off. */
   constructor(error: string | undefined, cause: string | undefined, alias?: string) {
     super(`${error ?? 'a failure without a name'}${cause === undefined ? '' : `: ${cause}`}`);
     this.name = 'StateFailure';
-    this.error = error;
-    this.cause = cause;
+    this.error = error?.slice(0, errorCharactersMax);
+    this.cause = cause?.slice(0, causeCharactersMax);
     this.alias = alias;
   }
 

@@ -9,6 +9,10 @@ export const inlineConcurrencyMax = 40;
 /** Of waits, timeouts and retry delays. */
 export const secondsMax = 99_999_999;
 
+/** The name of an error, and its cause. */
+export const errorCharactersMax = 256;
+export const causeCharactersMax = 32_768;
+
 /** Bytes of the value as JSON in UTF-8. */
 export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));

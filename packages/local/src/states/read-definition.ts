@@ -40,8 +40,21 @@ function ownMistakes(definition: StateMachineDefinition, runners: Runners): stri
   return mistakes;
 }
 
-/** What asl-validator finds: transitions that lead nowhere, states without an end, names that occur twice. */
+/** What was found in a definition, by its text: the validator compiles its schemas with every call, which takes a tenth of a second and more. */
+const found = new Map<string, readonly string[]>();
+const foundMax = 100;
+
 function languageMistakes(text: string): readonly string[] {
+  const known = found.get(text);
+  if (known !== undefined) return known;
+  if (found.size >= foundMax) found.clear();
+  const mistakes = validatorMistakes(text);
+  found.set(text, mistakes);
+  return mistakes;
+}
+
+/** What asl-validator finds: transitions that lead nowhere, states without an end, names that occur twice. */
+function validatorMistakes(text: string): readonly string[] {
   // A copy, as it writes into what it is given. It takes texts and objects alone for outputs, which may be any JSON.
   const copy = JSON.parse(text, (name, value) => (name === 'Output' ? {} : value)) as object;
   return validateLanguage(copy).errors.map(

@@ -154,3 +154,19 @@ test.each([
   await put(source);
   expect(failures).toMatchObject([{ ruleName: source, code, message: expect.stringMatching(message) }]);
 });
+
+test('an endpoint that there is none of takes no events', async () => {
+  // The SDK signs calls to endpoints in a way of its own, which needs a package of its own.
+  const answer = await fetch(stack.engine.endpoint, {
+    method: 'POST',
+    headers: {
+      authorization: 'AWS4-HMAC-SHA256 Credential=x/20261120/us-east-1/events/aws4_request',
+      ...{ 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSEvents.PutEvents' },
+    },
+    body: JSON.stringify({ Entries: [{ Source: 'shop', DetailType: 'Order', Detail: '{}' }], EndpointId: 'abcde.veo' }),
+  });
+  expect([answer.status, await answer.json()]).toMatchObject([
+    400,
+    { __type: 'ValidationException', message: expect.stringContaining('EndpointId') },
+  ]);
+});

@@ -14,6 +14,7 @@ type Refused = { readonly ErrorCode: string; readonly ErrorMessage: string };
 
 /** Entries stand or fall one by one; only a call that is too large or too long fails whole. */
 export function putEvents(rules: Rules, input: Input, nowMs: number): Output {
+  if (input.EndpointId !== undefined) throw invalid('EndpointId: the local engine has no global endpoints');
   const entries = objectsOf(input, 'Entries') ?? [];
   if (entries.length === 0 || entries.length > entriesMax) {
     throw invalid(`Entries: ${entries.length} are none or more than ${entriesMax}`);

@@ -19,6 +19,11 @@ describe('the API', () => {
       new ListRulesCommand({ NamePrefix: 'un', Limit: 1, NextToken: first.NextToken }),
     );
     expect([second.Rules?.map(({ Name }) => Name), second.NextToken]).toEqual([['unpermitted'], undefined]);
+    for (const wrong of [{ NextToken: 'x' }, { Limit: 0 }, { Limit: 101 }]) {
+      await expect(rules.client.send(new ListRulesCommand(wrong))).rejects.toMatchObject({
+        name: 'ValidationException',
+      });
+    }
     expect(await rules.client.send(new DescribeRuleCommand({ Name: 'orders' }))).toMatchObject({
       ...{ Name: 'orders', Arn: rules.engine.outputs.OrdersArn, Description: 'Large orders', State: 'ENABLED' },
       ...{ EventPattern: '{"source":["shop"],"detail":{"amount":[{"numeric":[">",100]}]}}', EventBusName: 'default' },

@@ -72,7 +72,17 @@ function describeTarget({ id, arn, roleArn, input, retryPolicy, deadLetterArn }:
 
 /** `NextToken` is the index to go on from. */
 function page(member: string, items: readonly object[], input: Input): Output {
-  const from = Number(textOf(input, 'NextToken') ?? 0);
-  const to = from + Math.min(numberOf(input, 'Limit') ?? pageItemsMax, pageItemsMax);
+  const token = textOf(input, 'NextToken') ?? '0';
+  const limit = numberOf(input, 'Limit') ?? pageItemsMax;
+  if (!/^\d+$/.test(token)) throw invalid('NextToken: it is none that was given out');
+  if (!(Number.isInteger(limit) && limit >= 1 && limit <= pageItemsMax)) {
+    throw invalid(`Limit: ${limit} is not from 1 to ${pageItemsMax}`);
+  }
+  const from = Number(token);
+  const to = from + limit;
   return { [member]: items.slice(from, to), NextToken: to < items.length ? String(to) : undefined };
+}
+
+function invalid(message: string): ServiceFailure {
+  return new ServiceFailure({ code: 'ValidationException', message });
 }

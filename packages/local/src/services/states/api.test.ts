@@ -216,3 +216,36 @@ describe('state machines', () => {
     expect(tags.tags).toEqual([{ key: 'for', value: 'tests' }]);
   });
 });
+
+describe('what is not as the API has it is refused', () => {
+  const stateMachineArn = machineArn('pass');
+  test.each([
+    [
+      'a status that there is none of',
+      new ListExecutionsCommand({ stateMachineArn, statusFilter: 'DONE' as 'FAILED' }),
+    ],
+    ['a filter of redrives', new ListExecutionsCommand({ stateMachineArn, redriveFilter: 'ALL' as 'REDRIVEN' })],
+    [
+      'data that are neither all nor none',
+      new DescribeStateMachineCommand({ stateMachineArn, includedData: 'SOME' as 'ALL_DATA' }),
+    ],
+    [
+      'a cause that is too long',
+      new StopExecutionCommand({ executionArn: `${stateMachineArn}:x`, cause: 'x'.repeat(32_769) }),
+    ],
+  ])('%s', async (_, command) => {
+    if (command instanceof StopExecutionCommand) command.input.executionArn = await stack.start('forever', 1);
+    await expect(stack.client.send(command as ListExecutionsCommand)).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+  });
+
+  test('metadata come without definitions', async () => {
+    const includedData = 'METADATA_ONLY';
+    const machine = await stack.client.send(new DescribeStateMachineCommand({ stateMachineArn, includedData }));
+    expect(machine).toMatchObject({ name: 'pass', definition: '{}' });
+    const executionArn = await stack.start('pass', 1);
+    const command = new DescribeStateMachineForExecutionCommand({ executionArn, includedData });
+    expect(await stack.client.send(command)).toMatchObject({ name: 'pass', definition: '{}' });
+  });
+});

@@ -1,3 +1,4 @@
+import { causeCharactersMax, errorCharactersMax } from '../../states/limits.ts';
 import { numberOf, textOf } from '../../wire/input.ts';
 import type { Input } from '../../wire/rpc.ts';
 import { invalidName, validation } from './failures.ts';
@@ -66,4 +67,43 @@ export function readPageToken(input: Input, invalid: () => Error): number | unde
 
 export function pageToken(position: number): string {
   return Buffer.from(String(position)).toString('base64');
+}
+
+/** One of the values that the member may have; undefined where it is absent. Throws ValidationException. */
+export function readChoice(input: Input, name: string, values: readonly string[]): string | undefined {
+  const given = textOf(input, name);
+  if (given === undefined || values.includes(given)) return given;
+  throw validation(
+    `1 validation error detected: Value '${given}' at '${name}' failed to satisfy constraint: Member must satisfy enum value set: [${values.join(', ')}]`,
+  );
+}
+
+/** Whether what an execution or a state machine holds is to be shown, and not its metadata alone. */
+export function includesData(input: Input): boolean {
+  return readChoice(input, 'includedData', ['ALL_DATA', 'METADATA_ONLY']) !== 'METADATA_ONLY';
+}
+
+/** `error` and `cause`, as far as they are given. Throws ValidationException for one that is too long. */
+export function readFailure(input: Input): { readonly error?: string; readonly cause?: string } {
+  const error = readBounded(input, 'error', errorCharactersMax);
+  const cause = readBounded(input, 'cause', causeCharactersMax);
+  return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+}
+
+function readBounded(input: Input, name: string, charactersMax: number): string | undefined {
+  const text = textOf(input, name);
+  if (text === undefined || text.length <= charactersMax) return text;
+  throw validation(
+    `1 validation error detected: Value at '${name}' failed to satisfy constraint: Member must have length less than or equal to ${charactersMax}`,
+  );
+}
+
+/** A number from 0 on; undefined where it is absent. Throws ValidationException. */
+export function readLimit(input: Input, name: string, max = Number.MAX_SAFE_INTEGER): number | undefined {
+  const value = numberOf(input, name);
+  if (value === undefined || (value >= 0 && value <= max)) return value;
+  const bound = value < 0 ? 'greater than or equal to 0' : `less than or equal to ${max}`;
+  throw validation(
+    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value ${bound}`,
+  );
 }

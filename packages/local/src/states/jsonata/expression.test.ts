@@ -114,3 +114,11 @@ describe('results', () => {
 it('ends what goes too deep', async () => {
   expect(await problem('($f := function($n) { 1 + $f($n) }; $f(1))')).toContain('calls within calls');
 });
+
+it("has no fields but those of the JSON, whatever names JavaScript's objects know", async () => {
+  const variables = { value: { a: 1, inner: { list: [{}] } } };
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+    expect(await evaluate(`$exists($value.${name}) or $exists($value.inner.list.${name})`, variables)).toBe(false);
+  }
+  expect(await evaluate('$value.constructor', { value: { constructor: 'of houses' } })).toBe('of houses');
+});

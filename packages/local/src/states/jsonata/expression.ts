@@ -42,11 +42,23 @@ async function evaluated(text: string, variables: Readonly<Record<string, unknow
     const expression = jsonata(text);
     registerFunctions(expression, nowMs);
     guard(expression, nowMs);
-    // The language marks lists while it works; the copy keeps the marks out of the variables.
-    return await expression.evaluate(undefined, structuredClone(variables));
+    const names = Object.entries(variables).map(([name, value]) => [name, copyOf(value)] as const);
+    return await expression.evaluate(undefined, Object.fromEntries(names));
   } catch (error) {
     throw new EvaluationProblem(`threw an error during evaluation. ${describe(error)}`);
   }
+}
+
+/**
+ * The language marks lists while it works: the copy keeps the marks out of the variables. Its objects inherit nothing, so that a field that is not
+ * there is nothing, also where JavaScript's own objects have something of the name, such as `constructor`.
+ */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = Object.create(null);
+  for (const [name, each] of Object.entries(value)) copy[name] = copyOf(each);
+  return copy;
 }
 
 /** Ends what takes too long or goes too deep, and dates what completes a date from the time it is. */

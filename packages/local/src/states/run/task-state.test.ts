@@ -478,3 +478,16 @@ describe('tokens', () => {
     expect(run.tokens.succeed(given[0] ?? '', 1)).toBe('late');
   });
 });
+
+it('cuts off what of an error is too long for a history, so that it can be caught', async () => {
+  const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }];
+  const caught = {
+    StartAt: 'Only',
+    States: { Only: { Type: 'Task', Resource: call, End: true, Catch }, Caught: { Type: 'Succeed' } },
+  };
+  const task = () => {
+    throw new StateFailure('Oh', 'x'.repeat(300_000));
+  };
+  const { outcome } = await runMachine(caught, { task });
+  expect(outcome).toEqual({ status: 'SUCCEEDED', output: { Error: 'Oh', Cause: 'x'.repeat(32_768) } });
+});

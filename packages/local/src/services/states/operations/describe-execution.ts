@@ -1,14 +1,13 @@
-import { textOf } from '../../../wire/input.ts';
 import type { Input, Output } from '../../../wire/rpc.ts';
 import { requireArn } from '../arn.ts';
 import type { ExecutionRecord } from '../execution-record.ts';
-import { requireText } from '../input.ts';
+import { includesData, requireText } from '../input.ts';
 import type { StepFunctionsParts } from '../parts.ts';
 import { redriveRefusal } from './redrive-execution.ts';
 
 export function describeExecution(parts: StepFunctionsParts, input: Input): Output {
   const record = parts.executions.get(requireArn(requireText(input, 'executionArn'), 'execution'));
-  const included = textOf(input, 'includedData') !== 'METADATA_ONLY';
+  const included = includesData(input);
   const refusal = redriveRefusal(parts, record);
   return {
     ...summaryOf(record),

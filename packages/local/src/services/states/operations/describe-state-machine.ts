@@ -1,7 +1,7 @@
 import type { Input, Output } from '../../../wire/rpc.ts';
 import { requireArn } from '../arn.ts';
 import { invalidToken, resourceNotFound } from '../failures.ts';
-import { pageSize, pageToken, readPageToken, requireText } from '../input.ts';
+import { includesData, pageSize, pageToken, readPageToken, requireText } from '../input.ts';
 import type { StepFunctionsParts } from '../parts.ts';
 
 /** Nothing is logged or traced here. */
@@ -10,11 +10,15 @@ const observing = {
   tracingConfiguration: { enabled: false },
 };
 
+/** In place of a definition that is not to be shown. */
+const withheld = '{}';
+
 export function describeStateMachine({ machines }: StepFunctionsParts, input: Input): Output {
   const machine = machines.get(requireArn(requireText(input, 'stateMachineArn'), 'stateMachine'));
   const { stateMachineArn, name, roleArn, text, createdMs } = machine;
+  const definition = includesData(input) ? text : withheld;
   return {
-    ...{ stateMachineArn, name, status: 'ACTIVE', definition: text, roleArn, type: 'STANDARD' },
+    ...{ stateMachineArn, name, status: 'ACTIVE', definition, roleArn, type: 'STANDARD' },
     ...{ creationDate: new Date(createdMs), ...observing },
   };
 }
@@ -34,7 +38,8 @@ export function listStateMachines({ machines }: StepFunctionsParts, input: Input
 /** The definition that the execution was started with. */
 export function describeStateMachineForExecution(parts: StepFunctionsParts, input: Input): Output {
   const record = parts.executions.get(requireArn(requireText(input, 'executionArn'), 'execution'));
-  const { stateMachineArn, definition, roleArn, startedMs, mapRunArn } = record;
+  const { stateMachineArn, roleArn, startedMs, mapRunArn } = record;
+  const definition = includesData(input) ? record.definition : withheld;
   const [name = '', label] = stateMachineArn.split(':').at(-1)?.split('/') ?? [];
   return {
     ...{ stateMachineArn, name, definition, roleArn, mapRunArn, label: mapRunArn === undefined ? undefined : label },

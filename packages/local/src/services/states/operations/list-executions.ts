@@ -2,18 +2,20 @@ import { textOf } from '../../../wire/input.ts';
 import type { Input, Output } from '../../../wire/rpc.ts';
 import { requireArn } from '../arn.ts';
 import { invalidToken, validation } from '../failures.ts';
-import { pageSize, pageToken, readPageToken } from '../input.ts';
+import { pageSize, pageToken, readChoice, readPageToken } from '../input.ts';
 import type { StepFunctionsParts } from '../parts.ts';
 import { summaryOf } from './describe-execution.ts';
+
+const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
 /** Executions of a state machine, or children of a map run, the newest first. */
 export function listExecutions(parts: StepFunctionsParts, input: Input): Output {
   const of = ownerOf(parts, input);
   const max = pageSize(input);
-  const filter = textOf(input, 'redriveFilter');
+  const filter = readChoice(input, 'redriveFilter', ['REDRIVEN', 'NOT_REDRIVEN']);
   const found = parts.store.list({
     ...of,
-    status: textOf(input, 'statusFilter'),
+    status: readChoice(input, 'statusFilter', statuses),
     isRedriven: filter === undefined ? undefined : filter === 'REDRIVEN',
     before: readPageToken(input, () => invalidToken('Invalid Token')),
     max: max + 1,

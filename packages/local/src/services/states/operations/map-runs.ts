@@ -1,9 +1,8 @@
-import { numberOf } from '../../../wire/input.ts';
 import type { Input, Output } from '../../../wire/rpc.ts';
 import { requireArn } from '../arn.ts';
 import type { MapRunRecord } from '../execution-record.ts';
 import { invalidToken, validation } from '../failures.ts';
-import { pageSize, pageToken, readPageToken, requireText } from '../input.ts';
+import { pageSize, pageToken, readLimit, readPageToken, requireText } from '../input.ts';
 import type { StepFunctionsParts } from '../parts.ts';
 
 export function describeMapRun({ mapRuns }: StepFunctionsParts, input: Input): Output {
@@ -39,9 +38,9 @@ export function updateMapRun({ mapRuns }: StepFunctionsParts, input: Input): Out
   if (mapRun.status !== 'RUNNING') throw validation(`Map Run is ${mapRun.status} and cannot be updated`);
   const { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = mapRun;
   mapRuns.update(mapRun, {
-    maxConcurrency: numberOf(input, 'maxConcurrency') ?? maxConcurrency,
-    toleratedFailureCount: numberOf(input, 'toleratedFailureCount') ?? toleratedFailureCount,
-    toleratedFailurePercentage: numberOf(input, 'toleratedFailurePercentage') ?? toleratedFailurePercentage,
+    maxConcurrency: readLimit(input, 'maxConcurrency') ?? maxConcurrency,
+    toleratedFailureCount: readLimit(input, 'toleratedFailureCount') ?? toleratedFailureCount,
+    toleratedFailurePercentage: readLimit(input, 'toleratedFailurePercentage', 100) ?? toleratedFailurePercentage,
   });
   return {};
 }

@@ -1,3 +1,5 @@
+import type { Clock } from '../../../clock.ts';
+import { historyEventsMax } from '../../../states/limits.ts';
 import type { Input, Output } from '../../../wire/rpc.ts';
 import { requireArn } from '../arn.ts';
 import type { ExecutionRecord } from '../execution-record.ts';
@@ -19,12 +21,20 @@ export function redriveExecution(parts: StepFunctionsParts, input: Input): Outpu
 
 const forgotten = 'The local engine was started anew since, and knows no longer where the execution stopped';
 
+/** What decides about a redrive. */
+export interface RedriveParts {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly store: Pick<StepFunctionsParts['store'], 'lastEventId'>;
+  readonly executions: Pick<StepFunctionsParts['executions'], 'canResume'>;
+}
+
 /** Why it cannot be redriven; undefined where it can. */
-export function redriveRefusal(parts: StepFunctionsParts, record: ExecutionRecord): string | undefined {
+export function redriveRefusal(parts: RedriveParts, record: ExecutionRecord): string | undefined {
   const { status, executionArn, mapRunArn, stoppedMs = 0 } = record;
   if (status === 'RUNNING' || status === 'SUCCEEDED') return `Execution is ${status} and cannot be redriven`;
   if (mapRunArn !== undefined)
     return `Execution belongs to the Map Run ${mapRunArn}: redrive the execution that runs it`;
-  if (parts.clock.now() - stoppedMs > redrivableMs) return 'Execution has passed its redrivable period';
+  if (parts.clock.now() - stoppedMs > redrivableMs) return 'Execution redrivable period exceeded';
+  if (parts.store.lastEventId(executionArn) >= historyEventsMax - 1) return 'Execution history event limit exceeded';
   return parts.executions.canResume(executionArn) ? undefined : forgotten;
 }

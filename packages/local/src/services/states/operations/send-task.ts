@@ -1,8 +1,7 @@
 import type { Delivery } from '../../../states/task-tokens.ts';
-import { textOf } from '../../../wire/input.ts';
 import type { Input, Output } from '../../../wire/rpc.ts';
 import { invalidOutput, invalidToken, taskDoesNotExist, taskTimedOut } from '../failures.ts';
-import { requireJson, requireText } from '../input.ts';
+import { readFailure, requireJson, requireText } from '../input.ts';
 import type { StepFunctionsParts } from '../parts.ts';
 
 export function sendTaskSuccess({ tokens }: StepFunctionsParts, input: Input): Output {
@@ -11,7 +10,7 @@ export function sendTaskSuccess({ tokens }: StepFunctionsParts, input: Input): O
 }
 
 export function sendTaskFailure({ tokens }: StepFunctionsParts, input: Input): Output {
-  const failure = { error: textOf(input, 'error') ?? '', cause: textOf(input, 'cause') ?? '' };
+  const failure = { error: '', cause: '', ...readFailure(input) };
   return answer(tokens.fail(requireToken(input), failure));
 }
 
