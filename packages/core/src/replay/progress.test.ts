@@ -46,6 +46,12 @@ test('a recount stalls when no shard of it has moved for six hours', () => {
   expect(isStalled(progressOf(looks[2] as ShardProgress[], still, 20 * hourMs), 20 * hourMs)).toBe(false);
 });
 
+test('of shards that hold nothing to recount the run is told nothing', () => {
+  const gone = { shardId: 'gone', live: at(5, hourMs), isEmpty: true };
+  const waited = { shardId: 'waited', live: at(5, hourMs), isEmpty: false };
+  expect(progressOf([gone, waited], undefined, 0).Progress).toEqual({ waited: { Live: hourMs } });
+});
+
 test('pauses are a quarter of the rest, from five seconds to fifteen minutes', () => {
   const look = (recountMs: number, liveMs: number, nowMs: number) =>
     progressOf([shard({ live: at(9, liveMs), recount: at(1, recountMs) })], undefined, nowMs);

@@ -49,14 +49,14 @@ function behindMs({ live, recount, isEmpty }: ShardProgress): number {
   return Math.max(0, live.ArrivalMs - recount.ArrivalMs);
 }
 
-/** What the run is told of progress: by shard the arrivals, and since when nothing has moved. */
+/** What the run is told of progress: the arrivals of each shard that there is anything of, and since when nothing has moved. */
 export function progressOf(
   shards: readonly ShardProgress[],
   before: ProgressBefore | undefined,
   nowMs: number,
 ): ProgressBefore {
   const Progress = Object.fromEntries(
-    shards.map(({ shardId, live, recount }) => [
+    shards.filter(hasRecords).map(({ shardId, live, recount }) => [
       shardId,
       {
         ...(recount === undefined ? {} : { Recount: recount.ArrivalMs }),
@@ -66,6 +66,11 @@ export function progressOf(
   );
   const hasMoved = Object.entries(Progress).some(([id, { Recount }]) => Recount !== before?.Progress[id]?.Recount);
   return { Progress, ProgressMs: nowMs, MovedMs: before === undefined || hasMoved ? nowMs : before.MovedMs };
+}
+
+/** Shards that have left the stream are nobody's progress: years of resharding leave more of them than an item holds. */
+function hasRecords({ recount, isEmpty }: ShardProgress): boolean {
+  return recount !== undefined || isEmpty !== true;
 }
 
 /** Whether nothing has moved for so long that the run is to end. */

@@ -59,6 +59,23 @@ test('how far live counting was is noted when it is held, by consumer and shard,
   expect((await replayed.runItem()).HoldCheckpoints).toEqual(HoldCheckpoints);
 });
 
+test('of shards that have left the stream before the recount came to them, nothing is noted', async () => {
+  const { replayed } = await halfWay(6);
+  const control = await replayed.deployment.control();
+  const gone = control['CHECKPOINT#count#shardId-000000000000'] ?? {};
+  for (const consumer of ['count', 'window'])
+    await replayed.deployment.putControl(`CHECKPOINT#${consumer}#shardId-000000000099`, gone);
+  await replayed.hold();
+  const { HoldCheckpoints } = await replayed.runItem();
+  expect(Object.values(HoldCheckpoints ?? {}).map((each) => Object.keys(each))).toEqual([
+    ['shardId-000000000000'],
+    ['shardId-000000000000'],
+  ]);
+  expect(await replayed.step('passed')).toMatchObject({ passed: true });
+  await replayed.step('switch');
+  await replayed.goForward();
+});
+
 test('the recount must pass live counting, within fifteen minutes', async () => {
   const { replayed, records } = await halfWay(5);
   await replayed.hold();

@@ -28,9 +28,9 @@ export async function noteHeld(step: Step<NoteHoldCall>): Promise<NoteHoldAnswer
 /** When no write of live counting can be under way any more: writes down how far it is. What was found first holds, should this come late. */
 export async function held(step: Step<HeldCall>): Promise<HeldAnswer> {
   const { call, control, nowMs } = step;
-  const { timeline } = await standingRun(step);
+  const { timeline, generation } = await standingRun(step);
   if (timeline.Lock?.Stage !== 'holding') throw new StepFailure('OutOfTurn', 'live counting is not held');
-  const HoldCheckpoints = await checkpointsNow(step);
+  const HoldCheckpoints = await checkpointsNow(step, generation);
   await control.setRun(call.run, {}, { HoldCheckpoints, DrainedMs: nowMs });
   const shards = new Set(Object.values(HoldCheckpoints).flatMap((checkpoints) => Object.keys(checkpoints)));
   return { shards: shards.size };
@@ -40,8 +40,8 @@ export async function held(step: Step<HeldCall>): Promise<HeldAnswer> {
  * Right before a switch: live counting stands where it stood when it was held. Somebody may have enabled a mapping that was found disabled: what it
  * counts while the timeline changes would be lost. Throws a StepFailure.
  */
-export async function assertStill(step: Step<StepCall>, { item }: StandingRun): Promise<void> {
-  const now = await checkpointsNow(step);
+export async function assertStill(step: Step<StepCall>, { item, generation }: StandingRun): Promise<void> {
+  const now = await checkpointsNow(step, generation);
   for (const consumer of consumersOf(step.call.settings)) {
     const noted = item.HoldCheckpoints?.[consumer] ?? {};
     const moved = Object.entries(now[consumer]).find(([shardId, fence]) => noted[shardId] !== fence);
@@ -51,13 +51,18 @@ export async function assertStill(step: Step<StepCall>, { item }: StandingRun): 
   }
 }
 
-async function checkpointsNow({ call, control }: Step<StepCall>): Promise<HoldCheckpoints> {
+/**
+ * Of the shards that the stream lists and those that were recounted: of any other there is nothing in the run's generation, and nothing to come. A stream that
+ * is resharded daily leaves thousands of them behind, more than one item holds.
+ */
+async function checkpointsNow(
+  { call, control, stream, signal }: Step<StepCall>,
+  generation: number,
+): Promise<HoldCheckpoints> {
+  const [listed, recounts] = await Promise.all([stream.shards(signal), control.recountCheckpoints(generation)]);
   const found = await inParallel(consumersOf(call.settings), async (consumer) => {
-    const checkpoints = await control.checkpoints(consumer);
-    return [
-      consumer,
-      Object.fromEntries([...checkpoints].map(([id, { LastSequence }]) => [id, LastSequence])),
-    ] as const;
+    const checkpoints = [...(await control.checkpoints(consumer))].filter(([id]) => listed.has(id) || recounts.has(id));
+    return [consumer, Object.fromEntries(checkpoints.map(([id, { LastSequence }]) => [id, LastSequence]))] as const;
   });
   return { count: {}, window: {}, ...Object.fromEntries(found) };
 }
