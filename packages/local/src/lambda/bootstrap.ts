@@ -4,6 +4,7 @@ import { createContext } from './bootstrap/context.ts';
 import { shiftDate } from './bootstrap/date.ts';
 import { errorJson, runtimeError } from './bootstrap/error.ts';
 import { type Handler, loadHandler } from './bootstrap/handler.ts';
+import { maxRssKb } from './bootstrap/memory.ts';
 import { traceHeader } from './bootstrap/trace.ts';
 import { encodeFrame, FrameReader, type InvokeHeader, type SandboxHeader } from './frame.ts';
 
@@ -20,7 +21,7 @@ const setRequestId = patchConsole();
 let current: InvokeHeader | undefined;
 
 function send(kind: SandboxHeader['kind'], body: string, then?: () => void): void {
-  const header: SandboxHeader = { kind, ending: then !== undefined, maxRssKb: process.resourceUsage().maxRSS };
+  const header: SandboxHeader = { kind, ending: then !== undefined, maxRssKb: maxRssKb() };
   const pieces = encodeFrame(header, Buffer.from(body));
   channel.cork();
   for (const piece of pieces.slice(0, -1)) channel.write(piece);

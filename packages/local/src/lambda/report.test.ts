@@ -53,4 +53,12 @@ describe('what an invocation leaves', () => {
     expect(usage?.gigabyteSeconds).toBeCloseTo(0.5 * ((usage?.billedMs ?? 0) / 1000));
     expect(usage?.usedMbMax).toBeGreaterThan(10);
   });
+
+  it('has memory of its own: that of the engine is not in it', async () => {
+    const large = Buffer.alloc(400 * 1024 * 1024, 1);
+    const { host, usages } = tried('export const handler = async () => {};', { memoryMb: 512 });
+    await host.invoke('inline', {});
+    expect(large.length).toBeGreaterThan(0);
+    expect(usages[0]?.usedMbMax).toBeLessThan(300);
+  });
 });
