@@ -132,7 +132,9 @@ describe('the CLI on the same engine', () => {
     const status = await tidemark('status', '--source', 'own');
     expect(status.exitCode).toBe(1);
     expect(status.out).toMatch(/received 601 = counted 600 \+ quarantined 1/);
-    expect(status.out).toMatch(/Wrong: 1 record was set aside since yesterday: see tidemark quarantine list --source own/);
+    expect(status.out).toMatch(
+      /Wrong: 1 record was set aside since yesterday: see tidemark --local quarantine list --source own/,
+    );
   });
 
   test.each([

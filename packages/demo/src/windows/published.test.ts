@@ -191,9 +191,9 @@ test('the expressions of the dashboard find the measures', { timeout: runMsMax }
 test.each([
   [
     ['counters', '--source', 'rides'],
-    'source rides counts no buckets; see its windows: tidemark windows --source rides',
+    'source rides counts no buckets; see its windows: tidemark --local windows --source rides',
   ],
-  [['windows', '--source', 'web'], 'source web has no window; see its buckets: tidemark counters --source web'],
+  [['windows', '--source', 'web'], 'source web has no window; see its buckets: tidemark --local counters --source web'],
 ])('%j is called wrongly', async (argv, message) => {
   expect(await tidemark(...argv)).toEqual({ exitCode: 2, out: '', error: `${message}\n` });
 });

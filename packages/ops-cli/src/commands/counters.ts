@@ -10,7 +10,7 @@ import { exitCodes, UsageError } from '../failure.ts';
 import { type Moment, parseMoment, parseName, spanOf } from '../option.ts';
 import { startProgress } from '../progress.ts';
 import { joined, printable } from '../render.ts';
-import { chooseSource, type Target } from '../target.ts';
+import { chooseSource, commandOf, type Target } from '../target.ts';
 
 interface CountersOptions {
   readonly bucket?: BucketSize;
@@ -48,7 +48,7 @@ export const countersCommand: TidemarkCommand<CountersOptions> = {
     const source = chooseSource(target, options.source, ({ buckets }) => buckets.length > 0);
     if (source.buckets.length === 0) {
       throw new UsageError(
-        `source ${source.name} counts no buckets; see its windows: tidemark windows --source ${source.name}`,
+        `source ${source.name} counts no buckets; see its windows: ${commandOf(target)} windows --source ${source.name}`,
       );
     }
     const size = options.bucket ?? defaultSize(source.buckets);

@@ -7,7 +7,7 @@ import { statusJson } from '../status/json.ts';
 import { problemsOf } from '../status/problems.ts';
 import { readSourceStatus } from '../status/source.ts';
 import { renderStatus } from '../status/text.ts';
-import { chooseSource } from '../target.ts';
+import { chooseSource, commandOf } from '../target.ts';
 
 interface StatusOptions {
   readonly source?: string;
@@ -32,7 +32,7 @@ export const statusCommand: TidemarkCommand<StatusOptions> = {
     const statuses = await Promise.all(sources.map((source) => readSourceStatus(target, source))).finally(() =>
       progress.stop(),
     );
-    const found = statuses.map((status) => ({ status, problems: problemsOf(status) }));
+    const found = statuses.map((status) => ({ status, problems: problemsOf(status, commandOf(target)) }));
     const well = found.every(({ problems }) => problems.length === 0);
     if (json) {
       const said = {

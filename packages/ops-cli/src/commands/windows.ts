@@ -8,7 +8,7 @@ import { exitCodes, UsageError } from '../failure.ts';
 import { type Moment, parseMoment, parseName, spanOf } from '../option.ts';
 import { startProgress } from '../progress.ts';
 import { joined, printable } from '../render.ts';
-import { chooseSource } from '../target.ts';
+import { chooseSource, commandOf } from '../target.ts';
 import { windowsJson } from '../windows/json.ts';
 import { renderNames, renderWindows } from '../windows/table.ts';
 import { readWindowTotals } from '../windows/totals.ts';
@@ -45,7 +45,7 @@ export const windowsCommand: TidemarkCommand<WindowsOptions> = {
     const source = chooseSource(target, options.source, ({ window }) => window !== undefined);
     if (source.window === undefined) {
       throw new UsageError(
-        `source ${source.name} has no window; see its buckets: tidemark counters --source ${source.name}`,
+        `source ${source.name} has no window; see its buckets: ${commandOf(target)} counters --source ${source.name}`,
       );
     }
     const span = spanOf(options.from, options.to, await target.nowMs());

@@ -4,8 +4,10 @@ import { ledgerDisagreements } from './agreement.ts';
 import type { ConsumerStatus, Mapping, ReaderStatus } from './consumer.ts';
 import type { SourceStatus } from './source.ts';
 
-/** What is wrong with a source, one sentence each, with where to look. Empty: all is well. */
-export function problemsOf(status: SourceStatus): string[] {
+/**
+ * What is wrong with a source, one sentence each, with where to look. Empty: all is well. `command`: what to type to reach the stage again.
+ */
+export function problemsOf(status: SourceStatus, command = 'tidemark'): string[] {
   const readers = [...status.consumers, status.archive ?? []].flat();
   return [
     ...readers.flatMap((each) =>
@@ -14,7 +16,7 @@ export function problemsOf(status: SourceStatus): string[] {
     ...mappingProblems('publishing', status.source.publish, status.publish),
     ...status.consumers.flatMap((each) => windowProblems(status, each)),
     ...readers.flatMap(shardProblems),
-    ...setAsideProblems(status),
+    ...setAsideProblems(status, command),
     ...ledgerProblems(status),
     ...streamProblems(status),
   ];
@@ -78,13 +80,13 @@ function shardProblems({ consumer, shards }: ReaderStatus): string[] {
 }
 
 /** Both readers set the same records aside and count the same under `$other`: what the one further on says holds for both. */
-function setAsideProblems({ source, consumers, series }: SourceStatus): string[] {
+function setAsideProblems({ source, consumers, series }: SourceStatus, command: string): string[] {
   const most = (field: 'Quarantined' | 'OverCap') => Math.max(...consumers.map(({ ledger }) => ledger.recent[field]));
   const problems: string[] = [];
   const quarantined = most('Quarantined');
   if (quarantined > 0) {
     problems.push(
-      `${renderAmount(quarantined, 'record was', 'records were')} set aside since yesterday: see tidemark quarantine list --source ${source.name}`,
+      `${renderAmount(quarantined, 'record was', 'records were')} set aside since yesterday: see ${command} quarantine list --source ${source.name}`,
     );
   }
   if (series.cap !== undefined && series.admitted >= series.cap) {

@@ -173,6 +173,13 @@ test.each<[string, Partial<SourceStatus>, RegExp]>([
   expect(problems[0]).toMatch(problem);
 });
 
+test('what can be copied names the stage', () => {
+  const quarantined = { ...well, consumers: [{ ...counting, ledger: { total: some, recent: some, unbalanced: [] } }] };
+  expect(problemsOf(quarantined, 'tidemark --local')[0]).toMatch(
+    /: see tidemark --local quarantine list --source web$/,
+  );
+});
+
 test('of two readers: what both set aside is told once, and where their ledgers differ', () => {
   const aside = { total: some, recent: some, unbalanced: [] };
   const ahead = {

@@ -62,3 +62,13 @@ function shapeMistake(pieces: readonly Piece[]): string | undefined {
   }
   return isInKey ? 'a placeholder cannot be a key' : undefined;
 }
+
+/** Whether what a template was filled to can be handed to a target. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,5 @@
 import { type BusEvent, timeText } from './event.ts';
-import { compileInputTemplate, type Variables } from './input-template.ts';
+import { compileInputTemplate, isJson, type Variables } from './input-template.ts';
 import { compileJsonPath } from './json-path.ts';
 
 /** What a target is given of an event. */
@@ -88,13 +88,4 @@ function unsupportedPath(where: string, path: string): string {
 
 function refused(mistake: string): InputResult {
   return { ok: false, mistakes: [mistake] };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,4 @@
-import { compileInputTemplate } from '../events/input-template.ts';
+import { compileInputTemplate, isJson } from '../events/input-template.ts';
 import { compileJsonPath } from '../events/json-path.ts';
 
 /** What a template can say of the pipe itself. */
@@ -80,14 +80,5 @@ function decoded({ record, data }: TransformedRecord): Readonly<Record<string, u
     return { ...record, data: JSON.parse(data.toString('utf8')) as unknown };
   } catch {
     return record;
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -7,7 +7,7 @@ import { type Moment, parseMoment, spanOf } from '../../option.ts';
 import { archiveWorkload } from '../../replay/estimate/archive-workload.ts';
 import { withRunOptions } from '../../replay/run-options.ts';
 import { type RunOptions, startRecounting } from '../../replay/start-run.ts';
-import { chooseSource } from '../../target.ts';
+import { chooseSource, commandOf } from '../../target.ts';
 
 interface StartBackfillOptions extends RunOptions {
   readonly from: Moment;
@@ -37,7 +37,7 @@ export const startBackfillCommand: TidemarkCommand<StartBackfillOptions> = {
     if (options.verify !== true) requireAnswer(options, context);
     const target = await context.target();
     const source = chooseSource(target, options.source, ({ archive }) => archive !== undefined);
-    requireArchive(source);
+    requireArchive(source, commandOf(target));
     const nowMs = await target.nowMs();
     const { fromMs = 0, toMs = nowMs } = spanOf(options.from, options.to, nowMs);
     if (fromMs > nowMs) throw new UsageError('--from: that time has not come yet');
@@ -47,9 +47,9 @@ export const startBackfillCommand: TidemarkCommand<StartBackfillOptions> = {
   },
 };
 
-function requireArchive({ name, archive }: DeployedSource): void {
+function requireArchive({ name, archive }: DeployedSource, command: string): void {
   if (archive !== undefined) return;
   throw new Failure(
-    `source ${name} has no archive: what the stream no longer holds is kept nowhere. From now on it is, with this in tidemark.config.ts, once deployed:\n\n  ${name}: { ..., archive: {} }\n\nWhat the stream holds can be counted again with tidemark replay start.`,
+    `source ${name} has no archive: what the stream no longer holds is kept nowhere. From now on it is, with this in tidemark.config.ts, once deployed:\n\n  ${name}: { ..., archive: {} }\n\nWhat the stream holds can be counted again with ${command} replay start.`,
   );
 }
