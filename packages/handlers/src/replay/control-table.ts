@@ -12,6 +12,7 @@ import type { TimelineItem } from '@tidemark/core/replay/timeline';
 import { firstTimeline, timelineKey } from '@tidemark/core/replay/timeline';
 import { correctingSinceMs } from '@tidemark/core/replay/watchdog';
 import { otherSeries } from '@tidemark/core/series/partial';
+import type { Fence } from '@tidemark/core/series/sequence';
 import type { DynamoDB, Item, Update } from '../aws/dynamodb.ts';
 import { failureOf } from './failure.ts';
 
@@ -119,12 +120,16 @@ export class ControlTable {
     return this.#byShard(controlItems.checkpointPrefix(recountOf(generation)));
   }
 
-  /** What a consumer's ledgers received: by shard, and by arrival day. */
-  async received(keeper: 'count' | 'window' | Recount): Promise<Map<string, Map<string, number>>> {
+  /** What a consumer's ledgers received: by shard, and by arrival day. `isCounted`: whether to take one, by its shard and fence. */
+  async received(
+    keeper: 'count' | 'window' | Recount,
+    isCounted: (shardId: string, fence: Fence) => boolean = () => true,
+  ): Promise<Map<string, Map<string, number>>> {
     const prefix = controlItems.ledgerPrefix(keeper);
     const shards = new Map<string, Map<string, number>>();
     for (const item of await this.#items(prefix)) {
       const [day = '', shardId = ''] = String(item.Item).slice(prefix.length).split('#');
+      if (!isCounted(shardId, String(item.LastSequence))) continue;
       const days = shards.get(shardId) ?? new Map<string, number>();
       shards.set(shardId, days.set(day, Number(item.Received)));
     }

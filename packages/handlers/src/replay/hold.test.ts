@@ -120,6 +120,23 @@ test('nothing is switched where the recount received fewer events than live coun
   expect(await replayed.timeline()).toEqual(before);
 });
 
+test('a ledger that was told of more than its checkpoint, by an invocation that was cut off, is not compared', async () => {
+  const { replayed } = await halfWay(6);
+  await replayed.hold();
+  const control = await replayed.deployment.control();
+  const ledger = Object.keys(control)
+    .filter((item) => item.startsWith('LEDGER#count#'))
+    .sort()
+    .at(-1);
+  const told = control[ledger ?? ''] ?? {};
+  const further = { ...told, Received: Number(told.Received) + 3 };
+  await replayed.deployment.putControl(ledger ?? '', further);
+  await expect(replayed.step('switch')).rejects.toMatchObject({ name: 'RecountReceivedFewer' });
+  const past = `${String(told.LastSequence).slice(0, 3)}:${'9'.repeat(56)}`;
+  await replayed.deployment.putControl(ledger ?? '', { ...further, LastSequence: past });
+  expect(await replayed.step('switch')).toMatchObject({ waitSeconds: 65 });
+});
+
 test('nothing is switched where somebody has let live counting go in the middle of the hold', async () => {
   const { replayed } = await halfWay(6);
   await replayed.hold();

@@ -8,8 +8,10 @@ import { receivedFewer, tellReceivedFewer } from '@tidemark/core/replay/received
 import type { RunItem } from '@tidemark/core/replay/run';
 import type { StepCall, SwitchAnswer, SwitchCall } from '@tidemark/core/replay/steps';
 import type { Assignment } from '@tidemark/core/replay/timeline';
+import { earliestMs } from '@tidemark/core/replay/timeline';
 import { dayNumber, formatDay } from '@tidemark/core/series/day';
 import type { SpanSize } from '@tidemark/core/series/key';
+import type { Fence } from '@tidemark/core/series/sequence';
 import { inParallel } from '../parallel.ts';
 import { StepFailure } from './failure.ts';
 import { assertStill } from './hold.ts';
@@ -17,6 +19,7 @@ import type { KnownShard } from './shards.ts';
 import { beginningLook, consumersOf, knownShards } from './shards.ts';
 import type { StandingRun, Step } from './step.ts';
 import { standingRun } from './step.ts';
+import { assertWhole, asWhole, lookWhole } from './whole.ts';
 
 /** Kept beside what readers may remember the old timeline for, in seconds. */
 export const marginSeconds = 5;
@@ -27,7 +30,15 @@ export async function switchOver(step: Step<SwitchCall>): Promise<SwitchAnswer> 
   if (run.timeline.Lock?.Stage !== 'switched') {
     if (run.item.HoldCheckpoints === undefined)
       throw new StepFailure('OutOfTurn', 'live counting is not held and drained');
-    const fewer = receivedFewer(await ledgersOf(step, run));
+    const known = await knownShards(step, run, () => true);
+    const whole = await lookWhole(step, run, known);
+    assertWhole(whole, run.item.FirstMs ?? earliestMs);
+    // What a look that was cut off leaves open, the next one goes on with.
+    const unproved = whole.find(({ isUnproved }) => isUnproved);
+    if (unproved !== undefined) throw new Error(`${unproved.shardId}: the look at its oldest record was cut off`);
+    const stretches = new Map(whole.map(({ shardId, stretch }) => [shardId, stretch]));
+    const shards = known.map((shard) => asWhole(shard, stretches.get(shard.shardId)));
+    const fewer = receivedFewer(await ledgersOf(step, run, shards));
     // Live counting that goes on has received more as well: then that is the reason.
     if (fewer.length > 0) await assertStill(step, run);
     if (fewer.length > 0) throw new StepFailure('RecountReceivedFewer', tellReceivedFewer(fewer));
@@ -67,12 +78,21 @@ function assignmentsOf({ item, generation }: StandingRun): Assignment[] {
     .filter(({ fromMs, toMs }) => toMs === undefined || fromMs < toMs);
 }
 
-async function ledgersOf(step: Step<SwitchCall>, run: StandingRun): Promise<ShardLedgers[]> {
+async function ledgersOf(
+  step: Step<SwitchCall>,
+  run: StandingRun,
+  shards: readonly KnownShard[],
+): Promise<ShardLedgers[]> {
   const { call, control } = step;
   const consumers = consumersOf(call.settings);
-  const live = await inParallel(consumers, (consumer) => control.received(consumer));
   const recount = await control.received(recountOf(run.generation));
-  const shards = await knownShards(step, run, () => true);
+  const recounts = await control.recountCheckpoints(run.generation);
+  // An invocation of live counting that was cut off may have told its ledger and not its checkpoint: that day is not at the recount's position.
+  const isComparable = (shardId: string, fence: Fence): boolean => {
+    const position = recounts.get(shardId)?.LastSequence;
+    return position === undefined || fence <= position;
+  };
+  const live = await inParallel(consumers, (consumer) => control.received(consumer, isComparable));
   return shards
     .filter((shard) => run.item.Kind === 'backfill' || shard.recount !== undefined)
     .map((shard) => {
