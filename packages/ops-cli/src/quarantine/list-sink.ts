@@ -65,7 +65,7 @@ export class TextSink implements ListSink {
     if (next === undefined) return;
     const { name } = this.#source;
     terminal.note(
-      `There is more, and the totals are of these alone: ${commandOf(this.#target)} quarantine list --source ${name} --after ${printable(shortKey(name, next))}\n`,
+      `There is more, and the totals are of these alone. Go on with:\n  ${commandOf(this.#target)} quarantine list --source ${name} --after ${printable(shortKey(name, next))}\n`,
     );
   }
 }

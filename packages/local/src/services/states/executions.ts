@@ -49,8 +49,13 @@ interface Running {
   readonly ended: Promise<ExecutionRecord>;
 }
 
+/** How long after its end an execution can be redriven. */
+export const redrivableMs = 14 * 86_400_000;
+
 /** What a redrive needs of an execution that has stopped. */
 interface Stopping {
+  readonly stoppedMs: number;
+  readonly isChild: boolean;
   readonly machine: StateMachine;
   readonly definition: StateMachineDefinition;
   readonly progress: Progress;
@@ -113,6 +118,16 @@ export class Executions {
     return this.#stopped.has(executionArn);
   }
 
+  /** Whether nothing will go on with it: it has succeeded, or stopped too long ago. */
+  isOver(executionArn: string): boolean {
+    return !this.#running.has(executionArn) && !this.#stopped.has(executionArn);
+  }
+
+  /** Nobody will go on with it. */
+  forget(executionArn: string): void {
+    this.#stopped.delete(executionArn);
+  }
+
   /** Goes on with one that has stopped, at the state where it did. Throws for one that cannot be resumed. */
   redrive(record: ExecutionRecord, signal?: AbortSignal): ExecutionRecord {
     const { store, clock } = this.#options;
@@ -147,11 +162,23 @@ export class Executions {
       ...(redrive === undefined ? {} : { redrive }),
     });
     const ended = endOf(record, outcome, clock.now());
-    if (outcome.status === 'SUCCEEDED') this.#stopped.delete(record.executionArn);
-    else this.#stopped.set(record.executionArn, { machine, definition, progress: outcome.progress });
+    this.#stopped.delete(record.executionArn);
+    if (outcome.status !== 'SUCCEEDED') {
+      const stopped = { stoppedMs: clock.now(), isChild: record.mapRunArn !== undefined };
+      this.#stopped.set(record.executionArn, { machine, definition, progress: outcome.progress, ...stopped });
+    }
+    this.#forgetOld();
     store.update(ended);
     this.#tell(ended);
     return ended;
+  }
+
+  /** Nobody goes on with what stopped too long ago. Children are their map run's to forget. */
+  #forgetOld(): void {
+    const beforeMs = this.#options.clock.now() - redrivableMs;
+    for (const [executionArn, { stoppedMs, isChild }] of this.#stopped) {
+      if (!isChild && stoppedMs < beforeMs) this.#stopped.delete(executionArn);
+    }
   }
 
   #tell(record: ExecutionRecord): void {

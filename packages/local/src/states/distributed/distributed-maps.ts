@@ -59,6 +59,7 @@ export class DistributedMaps {
     const earlier = parent.resumes(map.stateName) ? await this.#earlier(key) : undefined;
     const run = earlier ?? new MapRun(map, { parent: parent.record, clock });
     earlier?.redriven(clock.now());
+    this.#forget();
     const over = Promise.withResolvers<void>();
     this.#unfinished.set(key, { run, over: over.promise });
     const bell = { ring: () => {} };
@@ -67,7 +68,7 @@ export class DistributedMaps {
     try {
       const result = await this.#attempt({ map, parent, run, bell });
       run.record.status = 'SUCCEEDED';
-      this.#unfinished.delete(key);
+      this.#forgetRun(key, run);
       return result;
     } catch (error) {
       run.record.status = map.signal.aborted ? 'ABORTED' : 'FAILED';
@@ -77,6 +78,19 @@ export class DistributedMaps {
       mapRuns.close(run.record);
       over.resolve();
     }
+  }
+
+  /** The map runs of executions that nobody goes on with. */
+  #forget(): void {
+    for (const [key, { run }] of this.#unfinished) {
+      if (this.#options.executions.isOver(run.record.executionArn)) this.#forgetRun(key, run);
+    }
+  }
+
+  #forgetRun(key: string, run: MapRun): void {
+    this.#unfinished.delete(key);
+    for (const { record } of run.unfinished)
+      if (record !== undefined) this.#options.executions.forget(record.executionArn);
   }
 
   /** The map run to go on with; undefined where it had not come to its items. */

@@ -3,12 +3,10 @@ import { historyEventsMax } from '../../../states/limits.ts';
 import type { Input, Output } from '../../../wire/rpc.ts';
 import { requireArn } from '../arn.ts';
 import type { ExecutionRecord } from '../execution-record.ts';
+import { redrivableMs } from '../executions.ts';
 import { executionNotRedrivable } from '../failures.ts';
 import { requireText } from '../input.ts';
 import type { StepFunctionsParts } from '../parts.ts';
-
-/** How long after its end an execution can be redriven. */
-const redrivableMs = 14 * 86_400_000;
 
 /** Goes on with an execution that did not succeed, at the state where it stopped. */
 export function redriveExecution(parts: StepFunctionsParts, input: Input): Output {
