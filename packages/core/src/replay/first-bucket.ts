@@ -32,7 +32,7 @@ export interface ShardBeginning {
  * How much earlier than the record before it a record may seem to have arrived, in milliseconds: arrivals are stamped by many machines. A record that left
  * the stream may then have arrived a little after the first that did not.
  */
-const arrivalDisorderMs = 60_000;
+export const arrivalDisorderMs = 60_000;
 
 /**
  * T: buckets and windows that start at or after it are wholly counted by the recount. Events may lie two hours ahead of their arrival. A

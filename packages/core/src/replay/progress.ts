@@ -36,6 +36,11 @@ export function isNear(shards: readonly ShardProgress[]): boolean {
   return shards.every((shard) => behindMs(shard) <= nearMsMax);
 }
 
+/** Whether the recount has as good as nothing more to read of a shard that it has begun with. */
+export function isLevel(recount: Position, live: Position | undefined): boolean {
+  return behindMs({ shardId: '', recount, ...(live === undefined ? {} : { live }) }) <= nearMsMax;
+}
+
 /** How far the recount is behind live counting on the shard that is furthest behind, by arrival, in milliseconds. */
 export function furthestBehindMs(shards: readonly ShardProgress[]): number {
   return shards.reduce((most, shard) => Math.max(most, behindMs(shard)), 0);

@@ -4,6 +4,7 @@ import type { Fence } from '../series/sequence.ts';
 import type { RunKind } from './lock.ts';
 import type { ReplaySettings } from './settings.ts';
 import type { TimelineRanges } from './timeline.ts';
+import type { WholeStretch } from './whole.ts';
 
 /** What operators ask for, as the input of an execution has it. */
 export interface RunRequest {
@@ -115,6 +116,8 @@ export interface RunItem {
   readonly Shards?: number;
   /** By shard. */
   readonly Progress?: Readonly<Record<string, ShardArrivals>>;
+  /** By shard, what the recount surely has without a gap (whole.ts). */
+  readonly Whole?: Readonly<Record<string, WholeStretch>>;
   /** When `Progress` was looked at last, and since when the recount has not moved. */
   readonly ProgressMs?: number;
   readonly MovedMs?: number;

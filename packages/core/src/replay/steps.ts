@@ -35,6 +35,8 @@ export const stepErrors = [
   'OutOfTurn',
   /** The recount did not move for 6 hours, though records wait. */
   'Stalled',
+  /** Records left the stream before the recount had read them. */
+  'Outrun',
   /** The recount did not pass what live counting had handled within 15 minutes of the hold. */
   'NotPassed',
   /** At equal positions the recount received fewer events than live counting did. */

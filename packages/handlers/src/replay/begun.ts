@@ -8,6 +8,7 @@ import type { KnownShard } from './shards.ts';
 import { beginningLook, consumersOf, knownShards } from './shards.ts';
 import type { StandingRun, Step } from './step.ts';
 import { standingRun } from './step.ts';
+import { asWhole, lookWhole } from './whole.ts';
 
 /** So many of the shards that are waited for are named. */
 const namedMax = 10;
@@ -19,11 +20,16 @@ export async function begun(step: Step<BegunCall>): Promise<BegunAnswer> {
   const { item } = run;
   if (item.FirstMs !== undefined) return { begun: true, firstMs: item.FirstMs, waiting: [], waitSeconds: 0 };
   await control.setRun(call.run, { Phase: 'recounting' }, { RecountingMs: nowMs });
-  const shards = await knownShards(step, run);
+  const known = await knownShards(step, run);
+  const whole = new Map((await lookWhole(step, run, known)).map((shard) => [shard.shardId, shard]));
+  const shards = known.map((shard) => asWhole(shard, whole.get(shard.shardId)?.stretch));
   const consumers = consumersOf(call.settings);
   const sinceMs = item.RecountingMs ?? nowMs;
   const stateOf = (shard: KnownShard): Beginning => beginningOf(beginningLook(shard), consumers, sinceMs, nowMs);
-  const waiting = shards.filter((shard) => stateOf(shard) !== 'begun');
+  // T holds for what the trim horizon can no longer overtake.
+  const isWaitedFor = (shard: KnownShard): boolean =>
+    stateOf(shard) !== 'begun' || whole.get(shard.shardId)?.isAhead === false;
+  const waiting = shards.filter(isWaitedFor);
   if (waiting.length > 0) return waitFor(step, run, shards, waiting);
   const firstMs = await fixFirst(step, run, shards);
   return { begun: true, firstMs, waiting: [], waitSeconds: 0 };
