@@ -79,6 +79,7 @@ async function standing(replayed: Replayed): Promise<unknown> {
     text
       .replaceAll(replayed.source, 'SOURCE')
       .replaceAll(/\d{8}T\d{6}Z-/g, 'RUN-')
+      .replaceAll(/"(streamArn|seriesTable|controlTable|bucket)":"[^"]*"/g, '"$1":"ITS OWN"')
       .replaceAll(/"(\w*Ms|LastSequence|FirstSequence|lastSequence|shardId-0+)":"?[\w:.-]+"?/g, '"$1":0'),
   );
 }
