@@ -31,9 +31,9 @@ const names = ['Shadowfax', 'Grani', 'Sleipnir', 'Rocinante'] as const;
 /** Where the bulk of readings lie, relative to now, and what else there is: a few of everything that may come. */
 const times: readonly ((random: Random) => number)[] = [
   ...Array.from({ length: 12 }, () => (random: Random) => -random.integer(3 * minuteMs)),
-  // Late: by hours, and by most of a day.
+  // Late: by hours, and by many.
   (random) => -random.integer(3 * hourMs),
-  (random) => -random.integer(20 * hourMs),
+  (random) => -random.integer(10 * hourMs),
   // Early, as far as events may be.
   (random) => random.integer(hourMs),
   (random) => random.integer(2 * hourMs - minuteMs),
@@ -59,28 +59,28 @@ export class Readings {
     this.#prefix = prefix;
   }
 
-  /** Puts so many. */
-  async put(count: number): Promise<void> {
+  /** Puts so many. `aroundMs`: when most of them happened; now, unless told. */
+  async put(count: number, aroundMs = this.#engine.clock.now()): Promise<void> {
     const nowMs = this.#engine.clock.now();
-    await this.#world.put(Array.from({ length: count }, () => this.#next(nowMs)));
+    await this.#world.put(Array.from({ length: count }, () => this.#next(nowMs, aroundMs)));
   }
 
-  #next(nowMs: number): Outgoing {
+  #next(nowMs: number, aroundMs: number): Outgoing {
     const random = this.#random;
     this.#made += 1;
     // One name in a hundred is new.
     const Name = random.integer(100) === 0 ? `${this.#prefix} ${this.#made}` : random.pick(names);
-    const text = random.integer(25) === 0 ? this.#faulty(nowMs) : JSON.stringify(this.#reading(Name, nowMs));
+    const text = random.integer(25) === 0 ? this.#faulty(nowMs) : JSON.stringify(this.#reading(Name, aroundMs));
     const data = Buffer.from(text);
     const fate = fateOf(readLine(data, this.#world.source.event, nowMs));
     return { data, fate, partitionKey: `${Name} ${random.integer(50)}` };
   }
 
-  #reading(Name: string, nowMs: number) {
+  #reading(Name: string, aroundMs: number) {
     const random = this.#random;
     return {
       Name,
-      StatusTime: instant(nowMs + random.pick(times)(random)),
+      StatusTime: instant(aroundMs + random.pick(times)(random)),
       Distance: random.fraction() * 60 - 3,
       HealthPoints: random.integer(400),
       MagicPoints: random.pick([0.1, 1e100, -1e100, 1e-100, 2 ** 53 + 2, random.fraction()]),

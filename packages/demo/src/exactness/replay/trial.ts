@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunItem } from '@tidemark/core/replay/run';
 import { firstTimeline, type TimelineItem } from '@tidemark/core/replay/timeline';
 import type { Differences } from '../differences.ts';
@@ -14,6 +15,9 @@ import { RunStrikes } from './run-strikes.ts';
 import { type Asked, type EndedRun, Runs, type StartedRun, type Workflow } from './runs.ts';
 import { Spoiling } from './spoiling.ts';
 import { asCounted, trueRows } from './true-rows.ts';
+
+/** A watchdog that looks every five minutes, and waits two for calls that are on their way, needs no longer. Engine time in milliseconds. */
+const releasedMsMax = 30 * 60_000;
 
 /** One source of a running stack, and the replays, backfills and undos that are made of it. */
 export class Trial {
@@ -67,6 +71,26 @@ export class Trial {
     return this.end(await this.start(workflow, asked));
   }
 
+  /**
+   * Resolves when no run has the lock any more, and what is held back has taken effect: when the watchdog has done, which its rules call as time passes. Throws
+   * where it never does.
+   */
+  async released(landed: Promise<void> = Promise.resolve()): Promise<void> {
+    const { clock } = this.stack.engine;
+    const untilMs = clock.now() + releasedMsMax;
+    let hasLanded = false;
+    const landing = landed.then(() => {
+      hasLanded = true;
+    });
+    for (;;) {
+      await this.#rulesSettled();
+      const { Lock } = await this.timeline();
+      if (Lock === undefined && hasLanded) return landing;
+      if (clock.now() > untilMs) throw new Error(`run ${Lock?.Run} is never let go of: ${JSON.stringify(Lock)}`);
+      this.hurry.jump();
+    }
+  }
+
   /** What an operator is told of a run. Throws where there is none. */
   async item(run: string): Promise<RunItem> {
     const item = (await this.#found.control()).find(({ Item }) => Item === `RUN#${run}`);
@@ -101,6 +125,15 @@ export class Trial {
     if (remains.length > 0) return remains;
     await this.world.settled();
     return [...(await this.world.differences()), ...(await this.world.figureDifferences())];
+  }
+
+  /** When every target of a rule has done what it was called for, and nothing that a pipe has begun keeps it from ending. */
+  async #rulesSettled(): Promise<void> {
+    const { rules, asynchronous, host } = this.stack.engine;
+    const { watchdog, recount } = runFunctions(this.stack.engine);
+    await rules.settled();
+    do await sleep(10);
+    while (!asynchronous.isIdle || host.runningOf(watchdog) + host.runningOf(recount) > 0);
   }
 
   #alsoPut(): ReadonlyMap<string, readonly Put[]> {
