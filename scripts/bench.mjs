@@ -21,6 +21,7 @@ const benchmarks = {
   throughput: { what: 'events a second end to end', in: 'packages/demo', args: [sources, 'bench/throughput.ts'] },
   cost: { what: 'units, calls, bytes and dollars', in: 'packages/demo', args: [sources, 'bench/cost.ts'] },
   windows: { what: 'what windows cost beside counters', in: 'packages/demo', args: [sources, 'bench/windows.ts'] },
+  replay: { what: 'replays: speed, history, cost, hold', in: 'packages/demo', args: [sources, 'bench/replay.ts'] },
   clone: { what: 'from a bare clone to counts', in: '.', args: ['scripts/bench/clone.mjs'], network: true },
 };
 

@@ -14,6 +14,12 @@ export const prices = {
   cloudWatchMetricMonth: 0.3,
   cloudWatchThousandPutMetricData: 0.01,
   cloudWatchLogsGbIn: 0.5,
+  pipesMillionRequests: 0.4,
+  /** Of a standard workflow. */
+  stepFunctionsThousandTransitions: 0.025,
+  s3MillionGets: 0.4,
+  /** PUT and LIST. */
+  s3ThousandPuts: 0.005,
 } as const;
 
 /** AWS's month for what is billed by the month. */

@@ -1,20 +1,19 @@
 import type { DeployedSource } from '@tidemark/core/deployment';
 import { EngineClock } from '@tidemark/local/clock';
 import { stageOf } from '@tidemark/local/control';
-import { type Engine, startEngine } from '@tidemark/local/engine';
+import { type Engine, type EngineOptions, startEngine } from '@tidemark/local/engine';
 import { Kinesis } from '@tidemark/ops-cli/aws/kinesis';
 import { type OutgoingRecord, recordsPerCallMax } from '@tidemark/ops-cli/produce/record';
 import { type ClientSettings, chooseSource, engineTarget } from '@tidemark/ops-cli/target';
 import { Activity } from './activity.ts';
 import { type FunctionUse, type Reading, readNow, useBetween } from './function-use.ts';
 
-export interface SteppedOptions {
+export interface SteppedOptions
+  extends Pick<EngineOptions, 'enforceRoles' | 'enforceShardLimits' | 'pipeDelays' | 'onLog'> {
   /** The folder of a cloud assembly with one source. */
   readonly assembly: string;
   /** Engine time at the start, milliseconds since the epoch. */
   readonly startMs: number;
-  /** Functions may do what their roles allow and nothing else; true without it. */
-  readonly enforceRoles?: boolean;
 }
 
 /** A second's records, which arrive at `atMs`. Seconds are counted from the start. */
@@ -48,14 +47,18 @@ export class SteppedEngine {
     this.#kinesis = new Kinesis(parts.client);
   }
 
-  static async start({ assembly, startMs, enforceRoles = true }: SteppedOptions): Promise<SteppedEngine> {
+  static async start({ startMs, onLog, ...options }: SteppedOptions): Promise<SteppedEngine> {
     const clock = new EngineClock({ startMs, factor: 0 });
     const activity = new Activity();
     const faults: string[] = [];
     const engine = await startEngine({
-      ...{ assembly, clock, enforceRoles },
-      onLog: activity.onLog,
+      ...{ ...options, clock },
+      onLog: (line) => {
+        activity.onLog(line);
+        onLog?.(line);
+      },
       onMappingEvent: ({ kind, reason }) => faults.push(`${kind}: ${reason}`),
+      onPipeEvent: ({ kind, reason }) => faults.push(`${kind}: ${reason}`),
       onError: (error) => faults.push(String(error)),
     });
     try {
@@ -74,17 +77,26 @@ export class SteppedEngine {
   }
 
   async run(seconds: number, recordsOf: RecordsOf): Promise<void> {
-    const put = this.#kinesis.putRecords(this.source.stream);
     for (const end = this.#second + seconds; this.#second < end; this.#second += 1) {
       this.clock.advance(1_000);
-      await this.#activity.settled(this.engine.host);
-      const records = recordsOf(this.#second, this.clock.now());
-      for (let from = 0; from < records.length; from += recordsPerCallMax) {
-        const { refused, reason } = await put(records.slice(from, from + recordsPerCallMax));
-        if (refused.length > 0) throw new Error(`the stream refused ${refused.length} records: ${reason}`);
-      }
-      await this.#activity.settled(this.engine.host);
+      await this.settled();
+      await this.put(recordsOf(this.#second, this.clock.now()));
+      await this.settled();
     }
+  }
+
+  /** Throws where the stream does not take all of them. */
+  async put(records: readonly OutgoingRecord[]): Promise<void> {
+    const put = this.#kinesis.putRecords(this.source.stream);
+    for (let from = 0; from < records.length; from += recordsPerCallMax) {
+      const { refused, reason } = await put(records.slice(from, from + recordsPerCallMax));
+      if (refused.length > 0) throw new Error(`the stream refused ${refused.length} records: ${reason}`);
+    }
+  }
+
+  /** Resolves when no function runs, and none has begun for a while. */
+  settled(): Promise<void> {
+    return this.#activity.settled(this.engine.host);
   }
 
   read(): Reading {
