@@ -70,12 +70,26 @@ function lambdaAccess({ path, operation }: AwsRequest, { region, account }: Plac
   return { action: `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`, resource, context: {} };
 }
 
+/** The member that names what these act on; others that are given with it are not looked at. */
+const actedOn: Readonly<Record<string, string>> = {
+  ...{
+    DescribeExecution: 'executionArn',
+    DescribeStateMachineForExecution: 'executionArn',
+    GetExecutionHistory: 'executionArn',
+  },
+  ...{ ListMapRuns: 'executionArn', RedriveExecution: 'executionArn', StopExecution: 'executionArn' },
+  ...{ DescribeMapRun: 'mapRunArn', UpdateMapRun: 'mapRunArn', ListTagsForResource: 'resourceArn' },
+};
+
 /** A call names a state machine, an execution or a map run; one with a token means the machine whose task waits for it. */
 function statesAccess(request: AwsRequest, { machineOfToken }: Place): Access {
-  const { stateMachineArn, executionArn, mapRunArn, resourceArn, taskToken } = inputOf(request);
-  const ofToken = typeof taskToken === 'string' ? machineOfToken(taskToken) : undefined;
-  const resource = stateMachineArn ?? executionArn ?? mapRunArn ?? resourceArn ?? ofToken ?? '*';
-  return { action: `states:${request.operation}`, resource: String(resource), context: {} };
+  const input = inputOf(request);
+  const { stateMachineArn, mapRunArn, taskToken } = input;
+  const isOfToken = request.operation.startsWith('SendTask');
+  const ofToken = isOfToken && typeof taskToken === 'string' ? machineOfToken(taskToken) : undefined;
+  const member = actedOn[request.operation];
+  const resource = isOfToken ? ofToken : member === undefined ? (stateMachineArn ?? mapRunArn) : input[member];
+  return { action: `states:${request.operation}`, resource: String(resource ?? '*'), context: {} };
 }
 
 /** Who makes a pipe passes a role on to it. */

@@ -188,6 +188,14 @@ describe('what a call does', () => {
       [['lambda:ListEventSourceMappings', '*', {}]],
     ],
     [request('states', 'StartExecution', { stateMachineArn: machine }), [['states:StartExecution', machine, {}]]],
+    [
+      request('states', 'StopExecution', { executionArn: 'other', stateMachineArn: machine }),
+      [['states:StopExecution', 'other', {}]],
+    ],
+    [
+      request('states', 'SendTaskFailure', { taskToken: 'other', stateMachineArn: machine }),
+      [['states:SendTaskFailure', '*', {}]],
+    ],
     [request('states', 'SendTaskSuccess', { taskToken: 'waiting' }), [['states:SendTaskSuccess', machine, {}]]],
     [request('states', 'SendTaskSuccess', { taskToken: 'other' }), [['states:SendTaskSuccess', '*', {}]]],
     [request('sts', 'GetCallerIdentity'), []],
