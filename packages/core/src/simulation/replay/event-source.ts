@@ -39,8 +39,8 @@ export class EventSource {
     }
     if ((state === 'Enabled') !== isEnabled) {
       this.#settle(isEnabled ? 'Enabling' : 'Disabling');
-      const { random, timers } = this.#world;
-      timers.in(random.integer(random.pick([2000, 30_000])), () => {
+      const { random, timers, scenario } = this.#world;
+      timers.in(random.integer(scenario.mappingMsMax), () => {
         this.#settle(isEnabled ? 'Enabled' : 'Disabled');
       });
     }

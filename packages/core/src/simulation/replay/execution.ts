@@ -1,4 +1,5 @@
 import { timeoutMs } from '../world.ts';
+import type { ReplayScenario } from './scenario.ts';
 import type { Running } from './step.ts';
 import { Refusal } from './step.ts';
 import type { ReplayWorld } from './world.ts';
@@ -77,9 +78,19 @@ export class Execution {
   /** Somebody may stop it in any state, and in any state at any request of it. */
   #mayBeStopped(action: Action): void {
     const { random, scenario } = this.#world;
-    if (random.fraction() < scenario.stops) {
-      this.#world.timers.in(random.integer(action.kind === 'wait' ? action.ms + 1 : 3000), () => this.stop());
+    if (random.fraction() < scenario.stops || scenario.stopsAt === this.#placeOf(action)) {
+      this.#world.timers.in(
+        random.integer(action.kind === 'wait' && scenario.stopsAt === undefined ? action.ms + 1 : 3000),
+        () => this.stop(),
+      );
     }
+  }
+
+  #placeOf(action: Action): ReplayScenario['stopsAt'] | 'elsewhere' {
+    if (action.kind === 'call') {
+      return action.name === 'switch' ? 'switch' : 'elsewhere';
+    }
+    return this.#world.store.timeline.Lock?.Stage === 'switched' ? 'after the switch' : 'elsewhere';
   }
 
   #call(action: Action & { readonly kind: 'call' }, attempt: number): void {

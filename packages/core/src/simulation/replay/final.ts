@@ -79,7 +79,10 @@ function checkMetric(world: ReplayWorld): void {
 function checkRuns({ store, checks, findings, scenario }: ReplayWorld): void {
   const befalls: readonly string[] = ['cancel', 'stall', 'stallPipes', 'disable'];
   const isCalm =
-    scenario.faults === 0 && scenario.stops === 0 && !scenario.interventions.some(({ kind }) => befalls.includes(kind));
+    scenario.faults === 0 &&
+    scenario.stops === 0 &&
+    scenario.stopsAt === undefined &&
+    !scenario.interventions.some(({ kind }) => befalls.includes(kind));
   for (const [run, { Outcome, Kind, Error: error }] of store.runs) {
     const isArchiveWhole =
       Kind !== 'backfill' || (scenario.archive.missing.length === 0 && scenario.archive.lagMs < 24 * 60 * 60_000);

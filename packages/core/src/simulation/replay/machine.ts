@@ -31,8 +31,6 @@ type Part<Result> = Generator<Action, Result, unknown>;
 /** Attempts of a state before the switch; whoever cleans up, or goes forward, tries for hours. */
 const attemptsBefore = 8;
 const attemptsLong = 1000;
-/** Between two looks at something that comes about by itself. Milliseconds. */
-const pollMs = 5000;
 /** Beside the time that a memory of the timeline may be used. Milliseconds. */
 const cacheSlackMs = 5000;
 
@@ -95,7 +93,7 @@ function* untilSwitched(world: ReplayWorld, context: RunContext, prepared: Prepa
   }
   yield* hold(world, context);
   if (world.rules.recountPassesHold) {
-    yield* poll('passed', () => passed(world, context), attemptsBefore);
+    yield* poll(world, 'passed', () => passed(world, context), attemptsBefore);
   }
   if (world.rules.pipeStoppedFirst) {
     yield* stopPipe(world, prepared.pipe ?? '');
@@ -201,7 +199,7 @@ function* hold(world: ReplayWorld, context: RunContext): Part<void> {
     yield* call('note checkpoints', () => noteCheckpoints(world, context));
   }
   if (rules.holdUntilDisabled) {
-    yield* poll('disabled', function* () {
+    yield* poll(world, 'disabled', function* () {
       return (yield* describeMapping(world)) === 'Disabled';
     });
   }
@@ -235,7 +233,7 @@ function* enable(world: ReplayWorld, run: string): Part<void> {
   );
   if (isHeld) {
     yield* update(world, true, attemptsLong);
-    yield* poll('enabled', function* () {
+    yield* poll(world, 'enabled', function* () {
       return (yield* describeMapping(world)) === 'Enabled';
     });
   }
@@ -258,7 +256,7 @@ function* deletePipe(world: ReplayWorld, pipe: string | undefined): Part<void> {
   if (pipe === undefined) {
     return;
   }
-  yield* poll('delete pipe', function* () {
+  yield* poll(world, 'delete pipe', function* () {
     const state = yield* request(`describe pipe ${pipe}`, () => world.pipes.state(pipe));
     if (state !== undefined && state !== 'DELETING') {
       yield* request(`delete pipe ${pipe}`, () => world.pipes.delete(pipe));
@@ -280,14 +278,19 @@ function* update(world: ReplayWorld, isEnabled: boolean, attempts: number): Part
 }
 
 function* untilPipe(world: ReplayWorld, pipe: string, state: PipeState): Part<void> {
-  yield* poll(`pipe ${state}`, function* () {
+  yield* poll(world, `pipe ${state}`, function* () {
     return (yield* request(`describe pipe ${pipe}`, () => world.pipes.state(pipe))) === state;
   });
 }
 
-function* poll(name: string, step: () => Step<boolean>, attempts = attemptsLong): Part<void> {
+function* poll(
+  { scenario }: ReplayWorld,
+  name: string,
+  step: () => Step<boolean>,
+  attempts = attemptsLong,
+): Part<void> {
   while (!(yield* call(name, step, attempts))) {
-    yield { kind: 'wait', ms: pollMs };
+    yield { kind: 'wait', ms: scenario.pollMs };
   }
 }
 

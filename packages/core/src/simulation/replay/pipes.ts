@@ -48,7 +48,7 @@ export class Pipes {
     }
     const pipe: Pipe = { state: 'CREATING', fromMs, mapping: undefined };
     this.#pipes.set(name, pipe);
-    this.#later(pipe, 120_000, () => this.#run(name, pipe));
+    this.#later(pipe, () => this.#run(name, pipe));
     return true;
   }
 
@@ -59,7 +59,7 @@ export class Pipes {
       return false;
     }
     pipe.state = 'STOPPING';
-    this.#later(pipe, 60_000, () => {
+    this.#later(pipe, () => {
       pipe.state = 'STOPPED';
     });
     return true;
@@ -72,7 +72,7 @@ export class Pipes {
       return false;
     }
     pipe.state = 'DELETING';
-    this.#later(pipe, 60_000, () => this.#pipes.delete(name));
+    this.#later(pipe, () => this.#pipes.delete(name));
     return true;
   }
 
@@ -92,10 +92,10 @@ export class Pipes {
     return pipes.flatMap(({ state, mapping }) => (mapping !== undefined && state !== 'STOPPED' ? [mapping] : []));
   }
 
-  #later(pipe: Pipe, msMax: number, action: () => void): void {
+  #later(pipe: Pipe, action: () => void): void {
     const { state } = pipe;
-    const { random, timers } = this.#world;
-    timers.in(random.integer(random.pick([2000, msMax])), () => {
+    const { random, timers, scenario } = this.#world;
+    timers.in(random.integer(scenario.pipeMsMax), () => {
       if (pipe.state === state) {
         action();
       }

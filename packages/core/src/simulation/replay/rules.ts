@@ -118,7 +118,7 @@ export const replayRuleTable = {
   holdUntilDisabled: {
     sentence: 'The hold waits until the mapping is disabled.',
     off: 'it goes on as soon as that was asked for',
-    breaks: 'totals',
+    breaks: 'quiet',
   },
   holdDrained: {
     sentence: "The hold waits out the function's timeout and the longest attempt.",
@@ -234,13 +234,13 @@ export const replayRuleTable = {
   },
   archiveFromAhead: {
     sentence: 'A backfill reads the arrivals from two hours before its range on.',
-    off: 'it reads the arrivals from the day on which its range begins',
-    breaks: 'totals',
+    off: 'it reads the arrivals from the day on which its range begins: the ledgers tell, and a backfill from midnight fails',
+    breaks: 'progress',
   },
   archiveToTip: {
     sentence: 'A backfill reads arrivals up to the tip, since events may come late without bound.',
-    off: 'it reads the archive up to the end of its range, and goes on where the pipe begins',
-    breaks: 'totals',
+    off: 'it reads the archive up to the end of its range, and goes on where the archive ends: the ledgers tell, and backfills fail',
+    breaks: 'progress',
   },
   archiveBeforeTail: {
     sentence: 'The tail of a backfill begins when its archive was read: a slice is counted in its order.',
@@ -250,7 +250,7 @@ export const replayRuleTable = {
   tailMeetsArchive: {
     sentence: 'A backfill goes on only where archive and stream meet on every shard.',
     off: 'nobody looks whether records have left the stream before they were archived',
-    breaks: 'totals',
+    breaks: 'falseAlarm',
   },
   pipeBeginsEarlier: {
     sentence: 'The pipe begins more than two hours before the first bucket that is wanted.',

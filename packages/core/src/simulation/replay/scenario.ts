@@ -42,12 +42,20 @@ export interface ReplayScenario extends Omit<Scenario, 'interventions' | 'shards
   readonly keptLongerMs: number;
   /** How long live counting's mapping waits for a batch. */
   readonly windowMs: number;
+  /** Also shorter than a function may have: what waits for memories must not lean on what waits for functions. */
   readonly liveTimeoutMs: number;
   readonly recountTimeoutMs: number;
+  /** How long a mapping and a pipe take to do what they are asked, at most. */
+  readonly mappingMsMax: number;
+  readonly pipeMsMax: number;
+  /** Between two looks at something that comes about by itself. Milliseconds. */
+  readonly pollMs: number;
   /** How long after its arrival a record is in the archive, and which objects of it are missing: `<place> <object>`. */
   readonly archive: { readonly lagMs: number; readonly missing: readonly string[] };
   /** How readily, 0 to 1, somebody stops an execution in one of its states. */
   readonly stops: number;
+  /** Where somebody surely stops one. */
+  readonly stopsAt: 'switch' | 'after the switch' | undefined;
 }
 
 const namePool = ['view', 'buy', 'error'];
@@ -75,13 +83,13 @@ export function replayScenarioOf(seed: number): ReplayScenario {
     retentionMs,
     keptLongerMs: random.integer(10 * minuteMs),
     windowMs: random.pick([0, 10_000, 5 * minuteMs]),
-    liveTimeoutMs: random.pick([15_000, 60_000]),
-    recountTimeoutMs: random.pick([15_000, 60_000]),
+    ...paceOf(random),
     archive: {
       lagMs: random.pick([0, minuteMs, hourMs, 26 * hourMs]),
       missing: random.fraction() < 0.2 ? [`${random.integer(2)} ${random.integer(4)}`] : [],
     },
     stops: random.pick([0, 0, 0.02, 0.08]),
+    stopsAt: random.fraction() < 0.2 ? random.pick(['switch', 'after the switch'] as const) : undefined,
     batchMax: 2 + random.integer(7),
     faults: random.pick([0, 0.02, 0.05, 0.1, 0.25]),
     duplicates: random.pick([0, 0.1, 0.3]),
@@ -94,6 +102,21 @@ export function replayScenarioOf(seed: number): ReplayScenario {
         }
       }
     },
+  };
+}
+
+/** Now and then everything goes quickly, so that only what waits for memories takes its time. */
+function paceOf(
+  random: Random,
+): Pick<ReplayScenario, 'liveTimeoutMs' | 'recountTimeoutMs' | 'mappingMsMax' | 'pipeMsMax' | 'pollMs'> {
+  const isQuick = random.fraction() < 0.3;
+  const timeoutMs = (): number => (isQuick ? 5000 : random.pick([15_000, 60_000]));
+  return {
+    liveTimeoutMs: timeoutMs(),
+    recountTimeoutMs: timeoutMs(),
+    mappingMsMax: isQuick ? 2000 : 30_000,
+    pipeMsMax: isQuick ? 2000 : 120_000,
+    pollMs: isQuick ? 1000 : 5000,
   };
 }
 
@@ -152,7 +175,8 @@ function interventionsOf(
 function runOf(random: Random, runMs: number, spreadMs: number): ReplayIntervention {
   const verify = random.fraction() < 0.25;
   if (random.fraction() < 0.2) {
-    const fromMs = bucketStart(runMs - random.integer(30 * hourMs), '1h');
+    const anyMs = runMs - random.integer(30 * hourMs);
+    const fromMs = bucketStart(anyMs, random.pick(['1h', '1d']));
     const toMs = fromMs + (1 + random.integer(10)) * hourMs;
     const atMs = runMs + random.integer(spreadMs + 1);
     return { kind: 'start', atMs, what: 'backfill', fromMs, toMs, verify, force: !verify };

@@ -1,5 +1,6 @@
 import type { Random } from '../../generate/random.ts';
 import { aheadOfArrivalMsMax } from '../../limits.ts';
+import { bucketStart } from '../../series/bucket.ts';
 import { dayNumber, formatDay } from '../../series/day.ts';
 import type { Part, Shard } from '../scenario.ts';
 import { shardFamily } from '../shard-family.ts';
@@ -77,6 +78,7 @@ function instantsOf(random: Random, opensMs: number, { startMs, runMs, retention
     () => between(runMs + minuteMs, 6 * minuteMs),
     () => between(runMs, 40 * minuteMs),
     () => between(runMs, 4 * hourMs),
+    () => between(bucketStart(runMs, '1d') - 2 * hourMs, 2 * hourMs),
   ];
   const weights = kinds.map((_, at) => (isBusy ? (at === busyKind ? 6 : random.integer(2)) : random.integer(4)));
   const bag = kinds.flatMap((kind, at) => Array.from({ length: weights[at] as number }, () => kind));

@@ -20,6 +20,8 @@ export class Truth {
   readonly #live: Given[][];
   /** By generation. */
   readonly #recounts = new Map<number, Given[][]>();
+  /** `<generation> <place> <record>` of what was given after a later record. */
+  readonly #late = new Set<string>();
   #index: { readonly of: unknown; readonly shares: ReadonlyMap<string, readonly Share[]> } | undefined;
 
   constructor(scenario: Pick<ReplayScenario, 'shards' | 'source'>, store: ReplayStore) {
@@ -32,8 +34,14 @@ export class Truth {
   handed({ place, from, to }: Batch, isWritten: boolean, generation: number | undefined): void {
     const given = generation === undefined ? this.#live : this.#recount(generation);
     const column = given[place] as Given[];
+    // What comes after a later record, since an object of the archive was missing, meets fences that have passed it: some of it is counted, some is not.
+    const last = column.findLastIndex((each) => each > 0);
     for (let record = from; record < to; record += 1) {
-      column[record] = Math.max(column[record] as Given, isWritten ? 2 : 1) as Given;
+      if (column[record] === 0 && record < last) {
+        this.#late.add(`${generation} ${place} ${record}`);
+      }
+      const isWhole = isWritten && !this.#late.has(`${generation} ${place} ${record}`);
+      column[record] = Math.max(column[record] as Given, isWhole ? 2 : 1) as Given;
     }
   }
 

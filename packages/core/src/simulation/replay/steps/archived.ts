@@ -56,6 +56,12 @@ export function* tail(world: ReplayWorld, context: RunContext): Step<number | un
   const ArchiveEnd = Object.fromEntries(
     [...recount].map(([place, mark]) => [shardIdOf(world, place), mark.LastSequence]),
   );
+  if (!world.rules.archiveToTip) {
+    // Whoever takes what came after the range for another's goes on where the archive ends.
+    const ends = [...live].map(([place, mark]) => [shardIdOf(world, place), mark.LastSequence] as const);
+    yield* setRun(world, run, {}, { ArchiveEnd: Object.fromEntries(ends), PipeFromMs: world.nowMs - pipeMarginMs });
+    return (yield* readRun(world, run)).PipeFromMs;
+  }
   const noted = { ArchiveEnd, ...(isKnown ? { PipeFromMs: Math.min(...known) - pipeMarginMs } : {}) };
   yield* setRun(world, run, {}, noted);
   return (yield* readRun(world, run)).PipeFromMs;
