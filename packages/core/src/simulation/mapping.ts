@@ -35,9 +35,11 @@ export interface Reach {
   readonly windowMs: number;
   /** How long it waits after a failure, at most. Milliseconds. */
   readonly backoffMsMax: number;
+  /** How long an invocation that succeeds keeps its shard waiting, at most. Milliseconds. */
+  readonly paceMsMax: number;
 }
 
-const everything: Reach = { begin: () => 0, horizon: () => 0, windowMs: 0, backoffMsMax: 0 };
+const everything: Reach = { begin: () => 0, horizon: () => 0, windowMs: 0, backoffMsMax: 0, paceMsMax: 0 };
 
 /** How far the mapping has come with one shard. */
 interface Position {
@@ -184,6 +186,8 @@ export class Mapping {
     if (end === 'done') {
       // A success that the mapping does not hear of is delivered again.
       const isHeard = random.fraction() > 0.03;
+      const { paceMsMax } = this.#reach;
+      position.againAtMs = paceMsMax === 0 ? 0 : this.#world.nowMs + random.integer(paceMsMax);
       if (isHeard && from > position.next) {
         position.aheadTo = to;
       } else if (isHeard && to > position.next) {

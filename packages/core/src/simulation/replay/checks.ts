@@ -165,9 +165,7 @@ export class ReplayChecks {
 
   /** Whether records may come too late for a recount without being refused before the comparison. */
   #mayLose(run: string): boolean {
-    const { interventions, archive } = this.#scenario;
-    const isWhole = archive.missing.length === 0 && !interventions.some(({ kind }) => kind === 'stallPipes');
-    return this.#store.runs.get(run)?.Kind !== 'backfill' || !isWhole;
+    return this.#store.runs.get(run)?.Kind === 'backfill' && this.#scenario.archive.missing.length > 0;
   }
 
   #trueGeneration({ size, startMs }: Judged['key']): number {

@@ -82,6 +82,7 @@ function checkRuns({ store, checks, findings, scenario }: ReplayWorld): void {
     scenario.faults === 0 &&
     scenario.stops === 0 &&
     scenario.stopsAt === undefined &&
+    scenario.paceMsMax === 0 &&
     !scenario.interventions.some(({ kind }) => befalls.includes(kind));
   for (const [run, { Outcome, Kind, Error: error }] of store.runs) {
     const isArchiveWhole =

@@ -84,6 +84,7 @@ export class Pipes {
       horizon: (place) => world.stream.horizon(place),
       windowMs: 0,
       backoffMsMax: 60_000,
+      paceMsMax: world.scenario.paceMsMax,
     });
   }
 

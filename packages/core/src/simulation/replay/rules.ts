@@ -65,6 +65,11 @@ export const replayRuleTable = {
     off: 'every shard that live counting and the recount have a checkpoint of is left out',
     breaks: 'totals',
   },
+  outrunNoticed: {
+    sentence: 'A recount that the trim horizon overtakes is noticed: T lies later, or the run ends.',
+    off: 'nobody looks: what has left the stream unread is missing, and the ledger of the first day does not tell',
+    breaks: 'falseAlarm',
+  },
   firstBucketFixed: {
     sentence: 'T is written once and never changes.',
     off: 'whoever looks again works it out anew',

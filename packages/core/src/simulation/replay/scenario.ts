@@ -48,6 +48,8 @@ export interface ReplayScenario extends Omit<Scenario, 'interventions' | 'shards
   /** How long a mapping and a pipe take to do what they are asked, at most. */
   readonly mappingMsMax: number;
   readonly pipeMsMax: number;
+  /** How long a batch of a pipe takes, at most: a recount may be slower than the trim horizon. */
+  readonly paceMsMax: number;
   /** Between two looks at something that comes about by itself. Milliseconds. */
   readonly pollMs: number;
   /** How long after its arrival a record is in the archive, and which objects of it are missing: `<place> <object>`. */
@@ -108,7 +110,7 @@ export function replayScenarioOf(seed: number): ReplayScenario {
 /** Now and then everything goes quickly, so that only what waits for memories takes its time. */
 function paceOf(
   random: Random,
-): Pick<ReplayScenario, 'liveTimeoutMs' | 'recountTimeoutMs' | 'mappingMsMax' | 'pipeMsMax' | 'pollMs'> {
+): Pick<ReplayScenario, 'liveTimeoutMs' | 'recountTimeoutMs' | 'mappingMsMax' | 'pipeMsMax' | 'paceMsMax' | 'pollMs'> {
   const isQuick = random.fraction() < 0.3;
   const timeoutMs = (): number => (isQuick ? 5000 : random.pick([15_000, 60_000]));
   return {
@@ -116,6 +118,7 @@ function paceOf(
     recountTimeoutMs: timeoutMs(),
     mappingMsMax: isQuick ? 2000 : 30_000,
     pipeMsMax: isQuick ? 2000 : 120_000,
+    paceMsMax: isQuick ? 0 : random.pick([0, 0, 0, hourMs]),
     pollMs: isQuick ? 1000 : 5000,
   };
 }
@@ -143,7 +146,7 @@ function interventionsOf(
   }
   if (happens(0.15)) {
     const forMs = random.pick([10 * minuteMs, 3 * hourMs, 5 * hourMs]);
-    all.push({ kind: 'stallPipes', atMs: around(0, 8 * minuteMs), forMs });
+    all.push({ kind: 'stallPipes', atMs: around(0, 3 * minuteMs), forMs });
   }
   if (happens(0.08)) {
     all.push({ kind: 'disable', atMs: around(-20 * minuteMs, 20 * minuteMs), forMs: 6 * hourMs });

@@ -66,6 +66,7 @@ export class ReplayWorld implements CountingWorld {
       horizon,
       windowMs,
       backoffMsMax: 0,
+      paceMsMax: 0,
     });
     this.live = new EventSource(this, mapping);
     this.pipes = new Pipes(this);

@@ -14,6 +14,8 @@ import type { MarkedItem } from '../store.ts';
 import type { ReplayWorld } from '../world.ts';
 import { firstAsRuled } from './first.ts';
 import { advance, positionsOf } from './progress.ts';
+import type { WholeShard } from './whole.ts';
+import { asWhole, lookWhole } from './whole.ts';
 
 /** `waitMs`: before the next look. */
 export interface Begun {
@@ -34,9 +36,11 @@ export function* begun(world: ReplayWorld, context: RunContext): Step<Begun> {
   const sinceMs = item.RecountingMs ?? world.nowMs;
   const beginnings: ShardBeginning[] = [];
   const shards: ShardProgress[] = [];
-  let isWaiting = false;
+  const whole = yield* lookWhole(world, context, item, recount, live);
+  // T holds for what the trim horizon can no longer overtake.
+  let isWaiting = [...whole.values()].some(({ isAhead }) => !isAhead);
   for (const place of yield* readShards(world, live)) {
-    const beginning = shardBeginning(world, place, live, recount);
+    const beginning = shardBeginning(world, place, live, recount, whole);
     const found = yield* heldBy(world, place, beginning, live.get(place), item);
     const isEmpty = found.isEmpty;
     const state = beginningOf({ ...found.beginning, isEmpty }, ['count'], sinceMs, world.nowMs);
@@ -53,13 +57,19 @@ export function* begun(world: ReplayWorld, context: RunContext): Step<Begun> {
   return { begun: true, waitMs: 0 };
 }
 
-function shardBeginning(world: ReplayWorld, place: number, live: Marks, recount: Marks): ShardBeginning {
+function shardBeginning(
+  world: ReplayWorld,
+  place: number,
+  live: Marks,
+  recount: Marks,
+  whole: ReadonlyMap<number, WholeShard>,
+): ShardBeginning {
   const mine = recount.get(place);
   const theirs = live.get(place);
   return {
     shardId: shardIdOf(world, place),
     live: theirs === undefined ? {} : { count: theirs },
-    ...(mine === undefined ? {} : { recount: mine }),
+    ...(mine === undefined ? {} : { recount: asWhole(mine, whole.get(place)) }),
   };
 }
 

@@ -2,12 +2,14 @@ import { recountOf } from '../../../control/keys.ts';
 import type { ShardProgress } from '../../../replay/progress.ts';
 import { isNear, isStalled, pauseSeconds, progressOf } from '../../../replay/progress.ts';
 import type { RunItem } from '../../../replay/run.ts';
+import { earliestMs } from '../../../replay/timeline.ts';
 import type { RunContext } from '../control.ts';
 import { assertStanding, isEmptyFor, readCheckpoints, readRun, readShards, setRun, shardIdOf } from '../control.ts';
 import type { Step } from '../step.ts';
 import { Refusal } from '../step.ts';
 import type { MarkedItem } from '../store.ts';
 import type { ReplayWorld } from '../world.ts';
+import { assertWhole, lookWhole } from './whole.ts';
 
 export interface Progress {
   readonly near: boolean;
@@ -21,6 +23,7 @@ export function* progress(world: ReplayWorld, context: RunContext): Step<Progres
   const item = yield* readRun(world, run);
   const live = yield* readCheckpoints(world, 'count');
   const recount = yield* readCheckpoints(world, recountOf(item.Generation ?? 0));
+  assertWhole(yield* lookWhole(world, context, item, recount, live), item.FirstMs ?? earliestMs);
   const shards: ShardProgress[] = [];
   for (const place of yield* readShards(world, live)) {
     const [mine, theirs] = [recount.get(place), live.get(place)];
