@@ -25,11 +25,13 @@ export class SentStream {
   readonly #kinesis: KinesisClient;
   readonly #arrivals: Arrivals;
   readonly #put: PutRecord[] = [];
-  readonly #sent: SentRecord[] = [];
+  readonly #sent: SentRecord[];
 
-  constructor(engine: Engine, name: string) {
+  /** `before`: what was put while an earlier engine kept the stream. */
+  constructor(engine: Engine, name: string, before: readonly SentRecord[] = []) {
     this.#engine = engine;
     this.#name = name;
+    this.#sent = [...before];
     const { endpoint, region } = engine;
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     // One attempt: a call made again would put its records twice.

@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly floorMs?: Rules['floorMs'];
   /** How many names have series of their own; without end where it is not told. */
   readonly maxSeries?: number;
+  /** What was put while an earlier engine kept the stream. */
+  readonly before?: readonly SentRecord[];
   /** What replays have left in the tables, taken for what counting alone would have left there. */
   readonly asCounted?: (found: FoundItems) => FoundItems;
   /** What may be in CloudWatch beside what was published once, by `<metric> <EventName> <minute>`. */
@@ -52,7 +54,7 @@ export class World {
     this.#engine = engine;
     this.#published = published;
     this.#options = options;
-    this.#stream = new SentStream(engine, source.stream);
+    this.#stream = new SentStream(engine, source.stream, options.before);
     this.#found = new Found(engine, source);
     this.#figures = new FoundFigures(engine, source);
     this.#growing = new Expectation(this.#rules(() => true));

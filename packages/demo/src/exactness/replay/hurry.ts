@@ -11,6 +11,7 @@ const drains = /^Drain /;
 /** How much of it they are given at most, in milliseconds, each time. */
 const lingerMsMax = 3000;
 const pollMs = 15;
+const wakeLooksMax = 4;
 
 interface Latest {
   /** The last event of the history. */
@@ -66,12 +67,23 @@ export class Hurry {
       const { event, state, isWaiting } = await this.#latest(executionArn);
       if (event !== seen) await this.onStep(state);
       seen = event;
-      if (isWaiting) {
+      if (isWaiting && !signal.aborted) {
         if (takesWallTime.test(state)) await this.#caughtUp();
         if (drains.test(state)) await this.#drained();
         // Unless it has gone on meanwhile.
-        if ((await this.#latest(executionArn)).event === event) this.jump();
+        if ((await this.#latest(executionArn)).event === event) {
+          this.jump();
+          await this.#goesOn(executionArn, event, signal);
+        }
       }
+      await sleep(pollMs);
+    }
+  }
+
+  /** Gives the execution time to wake: a second jump meanwhile would pass over what it waits for next. It may have been someone else's turn. */
+  async #goesOn(executionArn: string, event: number, signal: AbortSignal): Promise<void> {
+    for (let look = 0; look < wakeLooksMax && !signal.aborted; look += 1) {
+      if ((await this.#latest(executionArn)).event !== event) return;
       await sleep(pollMs);
     }
   }

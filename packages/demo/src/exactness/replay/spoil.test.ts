@@ -114,7 +114,7 @@ function alsoPutOfDeleted(windowsTimes: number): void {
 const countsOf = (puts: ReadonlyMap<string, Put>) =>
   new Map([...puts].map(([key, { count, sum }]) => [key, /^(EventCount|Correction) /.test(key) ? sum : count]));
 
-describe('what is spoilt by hand', { timeout: 120_000 }, () => {
+describe('what is spoilt by hand', { timeout: 600_000 }, () => {
   it('is nothing at first: verify finds all equal, and changes nothing', async () => {
     const ended = await trial.run('replay', { from: 'trim-horizon', verify: true });
     await succeeds(ended, 'equal');
@@ -174,7 +174,7 @@ describe('what is spoilt by hand', { timeout: 120_000 }, () => {
   });
 });
 
-describe('runs one after the other, and at once', { timeout: 120_000 }, () => {
+describe('runs one after the other, and at once', { timeout: 600_000 }, () => {
   it('ten replays in a row leave everything as it is', async () => {
     const readings = new Readings(stack.engine, trial.world, { seed: 3, prefix: 'later' });
     for (let replay = 0; replay < 10; replay += 1) {
@@ -194,5 +194,36 @@ describe('runs one after the other, and at once', { timeout: 120_000 }, () => {
     await expect(trial.item(second.run)).rejects.toThrow('no run');
     await succeeds(await trial.end(first), 'switched');
     expect(await trial.differences()).toEqual([]);
+  });
+});
+
+describe('the hold of live counting', { timeout: 600_000 }, () => {
+  /** In engine time: a clock that stands still but for waits leaves out how fast this machine is. Milliseconds. */
+  async function heldMs(): Promise<number> {
+    const { clock } = stack.engine;
+    clock.scale(0);
+    try {
+      const ended = await trial.run('replay', { from: 'trim-horizon', force: true });
+      await succeeds(ended, 'switched');
+      const { HeldFromMs = Number.NaN, HeldUntilMs = Number.NaN } = await trial.item(ended.run);
+      return HeldUntilMs - HeldFromMs;
+    } finally {
+      clock.scale(2);
+    }
+  }
+
+  it('takes minutes, as many with many buckets as with few', async () => {
+    const before = (await trial.trueRows()).length;
+    const few = await heldMs();
+    const readings = new Readings(stack.engine, trial.world, { seed: 5, prefix: 'many' });
+    for (let hour = 0; hour < 20; hour += 1) await readings.put(200, stack.engine.clock.now() - hour * 1_800_000);
+    await trial.world.settled();
+    expect((await trial.trueRows()).length).toBeGreaterThan(3 * before);
+    const many = await heldMs();
+    // What is waited for: the last calls of live counting, the pipe, the last calls of the recount, and every memory of the timeline.
+    expect(few).toBeGreaterThan((22 + 127 + 65) * 1000);
+    expect(few).toBeLessThan(5 * 60_000);
+    // A look at a mapping that is not disabled yet is one look more.
+    expect(Math.abs(many - few)).toBeLessThanOrEqual(10_000);
   });
 });

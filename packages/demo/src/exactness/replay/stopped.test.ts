@@ -76,11 +76,7 @@ describe('a replay that is stopped', () => {
   it('leaves nothing behind, wherever it is', { timeout: 7_200_000 }, async () => {
     const all = stops();
     expect(new Set(all.map(({ name }) => name))).toEqual(new Set(stopNames));
-    for (const stop of all) {
-      const t = Date.now();
-      await stopOne(stop);
-      console.log(Date.now() - t, stop.position, stop.name, stop.isUnheard);
-    }
+    for (const stop of all) await stopOne(stop);
     const last = await trial.run('replay', { from: 'trim-horizon', force: true });
     expect(last).toMatchObject({ status: 'SUCCEEDED' });
     expect([...(await trial.remains()), ...(await trial.world.differences())]).toEqual([]);

@@ -5,6 +5,7 @@ import type { Differences } from '../differences.ts';
 import type { Put } from '../figure-differences.ts';
 import { Found, type Item } from '../found.ts';
 import { Published } from '../published.ts';
+import type { SentRecord } from '../sent.ts';
 import type { Stack } from '../stack.ts';
 import { World } from '../world.ts';
 import { Corrections } from './corrections.ts';
@@ -15,6 +16,13 @@ import { RunStrikes } from './run-strikes.ts';
 import { type Asked, type EndedRun, Runs, type StartedRun, type Workflow } from './runs.ts';
 import { Spoiling } from './spoiling.ts';
 import { asCounted, trueRows } from './true-rows.ts';
+
+export interface TrialOptions {
+  /** Of the ids of runs. */
+  readonly seed?: number;
+  /** What was put while an earlier engine kept the stream. */
+  readonly before?: readonly SentRecord[];
+}
 
 /** A watchdog that looks every five minutes, and waits two for calls that are on their way, needs no longer. Engine time in milliseconds. */
 const releasedMsMax = 30 * 60_000;
@@ -35,7 +43,7 @@ export class Trial {
   readonly alsoPut = new Map<string, readonly Put[]>();
   readonly #found: Found;
 
-  constructor(stack: Stack, name: string, seed = 1) {
+  constructor(stack: Stack, name: string, { seed = 1, before = [] }: TrialOptions = {}) {
     const { engine } = stack;
     const source = stack.source(name);
     this.stack = stack;
@@ -43,7 +51,7 @@ export class Trial {
     this.strikes = new RunStrikes(engine);
     this.published = new Published(engine);
     this.corrections = new Corrections(engine);
-    this.world = new World(engine, source, this.published, { asCounted, alsoPut: () => this.#alsoPut() });
+    this.world = new World(engine, source, this.published, { before, asCounted, alsoPut: () => this.#alsoPut() });
     this.runs = new Runs(engine, source, seed);
     this.reports = new Reports(engine, source);
     this.spoiling = new Spoiling(engine, source);
