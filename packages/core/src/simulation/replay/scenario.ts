@@ -88,7 +88,7 @@ export function replayScenarioOf(seed: number): ReplayScenario {
     ...paceOf(random),
     archive: {
       lagMs: random.pick([0, minuteMs, hourMs, 26 * hourMs]),
-      missing: random.fraction() < 0.2 ? [`${random.integer(2)} ${random.integer(4)}`] : [],
+      missing: random.fraction() < 0.4 ? [`${random.integer(2)} ${random.integer(5)}`] : [],
     },
     stops: random.pick([0, 0, 0.02, 0.08]),
     stopsAt: random.fraction() < 0.2 ? random.pick(['switch', 'after the switch'] as const) : undefined,
@@ -177,7 +177,7 @@ function interventionsOf(
 
 function runOf(random: Random, runMs: number, spreadMs: number): ReplayIntervention {
   const verify = random.fraction() < 0.25;
-  if (random.fraction() < 0.2) {
+  if (random.fraction() < 0.25) {
     const anyMs = runMs - random.integer(30 * hourMs);
     const fromMs = bucketStart(anyMs, random.pick(['1h', '1d']));
     const toMs = fromMs + (1 + random.integer(10)) * hourMs;

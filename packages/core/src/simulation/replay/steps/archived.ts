@@ -9,10 +9,10 @@ import { sequenceOf } from '../../check.ts';
 import type { Batch } from '../../counting.ts';
 import type { RunContext } from '../control.ts';
 import { assertStanding, isEmptyFor, readCheckpoints, readRun, readShards, setRun, shardIdOf } from '../control.ts';
+import type { Awaited } from '../machine/calls.ts';
 import type { Step } from '../step.ts';
 import { Refusal, request } from '../step.ts';
 import type { ReplayWorld } from '../world.ts';
-import type { Begun } from './begun.ts';
 import { advance, positionsOf } from './progress.ts';
 
 /** Of a backfill: the next object of a shard that is to be counted; undefined where all is that the archive holds. */
@@ -68,7 +68,7 @@ export function* tail(world: ReplayWorld, context: RunContext): Step<number | un
 }
 
 /** Whether the tail from the stream meets the archive on every shard. */
-export function* contiguous(world: ReplayWorld, context: RunContext): Step<Begun> {
+export function* contiguous(world: ReplayWorld, context: RunContext): Step<Awaited> {
   yield* assertStanding(world, context);
   const { run } = context.request;
   const item = yield* readRun(world, run);
@@ -99,12 +99,12 @@ export function* contiguous(world: ReplayWorld, context: RunContext): Step<Begun
   }
   const states = shards.map((shard) => contiguityOf(shard, FirstMs));
   if (!world.rules.tailMeetsArchive) {
-    return { begun: true, waitMs: 0 };
+    return { isDone: true, waitMs: 0 };
   }
   if (states.includes('gap')) {
     throw new Refusal('TailGap', shards[states.indexOf('gap')]?.shardId);
   }
   return states.includes('waiting')
-    ? { begun: false, waitMs: yield* advance(world, context, item, progress) }
-    : { begun: true, waitMs: 0 };
+    ? { isDone: false, waitMs: yield* advance(world, context, item, progress) }
+    : { isDone: true, waitMs: 0 };
 }

@@ -8,6 +8,7 @@ import type { RunItem } from '../../../replay/run.ts';
 import { earliestMs } from '../../../replay/timeline.ts';
 import type { Marks, RunContext } from '../control.ts';
 import { assertStanding, isEmptyFor, readCheckpoints, readRun, readShards, setRun, shardIdOf } from '../control.ts';
+import type { Awaited } from '../machine/calls.ts';
 import type { Step } from '../step.ts';
 import { request } from '../step.ts';
 import type { MarkedItem } from '../store.ts';
@@ -17,19 +18,13 @@ import { advance, positionsOf } from './progress.ts';
 import type { WholeShard } from './whole.ts';
 import { asWhole, lookWhole } from './whole.ts';
 
-/** `waitMs`: before the next look. */
-export interface Begun {
-  readonly begun: boolean;
-  readonly waitMs: number;
-}
-
 /** Whether the recount has begun on every shard; fixes T when it has. */
-export function* begun(world: ReplayWorld, context: RunContext): Step<Begun> {
+export function* begun(world: ReplayWorld, context: RunContext): Step<Awaited> {
   yield* assertStanding(world, context);
   const { run } = context.request;
   const item = yield* readRun(world, run);
   if (item.FirstMs !== undefined && world.rules.firstBucketFixed) {
-    return { begun: true, waitMs: 0 };
+    return { isDone: true, waitMs: 0 };
   }
   const live = yield* readCheckpoints(world, 'count');
   const recount = yield* readCheckpoints(world, recountOf(item.Generation ?? 0));
@@ -51,10 +46,10 @@ export function* begun(world: ReplayWorld, context: RunContext): Step<Begun> {
     }
   }
   if (isWaiting) {
-    return { begun: false, waitMs: yield* advance(world, context, item, shards) };
+    return { isDone: false, waitMs: yield* advance(world, context, item, shards) };
   }
   yield* fixFirst(world, context, beginnings);
-  return { begun: true, waitMs: 0 };
+  return { isDone: true, waitMs: 0 };
 }
 
 function shardBeginning(

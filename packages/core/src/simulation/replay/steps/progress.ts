@@ -5,19 +5,15 @@ import type { RunItem } from '../../../replay/run.ts';
 import { earliestMs } from '../../../replay/timeline.ts';
 import type { RunContext } from '../control.ts';
 import { assertStanding, isEmptyFor, readCheckpoints, readRun, readShards, setRun, shardIdOf } from '../control.ts';
+import type { Awaited } from '../machine/calls.ts';
 import type { Step } from '../step.ts';
 import { Refusal } from '../step.ts';
 import type { MarkedItem } from '../store.ts';
 import type { ReplayWorld } from '../world.ts';
 import { assertWhole, lookWhole } from './whole.ts';
 
-export interface Progress {
-  readonly near: boolean;
-  readonly waitMs: number;
-}
-
 /** Whether the recount is near the tip of every shard. */
-export function* progress(world: ReplayWorld, context: RunContext): Step<Progress> {
+export function* progress(world: ReplayWorld, context: RunContext): Step<Awaited> {
   yield* assertStanding(world, context);
   const { run } = context.request;
   const item = yield* readRun(world, run);
@@ -35,7 +31,7 @@ export function* progress(world: ReplayWorld, context: RunContext): Step<Progres
     });
   }
   const waitMs = yield* advance(world, context, item, shards);
-  return { near: isNear(shards), waitMs };
+  return { isDone: isNear(shards), waitMs };
 }
 
 /** Tells the run how far the recount is, and how long to wait before the next look. Refuses to go on where it does not move any more. */
