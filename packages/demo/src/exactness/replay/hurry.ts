@@ -2,16 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetExecutionHistoryCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import type { Engine } from '@tidemark/local/engine';
 
-/** States that wait for what takes wall time: a recount, a delivery. Time must not run away from it. */
-const takesWallTime = /: not yet$|: pause$|^Wait for the mapping$|^Wait for the pipe to stop$|^Wait to stop the pipe$/;
+/** States that wait for a recount, which takes wall time: time must not run away from it. How much they are given at most, each time, in milliseconds. */
+const waitsForRecount = /: (not yet|pause)$/;
+const recountMsMax = 1000;
 
-/** States that outlast, on AWS, whatever was begun before them. */
-const drains = /^Drain /;
+/** States that wait for deliveries that run to end. How much wall time they are given, each time, in milliseconds. */
+const waitsForDeliveries = /^Wait (for the mapping|for the pipe to stop|to stop the pipe)$/;
+const deliveriesMs = 100;
 
-/** How much of it they are given at most, in milliseconds, each time. */
-const lingerMsMax = 3000;
 const pollMs = 15;
 const wakeLooksMax = 4;
+const quietLooks = 8;
 
 interface Latest {
   /** The last event of the history. */
@@ -22,8 +23,10 @@ interface Latest {
 }
 
 export interface HurryOptions {
-  /** Functions of which nothing may be under way any more when a drain is over. */
-  readonly drained: readonly string[];
+  /** By the states that, on AWS, outlast whatever was begun before them: functions of which nothing may be under way any more then. */
+  readonly drained: Readonly<Record<string, readonly string[]>>;
+  /** The function of the steps: while it runs the execution does something. */
+  readonly steps: string;
   /** Lets calls that are held back take effect: on AWS none is on its way for longer than a drain. */
   readonly land: () => Promise<void>;
 }
@@ -63,13 +66,18 @@ export class Hurry {
 
   async #hurry(executionArn: string, signal: AbortSignal): Promise<void> {
     let seen = 0;
+    let looks = 0;
     while (!signal.aborted) {
       const { event, state, isWaiting } = await this.#latest(executionArn);
+      looks = event === seen ? looks + 1 : 0;
       if (event !== seen) await this.onStep(state);
       seen = event;
-      if (isWaiting && !signal.aborted) {
-        if (takesWallTime.test(state)) await this.#caughtUp();
-        if (drains.test(state)) await this.#drained();
+      // Of branches that run side by side one may wait while the last that was heard is from another.
+      const isQuiet = looks > quietLooks && this.#engine.host.runningOf(this.#options.steps) === 0;
+      if ((isWaiting || isQuiet) && !signal.aborted) {
+        if (waitsForRecount.test(state)) await this.#caughtUp();
+        if (waitsForDeliveries.test(state)) await sleep(deliveriesMs);
+        await this.#drained(this.#options.drained[state]);
         // Unless it has gone on meanwhile.
         if ((await this.#latest(executionArn)).event === event) {
           this.jump();
@@ -103,12 +111,12 @@ export class Hurry {
     const isIdle = () =>
       pipes.isIdle() && mappings.list().every((mapping) => mapping.state !== 'Enabled' || mapping.isIdle());
     await sleep(pollMs);
-    for (let waitedMs = 0; waitedMs < lingerMsMax && !isIdle(); waitedMs += pollMs) await sleep(pollMs);
+    for (let waitedMs = 0; waitedMs < recountMsMax && !isIdle(); waitedMs += pollMs) await sleep(pollMs);
   }
 
-  async #drained(): Promise<void> {
+  async #drained(functions: readonly string[] | undefined): Promise<void> {
+    if (functions === undefined) return;
     await this.#options.land();
-    const isBusy = () => this.#options.drained.some((name) => this.#engine.host.runningOf(name) > 0);
-    while (isBusy()) await sleep(2);
+    while (functions.some((name) => this.#engine.host.runningOf(name) > 0)) await sleep(2);
   }
 }

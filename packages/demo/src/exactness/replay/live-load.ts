@@ -4,7 +4,7 @@ import type { Readings } from './readings.ts';
 import type { Trial } from './trial.ts';
 
 /** Readings of one put. There is one whenever the execution has gone on: a slow machine makes no more of them. */
-const putReadings = 5;
+const putReadings = 2;
 
 /**
  * Readings that keep coming while a run goes on, a reshard in the middle, and mappings and pipes that deliver what they may: the same twice at once,

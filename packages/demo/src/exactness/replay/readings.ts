@@ -22,7 +22,7 @@ export const replayedSource = {
 } as const;
 
 /** Time passes as on a wall, but for waits (hurry.ts); pipes read as fast as records come. */
-export const replayedStack: StackOptions = { clockFactor: 2, pipeDelays: { readIntervalMs: 20 } };
+export const replayedStack: StackOptions = { clockFactor: 2, pipeDelays: { pollMs: 1000, readIntervalMs: 20 } };
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -11,6 +11,8 @@ import { Trial } from './trial.ts';
  * counting go, removes the pipe and frees the lock. The next run finds everything as if the one before had never been, or had switched.
  */
 
+const hourMs = 3_600_000;
+
 let stack: Stack;
 let trial: Trial;
 let readings: Readings;
@@ -47,7 +49,8 @@ async function stopOne(stop: Stop): Promise<void> {
   const before = (await trial.timeline()).Ranges;
   await readings.put(5);
   const installed = installStop(trial, stop);
-  const started = await trial.start('replay', { from: 'trim-horizon', force: true });
+  const from = stack.engine.clock.now() - hourMs;
+  const started = await trial.start('replay', { from, force: true });
   const { status } = await trial.end(started);
   await readings.put(5);
   await trial.released(installed.landed());

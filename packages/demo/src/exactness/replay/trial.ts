@@ -57,8 +57,9 @@ export class Trial {
     this.spoiling = new Spoiling(engine, source);
     this.#found = new Found(engine, source);
     const live = [source.count, source.window?.function].filter((each) => each !== undefined);
-    const drained = [runFunctions(engine).recount, ...live];
-    this.hurry = new Hurry(engine, this.runs.states, { drained, land: () => this.strikes.land() });
+    const { recount, steps } = runFunctions(engine);
+    const drained = { 'Drain live counting': live, 'Drain the recount': [recount] };
+    this.hurry = new Hurry(engine, this.runs.states, { drained, steps, land: () => this.strikes.land() });
   }
 
   close(): void {

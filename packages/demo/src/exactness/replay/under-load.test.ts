@@ -74,7 +74,7 @@ describe('a replay under load', () => {
       const installed = strikes.map((strike) =>
         trial.strikes.install(strike, (call) => trial.calls.positionOf(call) === strike.position),
       );
-      const from = round % 2 === 0 ? 'trim-horizon' : stack.engine.clock.now() - hourMs;
+      const from = round % 4 === 0 ? 'trim-horizon' : stack.engine.clock.now() - hourMs / 2;
       const { run, status, error } = await load.while(trial.run('replay', { from, force: true }));
       await trial.strikes.land();
       for (const each of installed) each.remove();
