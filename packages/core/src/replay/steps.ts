@@ -138,6 +138,8 @@ export type CompareAnswer =
       readonly outcome: 'equal' | 'different';
       /** Whether the run goes on to a switch: it is no verification, and something differs or the operator insists. */
       readonly proceed: boolean;
+      /** Where it does not: so long to wait before the pipe is removed, in seconds. */
+      readonly quietSeconds: number;
       readonly compared: Compared;
       readonly reportKey: string;
     };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunLock } from './lock.ts';
 import { nothingCorrected } from './run.ts';
 import type { ReplaySettings } from './settings.ts';
-import { cleanupOf, correctionLeft, everybodyKnowsMs, lateCallMsMax } from './watchdog.ts';
+import { cleanupOf, correctionLeft, everybodyKnowsMs, lateCallMsMax, quietSeconds } from './watchdog.ts';
 
 const nowMs = 1_000_000;
 const minuteMs = 60_000;
@@ -70,4 +70,11 @@ test('corrections that nobody could put for six hours are given up', () => {
   const Settings = {} as ReplaySettings;
   expect(correctionLeft({ Settings }, lock({ SwitchedMs: 0 }), 6 * hourMs)).toBe('due');
   expect(correctionLeft({ Settings }, lock({ SwitchedMs: 0 }), 6 * hourMs + 1)).toBe('none');
+});
+
+test('a pipe is removed when no call that made it can land any more', () => {
+  expect(quietSeconds(undefined, nowMs)).toBe(120);
+  expect(quietSeconds(nowMs, nowMs)).toBe(120);
+  expect(quietSeconds(nowMs - 100_500, nowMs)).toBe(20);
+  expect(quietSeconds(nowMs - lateCallMsMax - 1, nowMs)).toBe(0);
 });

@@ -45,6 +45,15 @@ const switchWriteMsMax = 60_000;
  */
 export const lateCallMsMax = 120_000;
 
+/**
+ * How long to wait, in seconds, before the pipe of a run is removed that was not aborted, or by an answer of its own steps: a call that made it and was given
+ * up may land after another one has. `recountingMs`: when the pipe ran, and no call to make it began any more; undefined before that.
+ */
+export function quietSeconds(recountingMs: number | undefined, nowMs: number): number {
+  const leftMs = (recountingMs ?? nowMs) + lateCallMsMax - nowMs;
+  return Math.max(0, Math.ceil(leftMs / 1000));
+}
+
 /** Whoever puts corrections has answered in so long, in milliseconds: the time that a step takes, and that of its last call. */
 const correctingMsMax = 7 * 60_000;
 

@@ -1,8 +1,10 @@
 import { decisionsCacheMs } from '@tidemark/core/limits';
+import type { RunLock } from '@tidemark/core/replay/lock';
 import { abort } from '@tidemark/core/replay/lock';
+import type { RunItem } from '@tidemark/core/replay/run';
 import type { AbortAnswer, AbortCall } from '@tidemark/core/replay/steps';
 import { stepErrors } from '@tidemark/core/replay/steps';
-import { lateCallMsMax } from '@tidemark/core/replay/watchdog';
+import { lateCallMsMax, quietSeconds } from '@tidemark/core/replay/watchdog';
 import { failureOf } from './failure.ts';
 import type { Step } from './step.ts';
 import { marginSeconds } from './switch.ts';
@@ -14,17 +16,23 @@ export async function abortRun({ call, control, nowMs }: Step<AbortCall>): Promi
   const { Lock } = change.ok ? change.item : await control.timeline();
   if (Lock?.Run !== run) return { aborted: false, switched: false, held: [], waitSeconds: 0 };
   if (!change.ok && change.refusal.kind !== 'switched') throw failureOf(change.refusal);
-  if (error !== undefined && (await control.run(run)) !== undefined) {
+  const noted = await control.run(run);
+  if (error !== undefined && noted !== undefined) {
     await control.setRun(run, { Phase: 'cleaning up' }, { Error: `${error.name}: ${error.cause}` });
   }
   const left = { held: Lock.Held ?? [], ...(Lock.Pipe === undefined ? {} : { pipe: Lock.Pipe }) };
   // As long as after a switch: whoever made it may have had no time to wait.
   const knownSeconds = decisionsCacheMs / 1000 + marginSeconds;
   if (!change.ok) return { aborted: false, switched: true, waitSeconds: knownSeconds, ...left };
-  return { aborted: true, switched: false, waitSeconds: lateSeconds(error?.name), ...left };
+  return { aborted: true, switched: false, waitSeconds: lateSeconds(error?.name, Lock, noted, nowMs), ...left };
 }
 
-/** What a step has answered with an error of its own ended there. Of anything else, a call to a mapping or a pipe may still be on its way. */
-function lateSeconds(error: string | undefined): number {
-  return (stepErrors as readonly (string | undefined)[]).includes(error) ? 0 : lateCallMsMax / 1000;
+/**
+ * What a step has answered with an error of its own ended there, but for a call that made the pipe and was given up. Of anything else, a call to a mapping or
+ * a pipe may still be on its way.
+ */
+function lateSeconds(error: string | undefined, { Pipe }: RunLock, noted: RunItem | undefined, nowMs: number): number {
+  const isAnswer = (stepErrors as readonly (string | undefined)[]).includes(error);
+  if (!isAnswer) return lateCallMsMax / 1000;
+  return Pipe === undefined ? 0 : quietSeconds(noted?.RecountingMs, nowMs);
 }

@@ -4,6 +4,7 @@ import type { ReportLine } from '@tidemark/core/replay/report';
 import { emptyComparison, outcomeOf, partKey } from '@tidemark/core/replay/report';
 import type { CompareAnswer, CompareCall, CompareCursor } from '@tidemark/core/replay/steps';
 import { generationOf } from '@tidemark/core/replay/timeline';
+import { quietSeconds } from '@tidemark/core/replay/watchdog';
 import type { SpanSize } from '@tidemark/core/series/key';
 import { encodeBucket } from '@tidemark/core/series/key';
 import { inParallel } from '../parallel.ts';
@@ -47,7 +48,9 @@ export async function compare(step: Step<CompareCall>): Promise<CompareAnswer> {
   const outcome = outcomeOf(tally);
   const reportKey = await writeReport(step, run, { outcome, tally, worst, parts });
   const { Verify = false, Force = false } = run.item;
-  return { done: true, outcome, proceed: !Verify && (Force || outcome === 'different'), compared: tally, reportKey };
+  const proceed = !Verify && (Force || outcome === 'different');
+  const quiet = quietSeconds(run.item.RecountingMs, step.nowMs);
+  return { done: true, outcome, proceed, quietSeconds: quiet, compared: tally, reportKey };
 }
 
 /** All partials from the first bucket on. Returns where it stopped, undefined at the end. */

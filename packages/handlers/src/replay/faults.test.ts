@@ -163,14 +163,14 @@ test('an abort wins before the switch, and loses after it', async () => {
   const won = {
     aborted: true,
     switched: false,
-    waitSeconds: 0,
     pipe: `tidemark-${replayed.run}`,
     held: [
       { Consumer: 'count', Mapping: 'uuid-count' },
       { Consumer: 'window', Mapping: 'uuid-window' },
     ],
   };
-  expect(await replayed.step('abort', { error })).toEqual(won);
+  // A call that made the pipe may still be on its way, so shortly after the pipe ran.
+  expect(await replayed.step('abort', { error })).toEqual({ ...won, waitSeconds: expect.toSatisfy((n) => n > 0) });
   expect(await replayed.step('abort', { error: { name: 'States.Timeout', cause: '' } })).toEqual({
     ...won,
     waitSeconds: 120,

@@ -12,7 +12,7 @@ const answers: Readonly<Record<string, object>> = {
   prepare: { generation: 1, pipe: 'pipe', start: { StartingPosition: 'TRIM_HORIZON' } },
   begun: { begun: true, waiting: [], waitSeconds: 0 },
   progress: { near: true, waitSeconds: 0 },
-  compare: { done: true, outcome: 'different', proceed: true, compared: {}, reportKey: 'report' },
+  compare: { done: true, outcome: 'different', proceed: true, quietSeconds: 0, compared: {}, reportKey: 'report' },
   noteHold: { held, holdSeconds: 67 },
   held: { shards: 1 },
   passed: { passed: true, waiting: [], waitSeconds: 0 },

@@ -17,7 +17,12 @@ export function recounting(scope: Construct, replay: IFunction): Chain {
   const near = poll(scope, 'Is the recount near the tip', replay, { op: 'progress', until: 'near' });
   const compare = work(scope, 'Compare', replay, 'compare');
   const nothing = Pass.jsonata(scope, 'Nothing to switch', {
-    outputs: { outcome: jsonata('$states.input.outcome'), pipe: jsonata('$pipe'), held: [], waitSeconds: 0 },
+    outputs: {
+      outcome: jsonata('$states.input.outcome'),
+      pipe: jsonata('$pipe'),
+      held: [],
+      waitSeconds: jsonata('$states.input.quietSeconds'),
+    },
   });
   const passed = poll(scope, 'Has the recount passed live counting', replay, { op: 'passed', until: 'passed' });
   const switchOver = retrySome(step(scope, 'Switch', replay, { op: 'switch' }));

@@ -1,6 +1,6 @@
 import { decisionsCacheMs } from '../../limits.ts';
 import type { RunOutcome } from '../../replay/run.ts';
-import { lateCallMsMax } from '../../replay/watchdog.ts';
+import { lateCallMsMax, quietSeconds } from '../../replay/watchdog.ts';
 import type { RunContext } from './control.ts';
 import type { Machine } from './execution.ts';
 import { exhausted } from './execution.ts';
@@ -48,7 +48,7 @@ export function* machineOf(world: ReplayWorld, context: RunContext): Machine {
     outcome = context.kind === 'undo' ? 'undone' : 'switched';
   }
   if (outcome === 'equal' || outcome === 'different') {
-    // Nothing was held: the end of a comparison aborts itself, so that a late step finds no lock to work under.
+    yield* untilQuiet(world, run);
     yield* deletePipe(world, prepared?.pipe);
     yield* call('finish', () => finish(world, run, outcome), long);
     return;
@@ -115,12 +115,23 @@ function* comparison(
   return end;
 }
 
+/** A call that made the pipe may land after another one has. */
+function* untilQuiet(world: ReplayWorld, run: string): Part<void> {
+  const recountingMs = world.store.runs.get(run)?.RecountingMs;
+  const hasPipe = world.store.timeline.Lock?.Pipe !== undefined;
+  if (hasPipe && world.rules.lateCallsAwaited) {
+    yield { kind: 'wait', ms: quietSeconds(recountingMs, world.nowMs) * 1000 };
+  }
+}
+
 function* cleanUp(world: ReplayWorld, run: string, { aborted, pipe }: Aborted, error: Refusal): Part<void> {
   if (!aborted) {
     return;
   }
   // What a step has answered itself ended there; of anything else a call may still be on its way.
-  if (world.rules.lateCallsAwaited && error.name === exhausted) {
+  if (error.name !== exhausted) {
+    yield* untilQuiet(world, run);
+  } else if (world.rules.lateCallsAwaited) {
     yield { kind: 'wait', ms: lateCallMsMax };
   }
   yield* enable(world, run);
