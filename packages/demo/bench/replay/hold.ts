@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { TidemarkInput } from '@tidemark/core/config/input';
+import type { Engine } from '@tidemark/local/engine';
 import { withAssembly } from '../assembly.ts';
 import { SteppedEngine } from '../metering/stepped-engine.ts';
 import { DrivenRuns, type HistoryEvent } from './driven-runs.ts';
@@ -19,11 +20,12 @@ export interface HoldFound {
   readonly memoryMb: number;
 }
 
-const names = Array.from({ length: 20 }, (_, index) => `event ${index}`);
+/** Of each series: what grows is the number of series. */
+export const bucketsASeries = 2000;
 const startMs = Date.parse('2026-11-02T12:10:05Z');
 
-/** Given to the function of the steps, which has more on AWS: what it needs is to be seen, and not what it has not given back yet. */
-export const stepsMemoryMb = 192;
+/** Megabytes that the heap of the function of the steps may have, where it has half a gigabyte otherwise: what it needs is to be seen, not what it has yet to give back. */
+export const heapMbMax = 64;
 
 const configuration: TidemarkInput = {
   sources: {
@@ -42,9 +44,8 @@ export function holdOf(partials: number): Promise<HoldFound> {
     const log = new FunctionLog();
     const options = { assembly, startMs, onLog: log.onLog, pipeDelays: { readIntervalMs: 0 } };
     const stepped = await SteppedEngine.start(options);
-    const { host } = stepped.engine;
     const steps = stepsFunction(stepped.engine);
-    host.deploy({ ...host.definition(steps), memoryMb: stepsMemoryMb });
+    boundHeap(stepped.engine, steps);
     const runs = new DrivenRuns(stepped);
     try {
       await fill(stepped, partials);
@@ -63,6 +64,13 @@ export function holdOf(partials: number): Promise<HoldFound> {
   });
 }
 
+function boundHeap({ host }: Engine, functionName: string): void {
+  const definition = host.definition(functionName);
+  const { NODE_OPTIONS = '' } = definition.environment;
+  const options = `${NODE_OPTIONS} --max-old-space-size=${heapMbMax} --max-semi-space-size=1`;
+  host.deploy({ ...definition, environment: { ...definition.environment, NODE_OPTIONS: options } });
+}
+
 /** An event of every name, counted, and so many partials that both generations hold already: a recount would come to the same. */
 async function fill(stepped: SteppedEngine, partials: number): Promise<void> {
   const { engine, source, clock } = stepped;
@@ -70,6 +78,7 @@ async function fill(stepped: SteppedEngine, partials: number): Promise<void> {
   const publishing = engine.mappings.list().find(({ options }) => options.functionName === source.publish);
   publishing?.update(false);
   await publishing?.settled();
+  const names = Array.from({ length: Math.ceil(partials / bucketsASeries) }, (_, index) => `event ${index}`);
   const utc_timestamp = new Date(clock.now()).toISOString();
   const events = names.map((event_type) => Buffer.from(JSON.stringify({ event_type, utc_timestamp })));
   await stepped.put(events.map((data, index) => ({ data, partitionKey: String(index) })));

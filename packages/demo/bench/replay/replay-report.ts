@@ -4,7 +4,7 @@ import { assumptions } from '../cost/scenario.ts';
 import type { CostFound } from './cost.ts';
 import { costTable } from './cost-table.ts';
 import type { HistoryFound } from './history.ts';
-import { type HoldFound, stepsMemoryMb } from './hold.ts';
+import { bucketsASeries, type HoldFound, heapMbMax } from './hold.ts';
 import type { Lag } from './lag.ts';
 import { batchTrips } from './replay-bill.ts';
 import type { SpeedFound } from './speed.ts';
@@ -120,7 +120,7 @@ function remarksOf({ speeds, histories, holds }: ReplayFound): string[] {
     `Records a second: a shard of the engine with the limits of AWS, on a clock that goes as the wall does; buckets of 1m and 1h and windows of 60 s; each ${speeds[0]?.seconds} s. Meanwhile records arrive (${lives.join(', ')} a second) and are read twice, for buckets and for windows. "Live behind" is the age of the checkpoint of counting, the second in which a batch gathers included. Every run verified, and found all equal. Without its pace: the same function, for which 1 MB/s is no bound. What the function could do: records by the time that it ran, whatever the shard gives; here it shares the machine with all else, and the estimate for AWS is from its processor time, on the part of a core that its memory buys, and ${assumptions.roundTripMs} ms for each of ${batchTrips} steps of a batch that wait.`,
     `History: ${waits.join('; ')}. The real state machine and steps, on a clock that jumps from wait to wait; the benchmark moves the checkpoints at which the steps look.`,
     `Cost: the traffic of the cost benchmark, 20 series and 4 on-demand shards; estimates of billed durations as there, but that a recount is billed for what its pace takes. All but the transitions and the other calls of the steps, which any run makes once, is for a million records; the comparison's reads are counted as if they grew with the records. The backfill took all of its records from the archive but a second's, which came by its pipe. Not in it: what DynamoDB stores until a generation is pruned, the logs of state machines, and for live counting the stream itself and what is put into it. A provisioned stream is read for nothing.`,
-    `Hold: partials of 20 series in one shard; of the ${small === undefined ? '-' : seconds(small.heldSeconds)} almost all are settings: the longest timeouts of counting and of the recount, and a minute for whoever remembers the timeline. The function that compares has 512 MB; here it was given ${stepsMemoryMb}, so that its garbage does not pile up.`,
+    `Hold: series of ${whole(bucketsASeries)} minutes in one shard, one or more of them; of the ${small === undefined ? '-' : seconds(small.heldSeconds)} almost all are settings: the longest timeouts of counting and of the recount, and a minute for whoever remembers the timeline. The function that compares has half a gigabyte; here its heap was bounded by ${heapMbMax} MB, so that its garbage does not pile up. It holds a page of each generation at a time, of at most 5,000 partials, whatever the table.`,
   ];
 }
 
