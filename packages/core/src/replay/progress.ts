@@ -85,8 +85,8 @@ export function isStalled({ MovedMs }: ProgressBefore, nowMs: number): boolean {
 
 /**
  * How long to wait before the next look, in whole seconds: a quarter of what the rest will take at the pace since the look before, or of the time for which
- * nothing has moved. So a recount of a week is looked at some twenty times, one that does not begin some forty times before it is given up, and
- * the execution's history stays short.
+ * nothing has moved. So a recount that takes an hour is looked at some twenty times, one that takes a week some seven hundred times, one that does not begin
+ * some forty times before it is given up, and the execution's history stays short.
  */
 export function pauseSeconds(now: ProgressBefore, before: ProgressBefore | undefined): number {
   if (before === undefined) return pauseSecondsMin;
