@@ -84,7 +84,36 @@ describe('each rule is needed', () => {
 
   test('these are needed for more than exact counts', () => {
     const names = replayRuleNames.filter((rule) => !replayInvariants[replayRuleTable[rule].breaks].exact);
-    expect(names).toMatchInlineSnapshot();
+    expect(names).toMatchInlineSnapshot(`
+      [
+        "oneLock",
+        "generationUsedOnce",
+        "pipeNamedFirst",
+        "recountForLockHolder",
+        "outrunNoticed",
+        "firstBucketFixed",
+        "checkpointsReadFirst",
+        "undecidedUnlessPassed",
+        "archiveFromAhead",
+        "archiveToTip",
+        "archiveBeforeTail",
+        "tailMeetsArchive",
+        "pipeBeginsEarlier",
+        "firstAboveFloors",
+        "holdNotedFirst",
+        "onlyHeldEnabled",
+        "holdUntilDisabled",
+        "holdDrained",
+        "lookFromPipeStart",
+        "pipeStoppedFirst",
+        "pipeDrained",
+        "switchConditional",
+        "abortWinsFirst",
+        "lateCallsAwaited",
+        "watchdog",
+        "watchdogOnlyWhenStopped",
+      ]
+    `);
   });
 });
 
