@@ -5,6 +5,7 @@ import type { Oldest, RecountedShard, WholeStretch } from './whole.ts';
 import { hasLead, isOutrun, leadMsMin, wholeOf } from './whole.ts';
 
 const minuteMs = 60_000;
+const nowMs = 1e9;
 /** The record of that number arrived so many minutes after the epoch. */
 const fence = (record: number) => encodeSequence(String(record));
 const oldest = (record: number): Oldest => ({ fence: fence(record), arrivalMs: record * minuteMs });
@@ -42,7 +43,7 @@ describe('the stretch that a recount surely has', () => {
       undefined,
       recount(1, 20, { archiveEnd: fence(20) }),
       'none',
-      stretch(1, 20),
+      { ...stretch(1, 20), EmptyMs: nowMs },
     ],
     [
       'goes on where nothing lay between archive and pipe',
@@ -52,7 +53,13 @@ describe('the stretch that a recount surely has', () => {
       stretch(1, 40),
     ],
   ])('%s', (_, before, shard, look, expected) => {
-    expect(wholeOf(before, shard, look)).toEqual(expected);
+    expect(wholeOf(before, shard, look, nowMs)).toEqual(expected);
+  });
+
+  it('grows over what came to a shard that was empty, for as long as every stream keeps it', () => {
+    const empty = { ...stretch(1, 20), EmptyMs: nowMs };
+    expect(wholeOf(empty, recount(1, 40), oldest(30), nowMs + 22 * 60 * minuteMs)).toEqual(stretch(1, 40));
+    expect(wholeOf(empty, recount(1, 40), oldest(30), nowMs + 24 * 60 * minuteMs)).toEqual(stretch(40, 40));
   });
 
   it('never holds a record that left the stream unread', () => {
@@ -75,7 +82,7 @@ describe('the stretch that a recount surely has', () => {
             first ??= position;
           }
           if (first === undefined) continue;
-          held = wholeOf(held, recount(first, position), isCutOff ? 'unknown' : oldest(horizon));
+          held = wholeOf(held, recount(first, position), isCutOff ? 'unknown' : oldest(horizon), nowMs);
           const from = Number(held.From.split(':')[1]);
           const upTo = Number(held.UpTo.split(':')[1]);
           for (let record = from; record <= upTo; record += 1) expect(read.has(record)).toBe(true);

@@ -13,6 +13,8 @@ export interface WholeStretch {
   readonly FromMs: number;
   /** Its last record, as far as that was proved. */
   readonly UpTo: Fence;
+  /** When a look found nothing on the shard, milliseconds since the epoch: whatever is behind the end came later. */
+  readonly EmptyMs?: number;
 }
 
 /** The oldest record that a look finds on a shard. `unknown`: the look was cut off. */
@@ -28,15 +30,27 @@ export interface RecountedShard extends Position {
   readonly archiveEnd?: Fence;
 }
 
+/** What arrived within this is still there: the shortest retention that a stream has is a day. Milliseconds. */
+const retentionMsMin = 23 * 60 * 60_000;
+
 /**
  * The stretch as it is after another look at the oldest record of the shard. Where that is not younger than the end of the stretch, nothing behind the end had left
  * the stream when the recount read on: the stretch grows. Otherwise something may have: it begins anew where the recount now stands.
  */
-export function wholeOf(before: WholeStretch | undefined, recount: RecountedShard, oldest: Oldest): WholeStretch {
+export function wholeOf(
+  before: WholeStretch | undefined,
+  recount: RecountedShard,
+  oldest: Oldest,
+  nowMs: number,
+): WholeStretch {
   const { FirstSequence, FirstArrivalMs, LastSequence, ArrivalMs } = recount;
   const stretch = before ?? { From: FirstSequence, FromMs: FirstArrivalMs, UpTo: beginningUpTo(recount) };
-  if (stretch.UpTo === LastSequence || oldest === 'unknown') return stretch;
-  if (oldest !== 'none' && oldest.fence <= stretch.UpTo) return { ...stretch, UpTo: LastSequence };
+  const { From, FromMs, UpTo, EmptyMs } = stretch;
+  if (UpTo === LastSequence) return oldest === 'none' ? { ...stretch, EmptyMs: nowMs } : stretch;
+  if (oldest === 'unknown') return stretch;
+  const isHeld = oldest !== 'none' && oldest.fence <= UpTo;
+  const isFresh = EmptyMs !== undefined && nowMs - EmptyMs < retentionMsMin;
+  if (isHeld || isFresh) return { From, FromMs, UpTo: LastSequence };
   return { From: LastSequence, FromMs: ArrivalMs, UpTo: LastSequence };
 }
 

@@ -18,7 +18,7 @@ export interface WholeShard extends KnownShard {
 
 /** Looks whether the trim horizon has overtaken the recount anywhere, and notes what it surely has. Of shards that it has begun with. */
 export async function lookWhole(
-  { call, control, stream, signal }: Step<StepCall>,
+  { call, control, stream, signal, nowMs }: Step<StepCall>,
   { item }: StandingRun,
   shards: readonly KnownShard[],
 ): Promise<WholeShard[]> {
@@ -35,7 +35,7 @@ export async function lookWhole(
     const oldest: Oldest = looks.get(shardId) ?? 'unknown';
     const archiveEnd = item.ArchiveEnd?.[shardId];
     const recounted = archiveEnd === undefined ? recount : { ...recount, archiveEnd };
-    const stretch = wholeOf(before[shardId], recounted, oldest);
+    const stretch = wholeOf(before[shardId], recounted, oldest, nowMs);
     const isAhead = hasLead(recount, furthestOf(live), oldest);
     return [{ ...shard, recount, stretch, isAhead, isUnproved: stretch.UpTo !== recount.LastSequence }];
   });

@@ -35,7 +35,7 @@ export function* lookWhole(
     const hasMoved = before[shardId]?.UpTo !== mark.LastSequence;
     const oldest = hasMoved ? yield* lookAtOldest(world, place) : 'unknown';
     const recount = recountedShard(mark, item.ArchiveEnd?.[shardId]);
-    const stretch = wholeOf(before[shardId], recount, oldest);
+    const stretch = wholeOf(before[shardId], recount, oldest, world.nowMs);
     whole.set(place, { recount, stretch, isAhead: hasLead(recount, live.get(place), oldest) });
   }
   const Whole = Object.fromEntries([...whole].map(([place, { stretch }]) => [shardIdOf(world, place), stretch]));
