@@ -22,7 +22,11 @@ it('delivers what a test wants: twice at once, within other bounds, in halves, a
   pipe.chaos = () => disturbances.shift();
   await pipes.send(new StartPipeCommand({ Name }));
   await engine.idle();
-  expect(texts().map(String)).toEqual(['1,2', '1,2', '3,4', '5', '5', '6,7,8,9,10']);
+  const delivered = texts().map(String);
+  expect(delivered.filter((batch) => batch === '1,2')).toHaveLength(2);
+  // Nobody waits for the one that runs beside the other: it may end after what comes next.
+  const waitedFor = delivered.filter((batch, at) => batch !== '1,2' || at === delivered.indexOf('1,2'));
+  expect(waitedFor).toEqual(['1,2', '3,4', '5', '5', '6,7,8,9,10']);
 });
 
 it.each(['LATEST', 'AT_TIMESTAMP'] as const)(
