@@ -63,7 +63,7 @@ function lineKey({ name, size, start, slice }: ReportLine): string {
 const spoiltKeys = () => spoilt.map(({ row }) => `${row.EventName} ${bucketOf(row)}`).sort();
 
 async function succeeds(ended: EndedRun, outcome: string): Promise<void> {
-  expect(ended).toMatchObject({ status: 'SUCCEEDED' });
+  expect(ended, `${ended.error}: ${ended.cause}`).toMatchObject({ status: 'SUCCEEDED' });
   expect(await trial.item(ended.run)).toMatchObject({ Outcome: outcome, Phase: 'ended' });
   expect(await trial.remains()).toEqual([]);
 }

@@ -33,7 +33,7 @@ const mutations: readonly Mutation[] = [
     source: 'merge',
     without: 'what stood in a row',
     file: 'core/src/window/merge.ts',
-    text: 'contentOf([contentIn(old), ...added])',
+    text: 'contentOf(old && figures ? [contentIn(figures, old.LastSequence), ...added] : added)',
     instead: 'contentOf(added)',
     course: 'a window that ends early',
     finds: /^partial Shadowfax w60/,
