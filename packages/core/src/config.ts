@@ -1,5 +1,6 @@
 import type { TidemarkInput } from './config/input.ts';
 import type { BucketSize } from './series/bucket.ts';
+import type { SpanSize } from './series/key.ts';
 
 /** Own keys to follow from the event's root: `['detail', 'type']`. Users may write `'detail.type'`. */
 export type FieldPath = readonly string[];
@@ -115,11 +116,26 @@ export interface SourceSettings extends Source {
   /** Absent: nothing is archived. */
   readonly archive?: ArchiveSettings;
   readonly access: AccessSettings;
+  /** How long counters are kept, in milliseconds, by size; a size that is missing is kept without end. */
+  readonly retentionMs: Readonly<Partial<Record<SpanSize, number>>>;
+}
+
+/** How and when the sources of a stage are pruned that have a retention. */
+export interface StagePruneSettings {
+  /** An expression of EventBridge Scheduler: `cron(30 3 * * ? *)`. */
+  readonly schedule: string;
+  /** The IANA time zone of the schedule. */
+  readonly zone: string;
+  /** The most that pruning writes of one source, in DynamoDB's write units a second: the rest is counting's. */
+  readonly writeUnitsPerSecond: number;
+  /** How long a generation that is no longer true is kept after the run that replaced it has ended, so that it can be undone. Milliseconds. */
+  readonly keepReplacedMs: number;
 }
 
 /** The whole configuration, validated. */
 export interface Tidemark {
   readonly sources: readonly SourceSettings[];
+  readonly prune: StagePruneSettings;
 }
 
 /**

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { bucketSizes } from './series/bucket.ts';
+import type { SpanSize } from './series/key.ts';
+import { isSpanSize } from './series/key.ts';
 
 /**
  * What a deployed stack says of one of its sources: the value of the stack output `Source<PascalName>`, a JSON string.
@@ -39,6 +41,15 @@ const deployedSource = v.pipe(
     archive: v.exactOptional(v.object({ function: v.string() })),
     /** The newest reading of an event. */
     event: eventFields,
+    /** How long counters are kept, in milliseconds, by size (`1m`, `w60`). Absent on a stack from before pruning. */
+    retentionMs: v.exactOptional(
+      v.record(
+        v.custom<SpanSize>((input) => isSpanSize(input)),
+        v.number(),
+      ),
+    ),
+    /** How it is pruned. Absent on a stack from before pruning. */
+    prune: v.exactOptional(v.object({ keepReplacedMs: v.number(), writeUnitsPerSecond: v.number() })),
     /** Every reading, by the arrival time from which it holds, in milliseconds since the epoch; absent where there is but one. */
     revisions: v.exactOptional(v.array(v.object({ fromMs: v.number(), event: eventFields }))),
   }),
@@ -62,6 +73,8 @@ const deployedWorkflows = v.pipe(
     replay: v.string(),
     backfill: v.string(),
     undo: v.string(),
+    /** Absent on a stack from before pruning. */
+    prune: v.exactOptional(v.string()),
     /** Name of the function that lets go of what a stopped execution left held. */
     watchdog: v.string(),
   }),

@@ -1,4 +1,4 @@
-import type { BucketSize } from '../series/bucket.ts';
+import type { SpanSize } from '../series/key.ts';
 import { effectiveFrom, inForce } from './history.ts';
 import { controlItems } from './keys.ts';
 
@@ -8,17 +8,37 @@ export interface FloorEntry {
   readonly FloorMs: number;
 }
 
-/** Item `FLOORS` of the Control table, without its keys. A size that is missing keeps everything. */
-export interface FloorsItem {
-  readonly Floors: Readonly<Partial<Record<BucketSize, readonly FloorEntry[]>>>;
+/**
+ * Buckets or windows below the floor that were brought back: readers find those that start at or after `FromMs` and before `ToMs`, counting and
+ * publishing do not. Milliseconds since the epoch.
+ */
+export interface RestoredRange {
+  readonly FromMs: number;
+  readonly ToMs: number;
+  /** Kept until then at least. The first prune after it takes this entry out of the item, and only then deletes. */
+  readonly UntilMs: number;
+  /** The run that restored them. */
+  readonly Run: string;
 }
 
-/** The prune floors of a source: for each bucket size a history by arrival time that only rises. */
+/** Item `FLOORS` of the Control table, without its keys. A size that is missing keeps everything. */
+export interface FloorsItem {
+  /** One more with every change; absent, as 0, where there is no item yet, and on one that a version before it has written. */
+  readonly Version?: number;
+  /** By size, ascending by `FromMs`. */
+  readonly Floors: Readonly<Partial<Record<SpanSize, readonly FloorEntry[]>>>;
+  /** By size, ascending by `FromMs`, without overlaps. */
+  readonly Restored?: Readonly<Partial<Record<SpanSize, readonly RestoredRange[]>>>;
+}
+
+/** The prune floors of a source: for each size a history by arrival time that only rises, and what was brought back from below. */
 export interface Floors extends FloorsItem {
   /** Buckets of `size` that start before this take no events that arrive at `arrivalMs`; -Infinity without a floor. */
-  floorAt(size: BucketSize, arrivalMs: number): number;
+  floorAt(size: SpanSize, arrivalMs: number): number;
   /** No floor of `size` lies above this, whatever the arrival: spares nearly every event the question. */
-  highestFloor(size: BucketSize): number;
+  highestFloor(size: SpanSize): number;
+  /** What readers find below the floor of `size`, ascending, without overlaps. */
+  restored(size: SpanSize): readonly RestoredRange[];
 }
 
 export function floorsKey(source: string): { Source: string; Item: string } {
@@ -29,14 +49,17 @@ export function floorsKey(source: string): { Source: string; Item: string } {
 export function floorsOf(item: FloorsItem | undefined): Floors {
   const Floors = item?.Floors ?? {};
   return {
+    ...(item?.Version === undefined ? {} : { Version: item.Version }),
+    ...(item?.Restored === undefined ? {} : { Restored: item.Restored }),
     Floors,
     floorAt: (size, arrivalMs) => inForce(Floors[size] ?? [], arrivalMs)?.FloorMs ?? Number.NEGATIVE_INFINITY,
     highestFloor: (size) => Math.max(...(Floors[size] ?? []).map(({ FloorMs }) => FloorMs)),
+    restored: (size) => item?.Restored?.[size] ?? [],
   };
 }
 
 /** The next entry for `size`, in force from a moment in the future; undefined where the floor stands as high already. */
-export function floorRise(floors: Floors, size: BucketSize, floorMs: number, nowMs: number): FloorEntry | undefined {
+export function floorRise(floors: Floors, size: SpanSize, floorMs: number, nowMs: number): FloorEntry | undefined {
   const last = floors.Floors[size]?.at(-1);
   if (last !== undefined && last.FloorMs >= floorMs) {
     return undefined;

@@ -3,7 +3,7 @@ import type { Refusal } from './refusal.ts';
 import type { Assignment, TimelineItem } from './timeline.ts';
 import { assign } from './timeline.ts';
 
-export type RunKind = 'replay' | 'backfill' | 'undo' | 'prune';
+export type RunKind = 'replay' | 'backfill' | 'undo' | 'prune' | 'restore';
 
 /** An event source mapping that a run has disabled: exactly these are enabled again. */
 export interface HeldMapping {
@@ -22,7 +22,7 @@ export type LockStage = 'open' | 'holding' | 'switched' | 'aborted';
 export interface RunLock {
   readonly Run: string;
   readonly Kind: RunKind;
-  /** The one that it counts into; absent for undo and prune. */
+  /** The one that it counts into; absent where it counts nothing: of undo, prune and restore. */
   readonly Generation?: number;
   /** ARN of the execution that holds it. */
   readonly Execution: string;

@@ -1,4 +1,6 @@
 import { controlItems } from '../control/keys.ts';
+import type { PruneTally, RestoreTally } from '../prune/tally.ts';
+import type { WorkRange } from '../prune/work.ts';
 import type { SpanSize } from '../series/key.ts';
 import type { Fence } from '../series/sequence.ts';
 import type { RunKind } from './lock.ts';
@@ -10,9 +12,9 @@ import type { WholeStretch } from './whole.ts';
 export interface RunRequest {
   readonly run: string;
   readonly source: string;
-  /** The first bucket wanted, milliseconds since the epoch; `trim-horizon`: whatever the stream holds whole. Absent for undo. */
+  /** The first bucket wanted, milliseconds since the epoch; `trim-horizon`: whatever the stream holds whole. Absent for undo and prune. */
   readonly from?: 'trim-horizon' | number;
-  /** A backfill's end: buckets that start before it. */
+  /** The end of a backfill or of a restore: buckets that start before it. */
   readonly toMs?: number;
   /** Compare, and change nothing. */
   readonly verify?: boolean;
@@ -20,6 +22,14 @@ export interface RunRequest {
   readonly force?: boolean;
   /** An undo's: the run that is taken back. */
   readonly undoes?: string;
+  /** A prune's: what starts before the UTC midnight at or before this, in place of the configured retention. Milliseconds since the epoch. */
+  readonly beforeMs?: number;
+  /** The sizes that a prune or a restore is about. Absent: those with a retention, or all where `beforeMs` or `from` says what goes or comes back. */
+  readonly sizes?: readonly SpanSize[];
+  /** A prune that the schedule started: it gives way to any other run. */
+  readonly nightly?: true;
+  /** A restore's: until when what it brings back is kept at least. Milliseconds since the epoch. */
+  readonly untilMs?: number;
   readonly reason?: string;
   readonly startedBy?: string;
 }
@@ -36,10 +46,24 @@ export type RunPhase =
   | 'switching'
   | 'letting go'
   | 'correcting'
+  | 'waiting for the floor'
+  | 'pruning'
+  | 'restoring'
   | 'cleaning up'
   | 'ended';
 
-export type RunOutcome = 'equal' | 'different' | 'switched' | 'undone' | 'aborted' | 'cancelled' | 'failed';
+/** `skipped`: another run had the lock when a prune was due by the schedule. No item says it. */
+export type RunOutcome =
+  | 'equal'
+  | 'different'
+  | 'switched'
+  | 'undone'
+  | 'pruned'
+  | 'restored'
+  | 'skipped'
+  | 'aborted'
+  | 'cancelled'
+  | 'failed';
 
 /** Arrivals of the last records that both have handled, milliseconds since the epoch. */
 export interface ShardArrivals {
@@ -92,7 +116,7 @@ export interface RunItem {
   readonly Verify?: boolean;
   readonly Force?: boolean;
   readonly Generation?: number;
-  /** Absent for undo. */
+  /** Absent for undo and prune. */
   readonly From?: 'trim-horizon' | number;
   readonly ToMs?: number;
   /** The run that an undo takes back. */
@@ -139,11 +163,31 @@ export interface RunItem {
   readonly CorrectingMs?: number;
   /** Of a run that was taken back: by which. */
   readonly UndoneBy?: string;
+  /** Of a run that switched: the prune that deleted what it replaced, so that it can no longer be taken back. */
+  readonly UndoPrunedBy?: string;
+  /** Of a run whose generation is wholly gone: no prune looks for it again. */
+  readonly Swept?: true;
   /** Of an undo: what was given back, and what stays. */
   readonly GivenBack?: number;
   /** Of an undo: how many parts its corrections fill, which were noted while live counting was held. */
   readonly NotedParts?: number;
   readonly Stays?: number;
+  /** Of a prune or a restore: what was asked for (`RunRequest`). */
+  readonly BeforeMs?: number;
+  readonly Sizes?: readonly SpanSize[];
+  readonly Nightly?: true;
+  readonly UntilMs?: number;
+  /** Of a prune: the floor of each size that it works by, whether it raised it or found it. Written once. */
+  readonly Cutoffs?: Readonly<Partial<Record<SpanSize, number>>>;
+  /** From which arrival time on all of `Cutoffs` hold: what arrived before must be counted before anything is deleted. Absent without any. */
+  readonly EffectiveMs?: number;
+  /** Of a prune: what it deletes of every series. Written once. */
+  readonly Work?: readonly WorkRange[];
+  /** Of a prune or a restore: series to go through, `$other` among them. */
+  readonly SlotsTotal?: number;
+  /** How far the children of the map have come, by the name of each (`slots.ts`). */
+  readonly Pruned?: Readonly<Record<string, PruneTally>>;
+  readonly Restored?: Readonly<Record<string, RestoreTally>>;
   readonly EndedMs?: number;
   readonly Outcome?: RunOutcome;
   readonly Error?: string;

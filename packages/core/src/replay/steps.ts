@@ -26,6 +26,8 @@ export const stepErrors = [
   'GenerationsUsedUp',
   /** The run to be undone did not switch, was undone already, or what it replaced no longer stands. Of `prepare` alone. */
   'CannotUndo',
+  /** Everything that is asked for lies below the prune floor. Of `prepare` alone. */
+  'BelowFloor',
   /** The call is not what this function takes: definition and function do not fit. */
   'BadCall',
   /** Somebody won the abort: only cleaning up is left. */
@@ -54,7 +56,7 @@ interface Waiting {
 /** Takes the lock, and writes the run. First of all machines. */
 export interface PrepareCall extends Call {
   readonly op: 'prepare';
-  readonly kind: Exclude<RunKind, 'prune'>;
+  readonly kind: Exclude<RunKind, 'prune' | 'restore'>;
   /** ARN of the execution. */
   readonly execution: string;
   readonly request: RunRequest;

@@ -58,6 +58,6 @@ function encodeGeneration(generation: number): string {
   return String(generation).padStart(4, '0');
 }
 
-function isSpanSize(size: string | undefined): size is SpanSize {
-  return (bucketSizes as readonly (string | undefined)[]).includes(size) || isWindowSize(size);
+export function isSpanSize(size: unknown): size is SpanSize {
+  return (bucketSizes as readonly unknown[]).includes(size) || (typeof size === 'string' && isWindowSize(size));
 }
