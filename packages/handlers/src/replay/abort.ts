@@ -5,7 +5,7 @@ import type { RunItem } from '@tidemark/core/replay/run';
 import type { AbortAnswer, AbortCall } from '@tidemark/core/replay/steps';
 import { stepErrors } from '@tidemark/core/replay/steps';
 import { lateCallMsMax, quietSeconds } from '@tidemark/core/replay/watchdog';
-import { failureOf } from './failure.ts';
+import { failureOf } from '../runs/failure.ts';
 import type { Step } from './step.ts';
 import { marginSeconds } from './switch.ts';
 

@@ -2,7 +2,7 @@ import type { ShardProgress } from '@tidemark/core/replay/progress';
 import { isStalled, pauseSeconds, progressOf } from '@tidemark/core/replay/progress';
 import type { RunItem } from '@tidemark/core/replay/run';
 import type { StepCall } from '@tidemark/core/replay/steps';
-import { StepFailure } from './failure.ts';
+import { StepFailure } from '../runs/failure.ts';
 import type { KnownShard } from './shards.ts';
 import { progressOfShard } from './shards.ts';
 import type { StandingRun, Step } from './step.ts';

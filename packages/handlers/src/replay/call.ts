@@ -3,7 +3,7 @@ import { bucketSizes } from '@tidemark/core/series/bucket';
 import type { SpanSize } from '@tidemark/core/series/key';
 import { isWindowSize } from '@tidemark/core/series/window';
 import * as v from 'valibot';
-import { StepFailure } from './failure.ts';
+import { StepFailure } from '../runs/failure.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -1,6 +1,6 @@
 import { release } from '@tidemark/core/replay/lock';
 import type { FinishAnswer, FinishCall } from '@tidemark/core/replay/steps';
-import { failureOf, StepFailure } from './failure.ts';
+import { failureOf, StepFailure } from '../runs/failure.ts';
 import type { Step } from './step.ts';
 
 /** Writes how the run ended, then releases the lock. What was written first holds. */

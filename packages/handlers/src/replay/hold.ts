@@ -2,7 +2,7 @@ import { noteHold } from '@tidemark/core/replay/lock';
 import type { HoldCheckpoints } from '@tidemark/core/replay/run';
 import type { HeldAnswer, HeldCall, NoteHoldAnswer, NoteHoldCall, StepCall } from '@tidemark/core/replay/steps';
 import { inParallel } from '../parallel.ts';
-import { StepFailure } from './failure.ts';
+import { StepFailure } from '../runs/failure.ts';
 import { consumersOf } from './shards.ts';
 import type { StandingRun, Step } from './step.ts';
 import { standingRun } from './step.ts';

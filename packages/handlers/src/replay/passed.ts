@@ -3,7 +3,7 @@ import { notPassed, passMsMax } from '@tidemark/core/replay/passed';
 import type { HoldCheckpoints } from '@tidemark/core/replay/run';
 import type { PassedAnswer, PassedCall } from '@tidemark/core/replay/steps';
 import type { Fence } from '@tidemark/core/series/sequence';
-import { StepFailure } from './failure.ts';
+import { StepFailure } from '../runs/failure.ts';
 import type { Step } from './step.ts';
 import { standingRun } from './step.ts';
 

@@ -4,7 +4,7 @@ import { pipeFromMs, pipeStart } from '@tidemark/core/replay/pipe-start';
 import type { RunItem } from '@tidemark/core/replay/run';
 import { pipeName } from '@tidemark/core/replay/run';
 import type { PrepareAnswer, PrepareCall } from '@tidemark/core/replay/steps';
-import { StepFailure } from './failure.ts';
+import { StepFailure } from '../runs/failure.ts';
 import type { Step } from './step.ts';
 
 /** Takes the lock and, for a replay or backfill, a generation; then writes down the run. Nothing is touched where the lock is another run's. */

@@ -5,8 +5,8 @@ import type { Position, ShardProgress } from '@tidemark/core/replay/progress';
 import type { ReplaySettings } from '@tidemark/core/replay/settings';
 import type { StepCall } from '@tidemark/core/replay/steps';
 import { inParallel } from '../parallel.ts';
+import type { Look } from '../runs/stream.ts';
 import type { StandingRun, Step } from './step.ts';
-import type { Look } from './stream.ts';
 
 /** A shard that the stream has, that was ever counted, or both. */
 export interface KnownShard {

@@ -5,9 +5,9 @@ import type { TimelineItem } from '@tidemark/core/replay/timeline';
 import type { CloudWatch } from '../aws/cloudwatch.ts';
 import type { DynamoDB } from '../aws/dynamodb.ts';
 import type { S3 } from '../aws/s3.ts';
-import type { ControlTable } from './control-table.ts';
-import { failureOf, StepFailure } from './failure.ts';
-import type { Stream } from './stream.ts';
+import type { ControlTable } from '../runs/control-table.ts';
+import { failureOf, StepFailure } from '../runs/failure.ts';
+import type { Stream } from '../runs/stream.ts';
 
 /** One invocation of a step, and what it works with. */
 export interface Step<Call extends StepCall> {

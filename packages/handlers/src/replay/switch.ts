@@ -13,7 +13,7 @@ import { dayNumber, formatDay } from '@tidemark/core/series/day';
 import type { SpanSize } from '@tidemark/core/series/key';
 import type { Fence } from '@tidemark/core/series/sequence';
 import { inParallel } from '../parallel.ts';
-import { StepFailure } from './failure.ts';
+import { StepFailure } from '../runs/failure.ts';
 import { assertStill } from './hold.ts';
 import type { KnownShard } from './shards.ts';
 import { beginningLook, consumersOf, knownShards } from './shards.ts';

@@ -9,7 +9,7 @@ import type { UndoPlan } from '@tidemark/core/replay/undo';
 import { holdOf, Stays, stayReasonOf, undoOf } from '@tidemark/core/replay/undo';
 import type { SpanSize } from '@tidemark/core/series/key';
 import { decodeBucket, sliceOfShard } from '@tidemark/core/series/key';
-import { StepFailure } from './failure.ts';
+import { StepFailure } from '../runs/failure.ts';
 import { noteCorrections } from './noted-corrections.ts';
 import { partialsOf } from './pairs.ts';
 import type { StandingRun, Step } from './step.ts';

@@ -1,7 +1,7 @@
 import type { StepCall } from '@tidemark/core/replay/steps';
 import type { Oldest, WholeStretch } from '@tidemark/core/replay/whole';
 import { hasLead, isOutrun, wholeOf } from '@tidemark/core/replay/whole';
-import { StepFailure } from './failure.ts';
+import { StepFailure } from '../runs/failure.ts';
 import type { KnownShard } from './shards.ts';
 import { furthestOf } from './shards.ts';
 import type { StandingRun, Step } from './step.ts';

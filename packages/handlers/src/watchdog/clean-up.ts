@@ -7,7 +7,7 @@ import { cleanupOf, correctionLeft } from '@tidemark/core/replay/watchdog';
 import type { Lambda } from '../aws/lambda.ts';
 import type { Pipes } from '../aws/pipes.ts';
 import type { StepFunctions } from '../aws/states.ts';
-import type { ControlTable } from '../replay/control-table.ts';
+import type { ControlTable } from '../runs/control-table.ts';
 
 export interface Cleaner {
   readonly lambda: Lambda;

@@ -7,7 +7,7 @@ import { Pipes } from '../aws/pipes.ts';
 import { StepFunctions } from '../aws/states.ts';
 import { beforeDeadline } from '../deadline.ts';
 import { makeLogger } from '../log.ts';
-import { ControlTable } from '../replay/control-table.ts';
+import { ControlTable } from '../runs/control-table.ts';
 import { cleanUp } from './clean-up.ts';
 import { readWatchdogEnvironment } from './env.ts';
 
