@@ -101,6 +101,30 @@ export interface ArchiveInput extends FunctionInput {
   readonly expireAfterDays?: number;
 }
 
+/** A length of time in whole days or weeks: `'14d'`, `'2w'`. */
+export type DurationInput = `${number}d` | `${number}w`;
+
+/**
+ * How long counts are kept, by size: `{ '1m': '14d', '1h': '90d', window: '30d' }`. A size that is absent is kept without end. What is older is exported to
+ * S3 and deleted, whole days of UTC at a time.
+ */
+export type RetentionInput = Readonly<Partial<Record<BucketSize | 'window', DurationInput>>>;
+
+/** When counters are pruned that are older than their retention, and how fast. */
+export interface PruneInput {
+  /**
+   * A time of the day, `'03:30'`, or the words of EventBridge Scheduler: `'cron(30 3 ? * MON-FRI *)'`, `'rate(12 hours)'`. Default
+   * `'03:30'`.
+   */
+  readonly at?: string;
+  /** The time zone of `at`, by its name of IANA: `'Europe/Berlin'`. Default `'UTC'`. */
+  readonly zone?: string;
+  /** What deletions may take of the Series table's write capacity, 25 to 40,000. Default 500. */
+  readonly writeUnitsPerSecond?: number;
+  /** How long counts that a replay has replaced can be given back by an undo. Default `'7d'`. */
+  readonly keepReplaced?: DurationInput;
+}
+
 export interface AccessInput {
   /** ARNs of roles, users or accounts that may assume the role that puts records on the stream. */
   readonly producers?: readonly string[];
@@ -134,6 +158,8 @@ export interface SourceInput {
   readonly publish?: FunctionInput;
   /** Off by default: it reads the stream once more. Holds what arrives from the day on which it is turned on. */
   readonly archive?: ArchiveInput;
+  /** Off by default: counts are kept without end. */
+  readonly retention?: RetentionInput;
   readonly access?: AccessInput;
 }
 
@@ -141,4 +167,6 @@ export interface SourceInput {
 export interface TidemarkInput {
   /** By name: small letters, digits and single hyphens, beginning with a letter, 31 characters at most. */
   readonly sources: Readonly<Record<string, SourceInput>>;
+  /** Of all sources: what each keeps is its own `retention`. */
+  readonly prune?: PruneInput;
 }

@@ -33,14 +33,14 @@ const arn = 'arn:aws:kinesis:eu-west-1:123456789012:stream/web';
 
 // biome-ignore format: one row a mistake
 const mistakes: readonly (readonly [mistake: string, input: unknown, message: string])[] = [
-  ['nothing', undefined, 'configuration: undefined is not an object; expected { sources }'],
-  ['null', null, 'configuration: null is not an object; expected { sources }'],
-  ['a list', [], 'configuration: [] is not an object; expected { sources }'],
+  ['nothing', undefined, 'configuration: undefined is not an object; expected { sources, prune }'],
+  ['null', null, 'configuration: null is not an object; expected { sources, prune }'],
+  ['a list', [], 'configuration: [] is not an object; expected { sources, prune }'],
   ['no sources', {}, 'sources: is missing; expected sources by their names'],
   ['empty sources', { sources: {} }, 'sources: holds 0 sources; expected from 1 to 15'],
   ['listed sources', { sources: [{ event }] }, 'sources: [{"event":{"name":"event_type","time":"utc_timestamp"}}] is not an object; expected sources by their names'],
   ['a slip at the top', { sources: { web: { event } }, soruces: 1 }, 'soruces: is not a known key; did you mean sources?'],
-  ['a key of no meaning', { sources: { web: { event } }, quux: 1 }, 'quux: is not a known key; expected one of sources'],
+  ['a key of no meaning', { sources: { web: { event } }, quux: 1 }, 'quux: is not a known key; expected one of sources, prune'],
   ['escalation', { sources: { web: { event } }, escalation: { tiers: [] } }, 'escalation: {"tiers":[]} is not available in this version of Tidemark; remove it, alarms are not escalated yet'],
 
   ['a capital in a name', { sources: { Web: { event } } }, `sources.Web: "Web" is not a name of a source; ${inTheWay}`],
@@ -49,7 +49,7 @@ const mistakes: readonly (readonly [mistake: string, input: unknown, message: st
   ['a leading digit', { sources: { '2web': { event } } }, `sources["2web"]: "2web" is not a name of a source; ${inTheWay}`],
   ['a long name', { sources: { ['a'.repeat(32)]: { event } } }, `sources.${'a'.repeat(32)}: "${'a'.repeat(32)}" is not a name of a source; ${inTheWay}`],
   ['two names of one spelling', { sources: { 'web-2': { event }, web2: { event } } }, 'sources.web2: cannot be told from "web-2" in the names of resources; expected another name'],
-  ['a source that is none', { sources: { web: true } }, 'sources.web: true is not an object; expected { event, revisions, buckets, window, maxSeries, stream, table, count, publish, archive, access }'],
+  ['a source that is none', { sources: { web: true } }, 'sources.web: true is not an object; expected { event, revisions, buckets, window, maxSeries, stream, table, count, publish, archive, retention, access }'],
 
   ['no event', { sources: { web: {} } }, 'sources.web.event: is missing; expected { name, time }, the fields that hold the name and the time of an event'],
   ['an event that is none', web({ event: 'type' }), 'sources.web.event: "type" is not an object; expected { name, time }'],
@@ -80,7 +80,6 @@ const mistakes: readonly (readonly [mistake: string, input: unknown, message: st
   ['too many series', web({ maxSeries: 1001 }), 'sources.web.maxSeries: 1001 is not a number of series; expected a whole number from 1 to 1,000'],
   ['a slip in a source', web({ bukets: ['1m'] }), 'sources.web.bukets: is not a known key; did you mean buckets?'],
   ['another case', web({ maxseries: 3 }), 'sources.web.maxseries: is not a known key; did you mean maxSeries?'],
-  ['retention', web({ retention: { '1m': '14d' } }), 'sources.web.retention: {"1m":"14d"} is not available in this version of Tidemark; remove it, counters are kept without end'],
   ['alarms', web({ alarms: [] }), 'sources.web.alarms: [] is not available in this version of Tidemark; remove it, and set alarms on the metric EventCount in CloudWatch meanwhile'],
 
   ['a stream that is none', web({ stream: 'web' }), 'sources.web.stream: "web" is not an object; expected { shards, retentionHours, encryption }'],
@@ -171,6 +170,12 @@ describe('a configuration', () => {
     const config = defineTidemark({ sources: { web: { event } } });
     expect(resolveTidemark(config)).toMatchInlineSnapshot(`
       {
+        "prune": {
+          "keepReplacedMs": 604800000,
+          "schedule": "cron(30 3 * * ? *)",
+          "writeUnitsPerSecond": 500,
+          "zone": "UTC",
+        },
         "sources": [
           {
             "access": {
@@ -208,6 +213,7 @@ describe('a configuration', () => {
               "retries": -1,
               "timeoutSeconds": 60,
             },
+            "retentionMs": {},
             "revisions": [
               {
                 "event": {
@@ -244,6 +250,7 @@ describe('a configuration', () => {
           revisions: [{ from: '2026-12-01T00:00:00Z', event: { name: 'kind', time: 'at' } }],
           buckets: ['1d', '1m', '15m'],
           maxSeries: 1000,
+          retention: { '1m': '2w', '1d': '730d' },
           stream: { shards: 2, retentionHours: 168, encryption: 'arn:aws:kms:eu-west-1:123456789012:key/mrk-1' },
           table: {
             billing: { readUnits: 5, writeUnits: 10 },
@@ -323,6 +330,10 @@ describe('a configuration', () => {
           "memoryMb": 256,
           "retries": -1,
           "timeoutSeconds": 60,
+        },
+        "retentionMs": {
+          "1d": 63072000000,
+          "1m": 1209600000,
         },
         "revisions": [
           {

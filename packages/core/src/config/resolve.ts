@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Tidemark } from '../config.ts';
 import { outputKey } from '../deployment.ts';
+import { prune } from './prune.ts';
 import { byName, mistakeAt, settings, show, value } from './settings.ts';
 import { source } from './source.ts';
 
@@ -44,12 +45,13 @@ const sources = v.pipe(
 
 const tidemark = v.pipe(
   settings(
-    { sources },
+    { sources, prune: v.optional(prune, {}) },
     { escalation: 'is not available in this version of Tidemark; remove it, alarms are not escalated yet' },
   ),
   v.transform(
-    ({ sources }): Tidemark => ({
+    ({ sources, prune }): Tidemark => ({
       sources: [...sources].map(([name, settings]) => ({ name, ...settings })),
+      prune,
     }),
   ),
 );

@@ -7,6 +7,7 @@ import { buckets, bucketsOrNone } from './buckets.ts';
 import { clashes } from './clashes.ts';
 import { event } from './event.ts';
 import { functionSettings } from './function.ts';
+import { keptInVain, retention, retentionMsOf } from './retention.ts';
 import { laterRevisions, namesLikeOthers, revisionsOf } from './revisions.ts';
 import { isRecord, refusedHere, settings, wholeNumber } from './settings.ts';
 import { stream } from './stream.ts';
@@ -20,7 +21,6 @@ const later = 'is not available in this version of Tidemark; remove it';
 
 /** Words of the configuration that a later version will know: whoever writes them must not believe that they work. */
 const laterKeys = {
-  retention: `${later}, counters are kept without end`,
   alarms: `${later}, and set alarms on the metric EventCount in CloudWatch meanwhile`,
 };
 
@@ -44,21 +44,24 @@ function sourceWith(hasWindow: boolean, hasBuckets: boolean): v.GenericSchema<un
         count: v.exactOptional(hasBuckets ? count : noCount),
         publish: v.optional(functionSettings(256), {}),
         archive: v.exactOptional(archive),
+        retention: v.optional(retention),
         access: v.optional(access, {}),
       },
       laterKeys,
     ),
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
-      const { event, window, revisions } = dataset.value;
+      const { event, window, revisions, retention = {}, buckets } = dataset.value;
       const measures = window?.measures ?? [];
       for (const issue of namesLikeOthers(measures, revisions)) addIssue(issue);
       for (const issue of clashes(event, measures, revisions)) addIssue(issue);
+      for (const issue of keptInVain(retention, buckets, window !== undefined)) addIssue(issue);
     }),
-    v.transform(({ event, revisions, window, count: counting = v.parse(count, {}), ...rest }) => ({
+    v.transform(({ event, revisions, window, retention = {}, count: counting = v.parse(count, {}), ...rest }) => ({
       ...rest,
       count: counting,
       revisions: revisionsOf(event, window?.measures, revisions),
+      retentionMs: retentionMsOf(retention, window?.settings.seconds),
       ...(window === undefined ? {} : { window: window.settings }),
     })),
   );
