@@ -19,6 +19,9 @@ export const controlItems = {
   /** What operators are told of a run. */
   run: (run: string): string => `RUN#${run}`,
   runPrefix: 'RUN#',
+  /** How far a child of a prune or a restore has come, for that child itself (`prune/slots.ts`). Of all runs, or of one. */
+  pruning: (run: string, child: string): string => `PRUNING#${run}#${child}`,
+  pruningPrefix: (run?: string): string => (run === undefined ? 'PRUNING#' : `PRUNING#${run}#`),
   /** Of the stream's readers one a Kinesis shard; of `publish` one a table stream, under the label that ends the stream's ARN. */
   checkpoint: (consumer: StreamReader | Recount | 'publish', shardId: string): string =>
     `CHECKPOINT#${consumer}#${shardId}`,

@@ -1,11 +1,10 @@
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { ArchivedLine } from '@tidemark/core/archive/line';
 import type { ArchiveObject, BadArchive } from '@tidemark/core/archive/object';
 import { archiveKey } from '@tidemark/core/archive/object';
 import { lineBytesMax, ObjectReading } from '@tidemark/core/archive/reading';
 import type { StreamRecord } from '@tidemark/core/count/record';
 import type { S3Reading } from '../aws/s3-reading.ts';
+import { gunzipped, gzipFault } from './gunzip.ts';
 import { Lines } from './lines.ts';
 
 /** How much a page may hold: a record that is larger than `charactersMax` by itself has a page of its own. */
@@ -110,15 +109,4 @@ class Page {
     this.#characters = 0;
     yield { kind: 'records', records };
   }
-}
-
-function gunzipped(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncIterable<Uint8Array> {
-  // Whichever of both fails or is left, the other is closed; the reader of the second is told.
-  return pipeline(Readable.from(body, { objectMode: false, signal }), createGunzip(), () => {});
-}
-
-/** Why a content is no whole gzip; undefined for any other fault. */
-function gzipFault(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('Z_')) return undefined;
-  return `is not a whole gzip file: ${error.message}`;
 }

@@ -98,8 +98,8 @@ export interface RangeQuery {
  * DynamoDB keeps 38 digits of a number and JavaScript writes 17, all that a double has. Left to itself the SDK refuses to write what lies
  * beyond 2^53, and reads a `BigInt`.
  */
-const numbersAsTheyAre = { allowImpreciseNumbers: true };
+export const numbersAsTheyAre = { allowImpreciseNumbers: true };
 
-function fromAttributes(attributes: Record<string, AttributeValue>): Item {
+export function fromAttributes(attributes: Record<string, AttributeValue>): Item {
   return unmarshall(attributes, { wrapNumbers: Number });
 }

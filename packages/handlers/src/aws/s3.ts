@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { clientSettings } from './client.ts';
 
 export interface ObjectContent {
@@ -15,6 +15,24 @@ export class S3 {
     signal.throwIfAborted();
     const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType });
     await this.#client.send(command, { abortSignal: signal });
+  }
+
+  /** Writes the object unless there is one of the same key: then `exists`, also where a first attempt of this very call has made it. */
+  async putNew(
+    bucket: string,
+    key: string,
+    { body, contentType }: ObjectContent,
+    signal: AbortSignal,
+  ): Promise<'done' | 'exists'> {
+    signal.throwIfAborted();
+    const put = { Bucket: bucket, Key: key, Body: body, ContentType: contentType, IfNoneMatch: '*' };
+    try {
+      await this.#client.send(new PutObjectCommand(put), { abortSignal: signal });
+      return 'done';
+    } catch (error) {
+      if (!(error instanceof S3ServiceException) || error.name !== 'PreconditionFailed') throw error;
+      return 'exists';
+    }
   }
 
   async putJson(bucket: string, key: string, body: unknown, signal: AbortSignal): Promise<void> {
