@@ -60,7 +60,7 @@ export async function read({ tables, metric, source, size, now }: Reader): Promi
   const names = [...new Set(totals.map(({ name }) => name))];
   const sum = (field: string): number =>
     published.reduce((all, item) => all + (typeof item[field] === 'number' ? item[field] : 0), 0);
-  const unpublished = sum('TooOld') + sum('TooNew');
+  const unpublished = sum('TooOld') + sum('TooNew') + sum('Pruned');
   return {
     ledger: total,
     isBalanced: unbalanced.length === 0 && isBalanced(total),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { floorsOf } from '../control/floors.ts';
 import { aheadOfArrivalMsMax, metricBytesPerCallMax, metricsPerCallMax, publishAgeMsMax } from '../limits.ts';
 import { formatInstant } from '../series/bucket.ts';
 import type { Figures } from '../series/figures.ts';
@@ -18,7 +19,7 @@ import { addTallies, emptyTally } from './tally.ts';
 const minute = 60_000;
 const nowMs = Date.parse('2026-11-02T09:00:30Z');
 const startMs = Date.parse('2026-11-02T09:00:00Z');
-const plan = { source: 'web', spans: { bucket: '1m', window: 'w60' }, nowMs } as const;
+const plan = { source: 'web', spans: { bucket: '1m', window: 'w60' }, floors: floorsOf(undefined), nowMs } as const;
 
 interface Write {
   name: string;
@@ -98,6 +99,32 @@ test.each([
   });
   expect(calls[0]?.tally).toEqual({ ...emptyTally, [tallied]: 4 });
   expect(calls[0]?.data).toHaveLength(tallied === 'Published' ? 1 : 0);
+});
+
+test('what starts below the highest floor of its size is tallied and not put, though the floor is not in force yet', () => {
+  const floorMs = startMs + minute;
+  const later = [
+    { FromMs: 0, FloorMs: startMs },
+    { FromMs: Number.MAX_SAFE_INTEGER, FloorMs: floorMs },
+  ];
+  const records = [
+    recordOf({ name: 'a', startMs, from: 0, to: 4 }, 0),
+    recordOf({ name: 'a', startMs: floorMs, from: 2, to: 5 }, 1),
+  ];
+  const callOf = (Floors: Parameters<typeof floorsOf>[0]) =>
+    planCalls(records, { ...plan, floors: floorsOf(Floors) })[0];
+  expect(callOf({ Floors: { '1m': later } })).toMatchObject({
+    data: [{ Timestamp: new Date(floorMs), Value: 3 }],
+    tally: { ...emptyTally, Published: 3, Pruned: 4 },
+  });
+  // Readers see what was restored; the metric had it before.
+  const Restored = { '1m': [{ FromMs: startMs, ToMs: floorMs, UntilMs: nowMs, Run: 'r' }] };
+  expect(callOf({ Floors: { '1m': later }, Restored })?.tally).toEqual({ ...emptyTally, Published: 3, Pruned: 4 });
+  expect(callOf({ Floors: { '1h': later, w60: later } })?.tally).toEqual({ ...emptyTally, Published: 7 });
+  // What CloudWatch would refuse as well is pruned all the same.
+  const old = recordOf({ name: 'a', startMs: nowMs - 2 * publishAgeMsMax, from: 0, to: 1 }, 0);
+  const call = planCalls([old], { ...plan, floors: floorsOf({ Floors: { '1m': later } }) })[0];
+  expect(call?.tally).toEqual({ ...emptyTally, Pruned: 1 });
 });
 
 test('recounts, deletions and strangers are tallied and nothing is put', () => {

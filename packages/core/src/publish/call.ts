@@ -1,3 +1,5 @@
+import type { Floors } from '../control/floors.ts';
+import type { SpanSize } from '../series/key.ts';
 import { ageOf } from './age.ts';
 import { CallData } from './call-data.ts';
 import type { Change, TableStreamRecord } from './change.ts';
@@ -26,6 +28,8 @@ export interface PublishCall {
 export interface PublishPlan {
   readonly source: string;
   readonly spans: PublishedSpans;
+  /** Nothing that starts below a floor is put, whatever arrived when: whoever has written it, the metric had it before. */
+  readonly floors: Pick<Floors, 'highestFloor'>;
   readonly nowMs: number;
 }
 
@@ -46,6 +50,8 @@ export function planCalls(records: readonly TableStreamRecord[], plan: PublishPl
 class Run {
   readonly #plan: PublishPlan;
   readonly #data: CallData;
+  /** Of the published bucket and window. Milliseconds since the epoch. */
+  readonly #floors: { readonly bucket: number; readonly window: number };
   readonly #positions: Position[] = [];
   #changedSeconds = 0;
   #tally: { -readonly [field in keyof PublishTally]: number } = { ...emptyTally };
@@ -53,6 +59,9 @@ class Run {
   constructor(plan: PublishPlan) {
     this.#plan = plan;
     this.#data = new CallData(plan.source);
+    const floorOf = (size: SpanSize | undefined): number =>
+      size === undefined ? Number.NEGATIVE_INFINITY : plan.floors.highestFloor(size);
+    this.#floors = { bucket: floorOf(plan.spans.bucket), window: floorOf(plan.spans.window) };
   }
 
   /** False, and nothing changed, when the record would burst the call. The first record always fits. */
@@ -84,22 +93,26 @@ class Run {
   }
 
   #addCount({ name, startMs, delta }: Change & { readonly kind: 'counted' }): boolean {
-    if (this.#isRefused(startMs, delta)) return true;
+    if (this.#isRefused(startMs, this.#floors.bucket, delta)) return true;
     if (!this.#data.addCount(name, startMs, delta)) return false;
     this.#tally.Published += delta;
     return true;
   }
 
   #addFigures({ name, startMs, readings, measured }: Change & { readonly kind: 'measured' }): boolean {
-    if (this.#isRefused(startMs, readings)) return true;
+    if (this.#isRefused(startMs, this.#floors.window, readings)) return true;
     const outcome = this.#data.addFigures(name, startMs, measured);
     if (outcome === 'added') this.#tally.Readings += readings;
     else if (outcome === 'refused') this.#tally.Foreign += 1;
     return outcome !== 'full';
   }
 
-  /** Whether CloudWatch takes nothing for that time; then it is tallied. */
-  #isRefused(startMs: number, amount: number): boolean {
+  /** Whether nothing is put for that time, below the floor or where CloudWatch takes none; then it is tallied. */
+  #isRefused(startMs: number, floorMs: number, amount: number): boolean {
+    if (startMs < floorMs) {
+      this.#tally.Pruned += amount;
+      return true;
+    }
     const age = ageOf(startMs, this.#plan.nowMs);
     if (age === 'too-old') this.#tally.TooOld += amount;
     else if (age === 'too-new') this.#tally.TooNew += amount;

@@ -8,6 +8,8 @@ export interface PublishTally {
   readonly TooOld: number;
   /** The same, further ahead than CloudWatch takes. */
   readonly TooNew: number;
+  /** The same, below the prune floor: restored, or counted anew from a stream that was read again from its beginning. */
+  readonly Pruned: number;
   /** Deleted items. */
   readonly Removed: number;
   /** Changes written by a recount. */
@@ -21,6 +23,7 @@ export const emptyTally: PublishTally = {
   Readings: 0,
   TooOld: 0,
   TooNew: 0,
+  Pruned: 0,
   Removed: 0,
   Recounted: 0,
   Foreign: 0,
@@ -32,6 +35,7 @@ export function addTallies(one: PublishTally, other: PublishTally): PublishTally
     Readings: one.Readings + other.Readings,
     TooOld: one.TooOld + other.TooOld,
     TooNew: one.TooNew + other.TooNew,
+    Pruned: one.Pruned + other.Pruned,
     Removed: one.Removed + other.Removed,
     Recounted: one.Recounted + other.Recounted,
     Foreign: one.Foreign + other.Foreign,

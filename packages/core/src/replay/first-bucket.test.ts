@@ -103,14 +103,22 @@ test('no event of a bucket from T on lies before the first record of the recount
   );
 });
 
-test('no bucket comes back from below its prune floor; windows have none', () => {
+test('no bucket and no window comes back from below its prune floor, from the moment when that is decided', () => {
   const floors = floorsOf({
-    Floors: { '1m': [{ FromMs: 0, FloorMs: 5 * hourMs }], '1h': [{ FromMs: 0, FloorMs: 1 * hourMs }] },
+    Floors: {
+      '1m': [
+        { FromMs: 0, FloorMs: 3 * hourMs },
+        { FromMs: Number.MAX_SAFE_INTEGER, FloorMs: 5 * hourMs },
+      ],
+      '1h': [{ FromMs: 0, FloorMs: 1 * hourMs }],
+      w60: [{ FromMs: 0, FloorMs: 4 * hourMs }],
+    },
   });
-  expect(firstBySize(2 * hourMs, ['1m', '1h', 'w60'], floors)).toEqual({
+  expect(firstBySize(2 * hourMs, ['1m', '1h', 'w60', 'w30'], floors)).toEqual({
     '1m': 5 * hourMs,
     '1h': 2 * hourMs,
-    w60: 2 * hourMs,
+    w60: 4 * hourMs,
+    w30: 2 * hourMs,
   });
 });
 

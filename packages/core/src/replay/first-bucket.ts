@@ -3,7 +3,6 @@ import type { StreamConsumer } from '../control/keys.ts';
 import { aheadOfArrivalMsMax } from '../limits.ts';
 import type { SpanSize } from '../series/key.ts';
 import type { Fence } from '../series/sequence.ts';
-import { isWindowSize } from '../series/window.ts';
 import { firstStart } from './compare.ts';
 import { earliestMs } from './timeline.ts';
 
@@ -53,17 +52,14 @@ export function isExempt({ live, recount }: ShardBeginning): boolean {
   );
 }
 
-/** T of each size, as the start of a bucket: no bucket below a prune floor comes back. Windows have no floor. */
+/** T of each size, as the start of a bucket or window: none below a prune floor comes back. */
 export function firstBySize(
   firstMs: number,
   sizes: readonly SpanSize[],
   floors: Floors,
 ): Readonly<Partial<Record<SpanSize, number>>> {
   return Object.fromEntries(
-    sizes.map((size) => [
-      size,
-      firstStart(size, isWindowSize(size) ? firstMs : Math.max(firstMs, floors.highestFloor(size))),
-    ]),
+    sizes.map((size) => [size, firstStart(size, Math.max(firstMs, floors.highestFloor(size)))]),
   );
 }
 

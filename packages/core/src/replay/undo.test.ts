@@ -70,7 +70,8 @@ test('what is given back is complete in what it was before, and only what the ti
       // Later runs, of other generations.
       timelines.map((drawn) => drawn.map((each) => ({ ...each, generation: each.generation + 10 }))),
       fc.uniqueArray(fc.tuple(fc.nat(80), fc.boolean()), { selector: ([minute]) => minute }),
-      (earlier, firstMinute, later, partials) => {
+      fc.option(fc.nat(90), { nil: Number.NEGATIVE_INFINITY }),
+      (earlier, firstMinute, later, partials, floorMinute) => {
         const before = rangesFrom(earlier);
         const run = 7;
         const switched = assign(before, [{ size: '1m', fromMs: firstMinute * minuteMs, generation: run }]);
@@ -84,6 +85,7 @@ test('what is given back is complete in what it was before, and only what the ti
           generation: run,
           lastMs: found.length === 0 ? undefined : lastMinute * minuteMs,
           stays: stays.spans,
+          floorMs: floorMinute * minuteMs,
         });
         const after = { Ranges: assign(now.Ranges, plan.assignments) };
         for (let minute = -1; minute < 120; minute += 1) {
@@ -92,7 +94,8 @@ test('what is given back is complete in what it was before, and only what the ti
           const is = generationOf(after, '1m', startMs);
           const isPast = found.some(([at, past]) => at === minute && past);
           const isEmptyTail = stays.spans.length > 0 && minute > lastMinute;
-          if (was !== run || isPast || isEmptyTail) expect(is).toBe(was);
+          const isPruned = minute < floorMinute;
+          if (was !== run || isPast || isEmptyTail || isPruned) expect(is).toBe(was);
           else expect(is).toBe(generationOf({ Ranges: before }, '1m', startMs));
         }
       },
@@ -100,6 +103,8 @@ test('what is given back is complete in what it was before, and only what the ti
     { numRuns: 300 },
   );
 });
+
+const noFloor = { floorMs: Number.NEGATIVE_INFINITY };
 
 test('a hundred runs are given back, the longest; the others stay, and are listed', () => {
   const now = { Ranges: assign({}, [{ size: '1m', fromMs: 0, generation: 1 }]) };
@@ -111,7 +116,7 @@ test('a hundred runs are given back, the longest; the others stay, and are liste
     minute += at < 50 ? 3 : 2;
   }
   const lastMs = minute * minuteMs;
-  const plan = undoOf(now, {}, { size: '1m', generation: 1, lastMs, stays: stays.spans });
+  const plan = undoOf(now, {}, { size: '1m', generation: 1, lastMs, stays: stays.spans, ...noFloor });
   expect(plan.assignments).toHaveLength(undoRunsMax);
   expect(
     plan.assignments.filter(({ fromMs, toMs }) => (toMs ?? 0) - fromMs === 2 * minuteMs).length,
@@ -123,6 +128,13 @@ test('a hundred runs are given back, the longest; the others stay, and are liste
 
 test('where nothing was counted since, all is given back, what is still to come as well', () => {
   const now = { Ranges: assign({}, [{ size: '1h', fromMs: 0, generation: 1 }]) };
-  const plan = undoOf(now, {}, { size: '1h', generation: 1, lastMs: 5, stays: [] });
+  const plan = undoOf(now, {}, { size: '1h', generation: 1, lastMs: 5, stays: [], ...noFloor });
   expect(assign(now.Ranges, plan.assignments)).toEqual({ '1h': [] });
+});
+
+test('nothing is given back below a prune floor, nor of the bucket that it lies in', () => {
+  const now = { Ranges: assign({}, [{ size: '1h', fromMs: 0, generation: 1 }]) };
+  const hourMs = 60 * minuteMs;
+  const plan = undoOf(now, {}, { size: '1h', generation: 1, lastMs: 5, stays: [], floorMs: 3 * hourMs + 1 });
+  expect(plan).toEqual({ assignments: [{ size: '1h', fromMs: 4 * hourMs, generation: 0 }], stays: [] });
 });

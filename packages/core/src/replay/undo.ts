@@ -1,10 +1,10 @@
 import type { SpanSize } from '../series/key.ts';
 import type { Fence } from '../series/sequence.ts';
 import { isWindowSize } from '../series/window.ts';
-import { spanMs } from './compare.ts';
+import { firstStart, spanMs } from './compare.ts';
 import type { HoldCheckpoints } from './run.ts';
 import type { Assignment, TimelineItem, TimelineRanges } from './timeline.ts';
-import { rangesOf } from './timeline.ts';
+import { earliestMs, rangesOf } from './timeline.ts';
 
 /** Why buckets stay with the generation that a run rebuilt. */
 export type StayReason =
@@ -102,6 +102,8 @@ export interface UndoneSize {
   /** Start of the last bucket in which anything was found; undefined where nothing was. */
   readonly lastMs: number | undefined;
   readonly stays: readonly StaySpan[];
+  /** The prune floor: what the run had replaced below it is gone, and nobody reads there. -Infinity without one. Milliseconds since the epoch. */
+  readonly floorMs: number;
 }
 
 /** What an undo does with one size. */
@@ -113,12 +115,12 @@ export interface UndoPlan {
 /**
  * Gives back every run of buckets that the timeline still has as the run's generation and that none of `stays` lies in, the longest first; `before`: the
  * timeline's ranges before the run switched. Where something stays, the buckets past the last one that anything was found in stay too, without
- * being listed: they are empty. Where nothing stays, all is given back, what is still to come as well.
+ * being listed: they are empty. Where nothing stays, all is given back, what is still to come as well. Nothing is given back below the prune floor.
  */
 export function undoOf(now: Pick<TimelineItem, 'Ranges'>, before: TimelineRanges, undone: UndoneSize): UndoPlan {
-  const { size, generation, lastMs, stays } = undone;
+  const { size, generation, lastMs, stays, floorMs } = undone;
   const endMs = stays.length === 0 || lastMs === undefined ? Number.POSITIVE_INFINITY : lastMs + spanMs(size);
-  const free = rangesOf(now, size)
+  const free = rangesOf(now, size, Math.max(earliestMs, firstStart(size, floorMs)))
     .filter((range) => range.generation === generation)
     .flatMap(({ fromMs, toMs }) => without(stays, fromMs, Math.min(toMs ?? Number.POSITIVE_INFINITY, endMs)));
   const longestFirst = free.toSorted((one, other) => other.toMs - other.fromMs - (one.toMs - one.fromMs));

@@ -1,14 +1,16 @@
+import { floorsOf } from '@tidemark/core/control/floors';
 import { planCalls } from '@tidemark/core/publish/call';
 import { progressItem } from '@tidemark/core/publish/progress';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import recorded from './dynamodb-event.fixture.json' with { type: 'json' };
 
+const floors = floorsOf(undefined);
 const event = recorded as DynamoDBStreamEvent;
 
 test('an event of an event source mapping is read as it comes', () => {
   const nowMs = Date.parse('2026-11-02T09:31:00Z');
-  expect(planCalls(event.Records, { source: 'web', spans: { bucket: '1m' }, nowMs })).toEqual([
+  expect(planCalls(event.Records, { source: 'web', spans: { bucket: '1m' }, floors, nowMs })).toEqual([
     {
       data: [
         {
@@ -28,7 +30,7 @@ test('an event of an event source mapping is read as it comes', () => {
         '0000000000004421584500000000017450439093#a9b8c7d6e5f4030201f0e1d2c3b4a596',
       ],
       changedMs: 1793611816000,
-      tally: { Published: 15, Readings: 0, TooOld: 0, TooNew: 0, Removed: 1, Recounted: 0, Foreign: 0 },
+      tally: { Published: 15, Readings: 0, TooOld: 0, TooNew: 0, Pruned: 0, Removed: 1, Recounted: 0, Foreign: 0 },
     },
   ]);
 });

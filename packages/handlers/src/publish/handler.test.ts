@@ -1,3 +1,4 @@
+import { floorsOf } from '@tidemark/core/control/floors';
 import { planCalls } from '@tidemark/core/publish/call';
 import type { TableStreamRecord } from '@tidemark/core/publish/change';
 import { makeMarker } from '@tidemark/core/publish/marker';
@@ -15,7 +16,9 @@ import { Stage } from '../../test/stage.ts';
  * What is put is tested where a CloudWatch with the real limits stands, with the local engine.
  */
 
+const minuteMs = 60_000;
 const nowMs = Date.now();
+const floors = floorsOf(undefined);
 let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.start();
@@ -47,7 +50,7 @@ async function progress(deployment: Deployment) {
 
 /** Writes the markers that publishing these records would leave. */
 async function mark(deployment: Deployment, records: readonly TableStreamRecord[]): Promise<void> {
-  for (const call of planCalls(records, { source: 'web', spans: { bucket: '1m' }, nowMs })) {
+  for (const call of planCalls(records, { source: 'web', spans: { bucket: '1m' }, floors, nowMs })) {
     const marker = makeMarker('web', call, 'another invocation', nowMs);
     await put(stage.servers.dynamodb.client, deployment.tables.control, { ...marker });
   }
@@ -104,6 +107,39 @@ test('buckets that CloudWatch would refuse are tallied, not put', async () => {
   expect(await markers(deployment)).toEqual([]);
 });
 
+test('what lies below the floor is tallied, not put; the floor is read once a minute at most, and not where all is published', async () => {
+  const deployment = await stage.makeDeployment();
+  const Records = await countedAt(deployment, [nowMs - 60 * minuteMs, nowMs - 50 * minuteMs]);
+  const floorMs = nowMs + minuteMs;
+  await deployment.putControl('FLOORS', { Floors: { '1m': [{ FromMs: Number.MAX_SAFE_INTEGER, FloorMs: floorMs }] } });
+  stage.servers.proxy.reset();
+  const publish = await deployment.start('publish');
+  for (const record of Records) await publish.invoke({ Records: [record] });
+  await publish.end();
+  // A tally of the minute's change, and none of the hour's.
+  expect(stage.servers.proxy.calls.toSorted()).toEqual([
+    'GetItem',
+    ...Array<string>(4).fill('Query'),
+    ...Array<string>(2).fill('UpdateItem'),
+  ]);
+  expect(await progress(deployment)).toEqual({ Pruned: 2, ChangedMs: expect.any(Number) });
+  expect(await markers(deployment)).toEqual([]);
+});
+
+test('a restored item is put into no metric', async () => {
+  const deployment = await stage.makeDeployment();
+  const startMs = Math.floor(nowMs / minuteMs) * minuteMs - 60 * minuteMs;
+  const floors = { '1m': [{ FromMs: 0, FloorMs: startMs + minuteMs }] };
+  const opened = [{ FromMs: startMs, ToMs: startMs + minuteMs, UntilMs: nowMs + minuteMs, Run: 'r' }];
+  await deployment.putControl('FLOORS', { Version: 2, Floors: floors, Restored: { '1m': opened } });
+  const Bucket = encodeBucket({ size: '1m', generation: 0, startMs, slice: '000000000000' });
+  const item = { EventName: 'page view', Bucket, EventCount: 5, LastSequence: '001:1', WrittenBy: 'live' };
+  await put(stage.servers.dynamodb.client, deployment.tables.series, item);
+  const Records = await readTableStream(stage.servers.dynamodb, deployment.tables.series, 1);
+  await deployment.deliver('publish', { Records });
+  expect(await progress(deployment)).toEqual({ Pruned: 5, ChangedMs: expect.any(Number) });
+});
+
 test('recounts, deletions and strangers are tallied, not put', async () => {
   const deployment = await stage.makeDeployment();
   const { client } = stage.servers.dynamodb;
@@ -146,7 +182,7 @@ test("windows of the table's own stream are statistic sets, exact whatever their
     { startMs, values },
     { startMs, values: [...values, 0.2, -1e100, 7] },
   ]);
-  const [call, ...others] = planCalls(Records, { source: 'web', spans: { window: 'w60' }, nowMs });
+  const [call, ...others] = planCalls(Records, { source: 'web', spans: { window: 'w60' }, floors, nowMs });
   expect(others).toEqual([]);
   expect(call?.data).toMatchObject([
     {

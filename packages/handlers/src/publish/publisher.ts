@@ -1,5 +1,5 @@
 import type { Source } from '@tidemark/core/config';
-import type { PublishCall } from '@tidemark/core/publish/call';
+import type { PublishCall, PublishPlan } from '@tidemark/core/publish/call';
 import { planCalls } from '@tidemark/core/publish/call';
 import type { TableStreamRecord } from '@tidemark/core/publish/change';
 import type { PublishMarker } from '@tidemark/core/publish/marker';
@@ -11,6 +11,7 @@ import type { PublishTally } from '@tidemark/core/publish/tally';
 import { addTallies, emptyTally } from '@tidemark/core/publish/tally';
 import type { CloudWatch } from '../aws/cloudwatch.ts';
 import type { DynamoDB } from '../aws/dynamodb.ts';
+import { RememberedFloors } from '../control/remembered-floors.ts';
 
 /** Markers read at once. A marker of this batch that ends after it is found as far as so many markers past its end. */
 const markerPageItems = 100;
@@ -36,6 +37,7 @@ export class Publisher {
   readonly #table: string;
   readonly #source: Source;
   readonly #spans: PublishedSpans;
+  readonly #floors: RememberedFloors;
 
   constructor(dynamodb: DynamoDB, cloudwatch: CloudWatch, controlTable: string, source: Source) {
     this.#dynamodb = dynamodb;
@@ -43,18 +45,24 @@ export class Publisher {
     this.#table = controlTable;
     this.#source = source;
     this.#spans = publishedSpans(source);
+    this.#floors = new RememberedFloors(dynamodb, controlTable, source.name);
   }
 
   async publish(batch: PublishBatch, signal: AbortSignal): Promise<Published> {
     const skipped = publishedPrefix(batch.records, await this.#markers(batch.records, signal));
-    const plan = { source: this.#source.name, spans: this.#spans, nowMs: batch.nowMs };
-    const calls = planCalls(batch.records.slice(skipped), plan);
+    const records = batch.records.slice(skipped);
+    const calls = records.length === 0 ? [] : planCalls(records, await this.#plan(batch, signal));
     let tally = emptyTally;
     for (const call of calls) {
       await this.#perform(call, batch, signal);
       tally = addTallies(tally, call.tally);
     }
     return { ...tally, skipped, calls: calls.filter((call) => call.data.length > 0).length };
+  }
+
+  async #plan({ nowMs }: PublishBatch, signal: AbortSignal): Promise<PublishPlan> {
+    const floors = await this.#floors.at(nowMs, signal);
+    return { source: this.#source.name, spans: this.#spans, floors, nowMs };
   }
 
   /** Everything that could have been published of these records before. */

@@ -125,3 +125,30 @@ test('a range needs an archive, and the lock is not taken without one', async ()
   await expect(replayed.prepare(range, 'backfill')).rejects.toMatchObject({ name: 'BadCall' });
   expect(await replayed.timeline()).toBeUndefined();
 });
+
+test('a run is refused of which every size lies below its prune floor, and begins at the floor where only some do', async () => {
+  const { replayed } = await archived(1);
+  const floors = (hour: number) => ({
+    Floors: Object.fromEntries(
+      ['1m', '1h', 'w60'].map((size) => [size, [{ FromMs: nowMs, FloorMs: size === '1h' ? hour : range.toMs }]]),
+    ),
+  });
+  const instant = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  await replayed.deployment.putControl('FLOORS', floors(range.toMs + hourMs));
+  const refusal = {
+    name: 'BelowFloor',
+    message:
+      `1m is pruned before ${instant(range.toMs)}, 1h before ${instant(range.toMs + hourMs)}, w60 before ${instant(range.toMs)}: ` +
+      'bring counts back with `tidemark prune restore`',
+  };
+  await expect(replayed.prepare(range, 'backfill')).rejects.toMatchObject(refusal);
+  await expect(replayed.prepare({ from: range.from }, 'replay')).rejects.toMatchObject(refusal);
+  expect(await replayed.timeline()).toBeUndefined();
+  await replayed.deployment.putControl('FLOORS', floors(range.toMs - 2 * hourMs));
+  await replayed.prepare(range, 'backfill');
+  expect((await replayed.runItem()).First).toEqual({
+    '1m': range.toMs,
+    '1h': range.toMs - 2 * hourMs,
+    w60: range.toMs,
+  });
+});

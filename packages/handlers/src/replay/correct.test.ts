@@ -78,6 +78,23 @@ test('what was published too little or too much is put right, and shown beside i
   expect((await replayed.runItem()).Corrected).toEqual({ Data: 6, Calls: 1, TooOld: 0, TooNew: 0, NotCorrectable: 0 });
 });
 
+test('below a prune floor nothing is compared, switched or corrected', async () => {
+  const { replayed, records } = await counted();
+  const floor = (minutes: number) => [{ FromMs: nowMs + hourMs, FloorMs: beginMs + minutes * minuteMs }];
+  await replayed.deployment.putControl('FLOORS', { Floors: { '1m': floor(4), w60: floor(7) } });
+  await changeRow(replayed, minuteKey('1m', 2), () => ({ EventCount: 7 }));
+  await changeRow(replayed, minuteKey('1m', 5), () => ({ EventCount: 1 }));
+  await changeRow(replayed, minuteKey('w60', 6), () => ({ EventCount: 9 }));
+  await switched(replayed, records);
+  expect(await replayed.runItem()).toMatchObject({ Compared: { Different: 1, Undecided: 0 } });
+  expect((await replayed.timeline()).Ranges).toMatchObject({
+    '1m': [{ FromMs: beginMs + 4 * minuteMs, Generation: 1 }],
+    w60: [{ FromMs: beginMs + 7 * minuteMs, Generation: 1 }],
+  });
+  expect(await replayed.step('correct')).toEqual({ done: true, data: 2 });
+  expect(await metric(replayed, 'Correction')).toEqual({ [at(5)]: { SampleCount: 1, Sum: 1, Minimum: 1, Maximum: 1 } });
+});
+
 test('what live counting adds after the switch it publishes itself, whenever the correction is made', async () => {
   const { replayed, records } = await counted();
   await changeRow(replayed, minuteKey('1m', 2), () => ({ EventCount: 1 }));

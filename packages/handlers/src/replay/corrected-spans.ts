@@ -39,7 +39,7 @@ export interface Change {
   readonly isUndo: boolean;
 }
 
-/** Every bucket and window whose generation was changed: of the sizes that are published, and as far back as CloudWatch takes data. */
+/** Every bucket and window whose generation was changed: of the sizes that are published, above their floors, and as far back as CloudWatch takes data. */
 export async function* correctedSpans(
   step: Step<StepCall>,
   change: Change,
@@ -48,9 +48,10 @@ export async function* correctedSpans(
   const { call, control, nowMs } = step;
   const { publishSize, window } = call.settings;
   const sizes: SpanSize[] = [...(publishSize ? [publishSize] : []), ...(window ? [windowSize(window.seconds)] : [])];
+  const floors = await control.floors();
   const beginningOf = ({ size, name }: Unit): CorrectionPlace => ({
     ...{ Size: size, Name: name },
-    FromMs: firstStart(size, nowMs - publishAgeMsMax),
+    FromMs: firstStart(size, Math.max(nowMs - publishAgeMsMax, floors.highestFloor(size))),
   });
   const units = [...unitsFrom(sizes, await control.names(), from && { size: from.Size, name: from.Name, key: '' })];
   for (const [index, unit] of units.entries()) {

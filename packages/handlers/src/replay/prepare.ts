@@ -1,3 +1,5 @@
+import type { AskedRange } from '@tidemark/core/replay/below-floor';
+import { belowFloors } from '@tidemark/core/replay/below-floor';
 import { firstBySize } from '@tidemark/core/replay/first-bucket';
 import { takeLock } from '@tidemark/core/replay/lock';
 import { pipeFromMs, pipeStart } from '@tidemark/core/replay/pipe-start';
@@ -5,6 +7,7 @@ import type { RunItem } from '@tidemark/core/replay/run';
 import { pipeName } from '@tidemark/core/replay/run';
 import type { PrepareAnswer, PrepareCall } from '@tidemark/core/replay/steps';
 import { StepFailure } from '../runs/failure.ts';
+import { assertNotPruned } from './not-pruned.ts';
 import type { Step } from './step.ts';
 
 /** Takes the lock and, for a replay or backfill, a generation; then writes down the run. Nothing is touched where the lock is another run's. */
@@ -21,6 +24,7 @@ async function prepareRecount(step: Step<PrepareCall>): Promise<PrepareAnswer> {
   const fromMs = request.from === 'trim-horizon' ? undefined : request.from;
   const pipe = pipeName(settings.pipePrefix, run);
   if (kind === 'backfill') return prepareBackfill(step, fromMs, pipe);
+  if (fromMs !== undefined) await assertAboveFloors(step, { fromMs });
   const generation = await lock(step, pipe);
   const PipeFromMs = fromMs === undefined ? undefined : pipeFromMs(fromMs);
   await writeRun(step, {
@@ -42,11 +46,19 @@ async function prepareBackfill(
   const { archive, sizes } = call.settings;
   if (fromMs === undefined || !archive)
     throw new StepFailure('BadCall', 'a backfill is of a range, and of a source with an archive');
+  const { toMs } = call.request;
+  await assertAboveFloors(step, { fromMs, ...(toMs === undefined ? {} : { toMs }) });
   const generation = await lock(step, pipe);
   const First = firstBySize(fromMs, sizes, await control.floors());
   await writeRun(step, { Generation: generation, Pipe: pipe, FirstMs: fromMs, First, Phase: 'reading the archive' });
   const archived = await control.checkpoints('archive');
   return { generation, pipe, shards: [...archived.keys()].sort().map((shardId) => ({ shardId })) };
+}
+
+/** Before the lock is taken: where a prune raises a floor just then, the first bucket lies at it all the same. */
+async function assertAboveFloors({ call, control }: Step<PrepareCall>, range: AskedRange): Promise<void> {
+  const refusal = belowFloors(await control.floors(), call.settings.sizes, range);
+  if (refusal !== undefined) throw new StepFailure('BelowFloor', refusal);
 }
 
 /** An undo needs the run that it takes back whole: what was true before, and how far live counting was when it was held. */
@@ -62,6 +74,7 @@ async function prepareUndo(step: Step<PrepareCall>): Promise<PrepareAnswer> {
   if (Outcome !== 'switched' || !Before || !HoldCheckpoints || Generation === undefined) {
     throw new StepFailure('CannotUndo', `run ${undoes} did not switch: it ${Outcome ?? 'has not ended'}`);
   }
+  await assertNotPruned(control, undoes, undone);
   await lock(step);
   await writeRun(step, { Undoes: undoes, Phase: 'preparing' });
   return {};

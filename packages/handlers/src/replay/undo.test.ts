@@ -140,3 +140,59 @@ test('nothing is given back before live counting is held, and no run that did no
   await expect(replayed.prepare({}, 'undo')).rejects.toMatchObject({ name: 'BadCall' });
   expect((await replayed.timeline()).Lock).toBeUndefined();
 });
+
+test('nothing is given back below a prune floor, and what was counted there since keeps nothing else from it', async () => {
+  const { replayed, records } = await counted();
+  const run = await replay(replayed, records);
+  for (const minutes of [20, 40]) {
+    await replayed.live([await replayed.stream.put(eventAt('Pegasus', beginMs + minutes * minuteMs), nowMs)]);
+  }
+  const floorMs = beginMs + 30 * minuteMs;
+  const Floors = { '1m': [{ FromMs: nowMs, FloorMs: floorMs }], w60: [{ FromMs: nowMs, FloorMs: nowMs + hourMs }] };
+  await replayed.deployment.putControl('FLOORS', { Version: 1, Floors });
+  const before = (await replayed.timeline()).Ranges;
+  await beginUndo(replayed, run);
+  const { reportKey } = await replayed.undo();
+  const instant = (minutes: number) => new Date(beginMs + minutes * minuteMs).toISOString();
+  const { givenBack, stays } = await reportOf(replayed, reportKey);
+  const ofSize = (spans: { size: string }[], name: string) => spans.filter(({ size }) => size === name);
+  expect(ofSize(givenBack, '1m')).toEqual([
+    { size: '1m', from: instant(30), to: instant(40), generation: 0 },
+    { size: '1m', from: instant(41), to: instant(56), generation: 0 },
+  ]);
+  expect(ofSize(stays, '1m')).toEqual([{ size: '1m', from: instant(40), to: instant(41), reason: 'counted-since' }]);
+  // All windows of the run lie below theirs.
+  expect(ofSize(givenBack, 'w60')).toEqual([
+    {
+      size: 'w60',
+      from: new Date(Math.ceil((nowMs + hourMs) / minuteMs) * minuteMs).toISOString(),
+      to: null,
+      generation: 0,
+    },
+  ]);
+  const { Ranges } = await replayed.timeline();
+  expect(Ranges.w60?.[0]).toEqual(before.w60?.[0]);
+});
+
+test('a run is not undone of which a prune has deleted what it replaced', async () => {
+  const { replayed, records } = await counted();
+  const run = await replay(replayed, records);
+  const pruner = '20261120T033000Z-0a1b2c3d';
+  const prune = { Kind: 'prune', StartedMs: nowMs, EndedMs: Date.parse('2026-11-20T03:50:00Z') };
+  await replayed.deployment.putControl(`RUN#${pruner}`, prune);
+  const item = (await replayed.deployment.control())[`RUN#${run}`] ?? {};
+  await replayed.deployment.putControl(`RUN#${run}`, { ...item, UndoPrunedBy: pruner });
+  replayed.nextRun();
+  const refusal = {
+    name: 'CannotUndo',
+    message: `what run ${run} replaced was pruned by run ${pruner}, ended 2026-11-20T03:50:00Z`,
+  };
+  await expect(replayed.prepare({ undoes: run }, 'undo')).rejects.toMatchObject(refusal);
+  expect((await replayed.timeline()).Lock).toBeUndefined();
+  // It had the lock between the look at the run and the lock of the undo.
+  await replayed.deployment.putControl(`RUN#${run}`, item);
+  await beginUndo(replayed, run);
+  await replayed.deployment.putControl(`RUN#${run}`, { ...item, UndoPrunedBy: pruner });
+  await expect(replayed.undo()).rejects.toMatchObject(refusal);
+  expect((await replayed.timeline()).Lock).toMatchObject({ Stage: 'holding' });
+});

@@ -1,15 +1,17 @@
+import type { Floors } from '@tidemark/core/control/floors';
 import { firstStart, joinKey, spanMs } from '@tidemark/core/replay/compare';
 import type { UndoReport } from '@tidemark/core/replay/report';
 import { reportKey } from '@tidemark/core/replay/report';
 import type { RunItem } from '@tidemark/core/replay/run';
 import type { UndoAnswer, UndoCall, UndoCursor } from '@tidemark/core/replay/steps';
 import type { Assignment } from '@tidemark/core/replay/timeline';
-import { assign, rangesOf } from '@tidemark/core/replay/timeline';
+import { assign, earliestMs, rangesOf } from '@tidemark/core/replay/timeline';
 import type { UndoPlan } from '@tidemark/core/replay/undo';
 import { holdOf, Stays, stayReasonOf, undoOf } from '@tidemark/core/replay/undo';
 import type { SpanSize } from '@tidemark/core/series/key';
 import { decodeBucket, sliceOfShard } from '@tidemark/core/series/key';
 import { StepFailure } from '../runs/failure.ts';
+import { assertNotPruned } from './not-pruned.ts';
 import { noteCorrections } from './noted-corrections.ts';
 import { partialsOf } from './pairs.ts';
 import type { StandingRun, Step } from './step.ts';
@@ -29,6 +31,8 @@ export async function undo(step: Step<UndoCall>): Promise<UndoAnswer> {
   const undone = await undoneRun(step, run);
   const { Stage } = run.timeline.Lock ?? {};
   const isSwitched = Stage === 'switched';
+  // A prune may have had the lock between the first step's look at the run and its taking of the lock.
+  if (!isSwitched) await assertNotPruned(control, run.item.Undoes ?? '', undone);
   if (!isSwitched && (Stage !== 'holding' || run.item.HoldCheckpoints === undefined)) {
     throw new StepFailure('OutOfTurn', 'live counting is not held and drained');
   }
@@ -47,9 +51,10 @@ async function planned(
   undone: UndoneRun,
 ): Promise<readonly Assignment[] | { readonly cursor: UndoCursor }> {
   const { cursor } = step.call;
-  const looked = cursor?.noted === undefined ? await look(step, run, undone) : { isDone: true, cursor };
+  const floors = await step.control.floors();
+  const looked = cursor?.noted === undefined ? await look(step, run, undone, floors) : { isDone: true, cursor };
   if (!looked.isDone) return { cursor: looked.cursor };
-  const plans = plansOf(run, undone, step.call.settings.sizes, looked.cursor);
+  const plans = plansOf(run, undone, floors, step.call.settings.sizes, looked.cursor);
   const assignments = plans.flatMap((plan) => plan.assignments);
   const { Ranges: before } = run.timeline;
   const change = { before, now: assign(before, assignments), isUndo: true };
@@ -67,11 +72,12 @@ async function undoneRun({ control }: Step<UndoCall>, { item }: StandingRun): Pr
   return undone as UndoneRun;
 }
 
-/** Goes over the partials of the run's generation, wherever the timeline still names it, for a bounded time. */
+/** Goes over the partials of the run's generation, wherever the timeline still names it above the prune floor, for a bounded time. */
 async function look(
   step: Step<UndoCall>,
   { timeline }: StandingRun,
   { Generation: generation, HoldCheckpoints }: UndoneRun,
+  floors: Floors,
 ): Promise<{ readonly isDone: boolean; readonly cursor: UndoCursor }> {
   const { call, control } = step;
   const { sizes } = call.settings;
@@ -86,7 +92,8 @@ async function look(
   for (const unit of unitsFrom(sizes, await control.names(), begun.after)) {
     const { size, name } = unit;
     const hold = holdOf(size, HoldCheckpoints, sliceOfShard);
-    const ranges = rangesOf(timeline, size).filter((range) => range.generation === generation);
+    const floorMs = Math.max(earliestMs, firstStart(size, floors.highestFloor(size)));
+    const ranges = rangesOf(timeline, size, floorMs).filter((range) => range.generation === generation);
     for await (const rows of partialsOf(step, unit, ranges)) {
       for (const { Bucket, LastSequence: fence } of rows) {
         const { startMs, slice } = decodeBucket(Bucket);
@@ -105,12 +112,19 @@ async function look(
 function plansOf(
   { timeline }: StandingRun,
   { Generation: generation, Before }: UndoneRun,
+  floors: Floors,
   sizes: readonly SpanSize[],
   { stays, last }: UndoCursor,
 ): SizePlan[] {
   return sizes.map((size) => ({
     size,
-    ...undoOf(timeline, Before, { size, generation, lastMs: last[size], stays: stays[size] ?? [] }),
+    ...undoOf(timeline, Before, {
+      size,
+      generation,
+      lastMs: last[size],
+      stays: stays[size] ?? [],
+      floorMs: floors.highestFloor(size),
+    }),
   }));
 }
 

@@ -70,7 +70,7 @@ describe('rights', () => {
     expect(rightsOf('WebPublishRole')).toMatchInlineSnapshot(`
       [
         "ReadSeriesStream: dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on <TidemarkSourceWebSeriesTable.StreamArn>",
-        "KeepOwnControlItems: dynamodb:Query dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
+        "KeepOwnControlItems: dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
         "PublishCounts: cloudwatch:PutMetricData on *",
         "KeepFailedBatches: s3:PutObject on <TidemarkDataBucket.Arn>/aws/lambda/*",
         "FindFailedBatches: s3:ListBucket on <TidemarkDataBucket.Arn>",

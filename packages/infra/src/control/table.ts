@@ -31,9 +31,10 @@ export class ControlTable extends Construct {
     return this.#statement('KeepOwnControlItems', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], sourceName);
   }
 
-  /** Markers are looked for in a range, markers and tallies written. */
+  /** Floors are read, markers looked for in a range, markers and tallies written. */
   publishing(sourceName: string): PolicyStatement {
-    return this.#statement('KeepOwnControlItems', ['dynamodb:Query', 'dynamodb:UpdateItem'], sourceName);
+    const actions = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
+    return this.#statement('KeepOwnControlItems', actions, sourceName);
   }
 
   /** Checkpoints are written, those of one source: their condition shows the old item, and nothing else is read. */
@@ -43,11 +44,12 @@ export class ControlTable extends Construct {
 
   /** The timelines, runs, checkpoints and ledgers of all sources, for what works on all of them. */
   operating(): PolicyStatement {
-    return new PolicyStatement({
-      sid: 'KeepControlItems',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-      resources: [this.table.tableArn],
-    });
+    return this.#keeping(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem']);
+  }
+
+  /** The same, and checkpoints and ledgers of recounts are deleted whose generations are gone. */
+  pruning(): PolicyStatement {
+    return this.#keeping(['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem']);
   }
 
   /** Of one source: runs are cancelled, and what was put on the stream anew is marked. */
@@ -58,6 +60,10 @@ export class ControlTable extends Construct {
 
   reading(sourceName: string): PolicyStatement {
     return this.#statement('ReadOwnControlItems', ['dynamodb:GetItem', 'dynamodb:Query'], sourceName);
+  }
+
+  #keeping(actions: string[]): PolicyStatement {
+    return new PolicyStatement({ sid: 'KeepControlItems', actions, resources: [this.table.tableArn] });
   }
 
   #statement(sid: string, actions: string[], sourceName: string): PolicyStatement {

@@ -7,23 +7,23 @@ import {
   Choice,
   Condition,
   Errors,
-  Fail,
   type IChainable,
   Parallel,
-  Pass,
   Succeed,
   Wait,
   WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { jsonata } from './expression.ts';
+import { caughtFailure, failed, refused } from './failure.ts';
+import { knownSources, ofKnownSource } from './known-source.ts';
 import { enableMappings } from './mappings.ts';
 import { deletePipe } from './pipe.ts';
 import { retryLong, retrySome } from './retrying.ts';
 import { step } from './step.ts';
 
 export interface RunProps {
-  readonly kind: Exclude<RunKind, 'prune'>;
+  readonly kind: Exclude<RunKind, 'prune' | 'restore'>;
   /** By source. */
   readonly sources: Readonly<Record<string, ReplaySettings>>;
   readonly replay: IFunction;
@@ -44,21 +44,6 @@ export interface RunProps {
  */
 export function run(scope: Construct, props: RunProps): Chain {
   const { kind, sources, replay } = props;
-  const known = Pass.jsonata(scope, 'Sources', { assign: { sources: { ...sources } } });
-  const settle = Pass.jsonata(scope, 'Settings', {
-    assign: {
-      request: jsonata('$states.input'),
-      run: jsonata('$states.input.run'),
-      source: jsonata('$states.input.source'),
-      settings: jsonata('$lookup($sources, $states.input.source)'),
-    },
-  });
-  const unknown = Fail.jsonata(scope, 'No such source', {
-    error: 'NoSuchSource',
-    cause: jsonata(
-      '"No source is called " & $string($states.input.source) & "; there are " & $join($keys($sources), ", ")',
-    ),
-  });
   const prepare = retrySome(
     step(scope, 'Prepare', replay, {
       op: 'prepare',
@@ -66,11 +51,9 @@ export function run(scope: Construct, props: RunProps): Chain {
       assign: { prepared: jsonata('$states.result.Payload') },
     }),
   );
-  const refused = Fail.jsonata(scope, 'Refused', {
-    error: jsonata('$states.input.Error'),
-    cause: jsonata('$states.input.Cause'),
+  prepare.addCatch(refused(scope, 'Refused'), {
+    errors: ['LockHeld', 'CannotUndo', 'BelowFloor', 'GenerationsUsedUp', 'BadCall'],
   });
-  prepare.addCatch(refused, { errors: ['LockHeld', 'CannotUndo', 'GenerationsUsedUp', 'BadCall'] });
   const untilSwitch = Parallel.jsonata(scope, 'Until the switch', {
     assign: {
       outcome: jsonata('$states.result[0].outcome'),
@@ -82,23 +65,11 @@ export function run(scope: Construct, props: RunProps): Chain {
   }).branch(props.untilSwitch);
   const leave = wayOut(scope, props);
   const abort = wayBack(scope, props, leave);
-  const failure = { assign: { failure: { name: jsonata('$states.errorOutput.Error'), cause: causeOf } } };
+  const failure = { assign: { failure: caughtFailure } };
   prepare.addCatch(abort, { errors: [Errors.ALL], ...failure });
   untilSwitch.addCatch(abort, { errors: [Errors.ALL], ...failure });
-  return Chain.start(known).next(
-    Choice.jsonata(scope, 'Is the source known')
-      .when(
-        Condition.jsonata(jsonata('$exists($lookup($sources, $states.input.source))')),
-        settle.next(prepare).next(untilSwitch).next(leave),
-      )
-      .otherwise(unknown),
-  );
+  return Chain.start(knownSources(scope, sources)).next(ofKnownSource(scope, prepare.next(untilSwitch).next(leave)));
 }
-
-/** A cause may be long: what is kept of it fits an item. An error need not have one, and an expression without a value ends an execution. */
-const causeOf = jsonata(
-  "$exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, 1000) : 'no cause given'",
-);
 
 /** Aborts, unless the run has switched already, and goes the way out. */
 function wayBack(scope: Construct, { replay, switched }: RunProps, leave: IChainable): IChainable {
@@ -116,14 +87,10 @@ function wayBack(scope: Construct, { replay, switched }: RunProps, leave: IChain
       },
     }),
   );
-  const lost = Fail.jsonata(scope, 'The lock is lost', {
-    error: jsonata('$failure.name'),
-    cause: jsonata('$failure.cause'),
-  });
   return abort.next(
     Choice.jsonata(scope, 'Is anything left to do')
       .when(Condition.jsonata(jsonata('$states.input.aborted or $states.input.switched')), leave)
-      .otherwise(lost),
+      .otherwise(failed(scope, 'The lock is lost')),
   );
 }
 
@@ -139,13 +106,7 @@ function wayOut(scope: Construct, { replay, switched }: RunProps): IChainable {
     }),
   );
   const ended = Choice.jsonata(scope, 'How did it end')
-    .when(
-      Condition.jsonata(jsonata('$outcome in ["failed", "cancelled"]')),
-      Fail.jsonata(scope, 'Ended without a switch', {
-        error: jsonata('$failure.name'),
-        cause: jsonata('$failure.cause'),
-      }),
-    )
+    .when(Condition.jsonata(jsonata('$outcome in ["failed", "cancelled"]')), failed(scope, 'Ended without a switch'))
     .otherwise(Succeed.jsonata(scope, 'Ended', { outputs: { run: jsonata('$run'), outcome: jsonata('$outcome') } }));
   finish.next(ended);
   const corrected = Choice.jsonata(scope, 'Correct the metrics?')

@@ -25,6 +25,7 @@ export function statusJson(status: SourceStatus, problems: readonly string[]): u
     unpublished: {
       tooOld: published.TooOld,
       tooNew: published.TooNew,
+      pruned: published.Pruned,
       removed: published.Removed,
       recounted: published.Recounted,
       foreign: published.Foreign,

@@ -93,6 +93,7 @@ function addPublished(items: readonly ControlItem[]): PublishProgress {
     Readings: sum('Readings'),
     TooOld: sum('TooOld'),
     TooNew: sum('TooNew'),
+    Pruned: sum('Pruned'),
     Removed: sum('Removed'),
     Recounted: sum('Recounted'),
     Foreign: sum('Foreign'),

@@ -62,7 +62,17 @@ const archiving: ReaderStatus = {
   lookedMs: nowMs,
 };
 const published = {
-  ...{ Published: 12, Readings: 0, TooOld: 0, TooNew: 0, Removed: 0, Recounted: 0, Foreign: 0, PublishedTwice: 0 },
+  ...{
+    Published: 12,
+    Readings: 0,
+    TooOld: 0,
+    TooNew: 0,
+    Pruned: 0,
+    Removed: 0,
+    Recounted: 0,
+    Foreign: 0,
+    PublishedTwice: 0,
+  },
   ChangedMs: nowMs,
 };
 const well: SourceStatus = {

@@ -60,7 +60,8 @@ function publishedLine({ source, published }: SourceStatus): string {
   const [events, readings] = [renderCount(published.Published), renderCount(published.Readings)];
   const windows = source.buckets.length === 0 ? `${readings} readings` : `${events} events and ${readings} readings`;
   const all = source.window === undefined ? events : windows;
-  return `published ${all} to CloudWatch; not published: too old ${renderCount(published.TooOld)}, too new ${renderCount(published.TooNew)}`;
+  const pruned = published.Pruned === 0 ? '' : `, below the prune floor ${renderCount(published.Pruned)}`;
+  return `published ${all} to CloudWatch; not published: too old ${renderCount(published.TooOld)}, too new ${renderCount(published.TooNew)}${pruned}`;
 }
 
 function shardTable({ consumer, shards }: ConsumerStatus, isOneOfTwo: boolean): string {

@@ -1,3 +1,4 @@
+import { floorsOf } from '../../../control/floors.ts';
 import { switchTo } from '../../../replay/lock.ts';
 import type { RunItem } from '../../../replay/run.ts';
 import type { Assignment, TimelineItem } from '../../../replay/timeline.ts';
@@ -67,5 +68,6 @@ function planOf(world: ReplayWorld, timeline: TimelineItem, undone: Partial<RunI
   const now: Pick<TimelineItem, 'Ranges'> = world.rules.undoOfWhatIsNamed
     ? timeline
     : { Ranges: { [size]: [{ FromMs: undone.First?.[size] ?? 0, Generation }] } };
-  return undoOf(now, Before, { size, generation: Generation, lastMs, stays: stays.spans });
+  const floorMs = floorsOf(world.store.current.floors).highestFloor(size);
+  return undoOf(now, Before, { size, generation: Generation, lastMs, stays: stays.spans, floorMs });
 }
