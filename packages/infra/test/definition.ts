@@ -1,10 +1,12 @@
+import type { PruneSettings } from '@tidemark/core/prune/settings';
 import type { ReplaySettings } from '@tidemark/core/replay/settings';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { App, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { pruneDefinition } from '../src/workflows/prune.ts';
 import type { MachineProps } from '../src/workflows/replay.ts';
 
 const web: ReplaySettings = {
@@ -24,21 +26,53 @@ const web: ReplaySettings = {
   archive: true,
 };
 
+/** Keeps minutes for two weeks. */
+const prunedWeb: PruneSettings = {
+  source: 'web',
+  seriesTable: 'series',
+  controlTable: 'control',
+  bucket: 'data',
+  streamArn: 'arn:aws:kinesis:eu-west-1:123456789012:stream/web',
+  sizes: ['1m', '1h'],
+  retentionMs: { '1m': 14 * 24 * 3600 * 1000 },
+  keepReplacedMs: 7 * 24 * 3600 * 1000,
+  writeUnitsPerSecond: 500,
+  drainSeconds: 67,
+  consumers: ['count'],
+};
+
 export type Definition = (scope: Construct, props: MachineProps) => IChainable;
 
 /** The definition as CloudFormation hands it to Step Functions, in a partition of its own name. */
 export function synthesizedDefinition(definition: Definition): Record<string, unknown> {
-  const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
-  const replay = LambdaFunction.fromFunctionArn(
-    stack,
-    'Replay',
-    'arn:aws:lambda:eu-west-1:123456789012:function:replay',
+  return synthesized((scope) => definition(scope, { sources: { web }, replay: fn(scope, 'replay') }));
+}
+
+/** The same of pruning, of sources with these settings beside those of `web`. */
+export function synthesizedPruning(
+  sources: Readonly<Record<string, Partial<PruneSettings>>> = { web: {} },
+): Record<string, unknown> {
+  const settings = Object.fromEntries(
+    Object.entries(sources).map(([source, more]) => [source, { ...prunedWeb, source, ...more }]),
   );
+  return synthesized((scope) => pruneDefinition(scope, { sources: settings, prune: fn(scope, 'prune') }));
+}
+
+function synthesized(definition: (scope: Construct) => IChainable): Record<string, unknown> {
+  const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
   new StateMachine(stack, 'Machine', {
     queryLanguage: QueryLanguage.JSONATA,
-    definitionBody: DefinitionBody.fromChainable(definition(stack, { sources: { web }, replay })),
+    definitionBody: DefinitionBody.fromChainable(definition(stack)),
   });
   const [machine] = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'));
   const text = machine?.Properties.DefinitionString['Fn::Join'][1] as (string | { Ref: string })[];
   return JSON.parse(text.map((part) => (typeof part === 'string' ? part : 'aws')).join(''));
+}
+
+function fn(scope: Construct, name: string): IFunction {
+  return LambdaFunction.fromFunctionArn(
+    scope,
+    `Function ${name}`,
+    `arn:aws:lambda:eu-west-1:123456789012:function:${name}`,
+  );
 }

@@ -138,7 +138,7 @@ describe('rights', () => {
     const onBucket = statementsOf(template).filter(({ Resource }) =>
       String(Resource).startsWith('<TidemarkDataBucket'),
     );
-    expect(onBucket).toHaveLength(19);
+    expect(onBucket).toHaveLength(20);
     for (const { Condition } of onBucket) {
       expect(Condition).toMatchObject({ StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } });
     }
@@ -175,6 +175,7 @@ describe('rights', () => {
         "PutRecords: kinesis:DescribeStreamSummary kinesis:ListShards kinesis:PutRecord kinesis:PutRecords on <TidemarkSourceWebStream.Arn>",
         "SteerOwnControlItems: dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
         "ReadReports: s3:GetObject on <TidemarkDataBucket.Arn>/replay/web/*",
+        "ReadExports: s3:GetObject on <TidemarkDataBucket.Arn>/prune/web/*",
         "ReadQuarantine: s3:GetObject on <TidemarkDataBucket.Arn>/quarantine/web/*",
         "ListObjects: s3:ListBucket on <TidemarkDataBucket.Arn>",
         "StartRuns: states:StartExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-replay arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-backfill arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-undo",

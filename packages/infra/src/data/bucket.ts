@@ -74,13 +74,25 @@ export class DataBucket extends Construct {
     ];
   }
 
-  /** What an operator looks at: the reports of a source's runs, its quarantine, and how much there is of its archive. */
+  /** What is pruned, and reports of it, written and read again. */
+  exporting(scope: Construct): PolicyStatement[] {
+    const reason = 'Keys name the source, the day and the series that they hold.';
+    return [
+      this.#prefixed(scope, 'WriteExports', 's3:PutObject', 'prune/', reason),
+      this.#prefixed(scope, 'ReadExports', 's3:GetObject', 'prune/', reason),
+      this.#listing('ListExports', ['prune/']),
+    ];
+  }
+
+  /** What an operator looks at: the reports of a source's runs, what was pruned of it, its quarantine, and how much there is of its archive. */
   operating(scope: Construct, sourceName: string): PolicyStatement[] {
     const [reports, quarantine] = [reportPrefix(sourceName), `quarantine/${sourceName}/`];
+    const exports = `prune/${sourceName}/`;
     return [
       this.#prefixed(scope, 'ReadReports', 's3:GetObject', reports, 'Keys name the run that they report on.'),
+      this.#prefixed(scope, 'ReadExports', 's3:GetObject', exports, 'Keys name the day and the series that they hold.'),
       this.#prefixed(scope, 'ReadQuarantine', 's3:GetObject', quarantine, 'Keys name the record that they hold.'),
-      this.#listing('ListObjects', [reports, quarantine, archivePrefix(sourceName)]),
+      this.#listing('ListObjects', [reports, exports, quarantine, archivePrefix(sourceName)]),
     ];
   }
 

@@ -6,7 +6,7 @@ import type { Source, SourceSettings } from '@tidemark/core/config';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 
 /** The handlers that `@tidemark/handlers` bundles. */
-export type HandlerName = 'count' | 'window' | 'archive' | 'publish' | 'recount' | 'replay' | 'watchdog';
+export type HandlerName = 'count' | 'window' | 'archive' | 'publish' | 'recount' | 'replay' | 'prune' | 'watchdog';
 
 const resolve = createRequire(import.meta.url).resolve;
 

@@ -11,6 +11,9 @@ export interface SeriesTableProps {
   readonly retain: boolean;
 }
 
+/** What DynamoDB does with one's own key where items are written. */
+const writing = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+
 /** The counters of one source: one item a (series, bucket, slice). No TTL: it would delete fences. */
 export class SeriesTable extends Construct {
   readonly table: Table;
@@ -40,7 +43,19 @@ export class SeriesTable extends Construct {
   counting(): PolicyStatement[] {
     return [
       new PolicyStatement({ sid: 'AddToSeries', actions: ['dynamodb:UpdateItem'], resources: [this.table.tableArn] }),
-      ...this.#usingKey(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo']),
+      ...this.#usingKey(writing),
+    ];
+  }
+
+  /** Partials are read, deleted, and put back where there are none. */
+  pruning(): PolicyStatement[] {
+    return [
+      new PolicyStatement({
+        sid: 'PruneSeries',
+        actions: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        resources: [this.table.tableArn],
+      }),
+      ...this.#usingKey(writing),
     ];
   }
 

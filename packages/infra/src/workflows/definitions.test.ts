@@ -1,28 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { checkDefinition } from '../../test/check-definition.ts';
-import { type Definition, synthesizedDefinition } from '../../test/definition.ts';
+import { synthesizedDefinition, synthesizedPruning } from '../../test/definition.ts';
 import { backfillDefinition } from './backfill.ts';
 import { replayDefinition } from './replay.ts';
 import { undoDefinition } from './undo.ts';
 
-const definitions: [string, Definition][] = [
-  ['replay', replayDefinition],
-  ['backfill', backfillDefinition],
-  ['undo', undoDefinition],
+const definitions: [string, () => object][] = [
+  ['replay', () => synthesizedDefinition(replayDefinition)],
+  ['backfill', () => synthesizedDefinition(backfillDefinition)],
+  ['undo', () => synthesizedDefinition(undoDefinition)],
+  ['prune', synthesizedPruning],
 ];
 
-describe.each(definitions)('the definition of %s', (name, definition) => {
+describe.each(definitions)('the definition of %s', (name, synthesized) => {
   it('is what was reviewed', async () => {
-    const json = JSON.stringify(synthesizedDefinition(definition), null, 2);
+    const json = JSON.stringify(synthesized(), null, 2);
     await expect(`${json}\n`).toMatchFileSnapshot(`../../test/definitions/${name}.golden.json`);
   });
 
   it('is one that Step Functions takes', () => {
-    expect(checkDefinition(JSON.stringify(synthesizedDefinition(definition)))).toMatchObject({ ok: true });
+    expect(checkDefinition(JSON.stringify(synthesized()))).toMatchObject({ ok: true });
   });
 
   it('uses no JSONPath', () => {
-    const text = JSON.stringify(synthesizedDefinition(definition));
+    const text = JSON.stringify(synthesized());
     expect(text).not.toMatch(/"(?:ResultPath|InputPath|OutputPath|Parameters|ResultSelector)"|"\w+\.\$":/);
   });
 });

@@ -1,10 +1,9 @@
-import type { StepOp } from '@tidemark/core/replay/steps';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Chain, Choice, Condition, Pass, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { jsonata } from './expression.ts';
 import { retrySome } from './retrying.ts';
-import { step } from './step.ts';
+import { type StepOp, step } from './step.ts';
 
 export interface PollProps {
   readonly op: StepOp;
@@ -13,8 +12,8 @@ export interface PollProps {
 }
 
 /** Calls a step until its answer says so, with the pauses that the answers ask for: they grow with what is left. */
-export function poll(scope: Construct, id: string, replay: IFunction, { op, until }: PollProps): Chain {
-  const ask = retrySome(step(scope, id, replay, { op }));
+export function poll(scope: Construct, id: string, steps: IFunction, { op, until }: PollProps): Chain {
+  const ask = retrySome(step(scope, id, steps, { op }));
   const done = Pass.jsonata(scope, `${id}: yes`);
   const pause = Wait.jsonata(scope, `${id}: not yet`, {
     time: WaitTime.seconds(jsonata('$states.input.waitSeconds')),

@@ -1,20 +1,28 @@
-import type { StepOp } from '@tidemark/core/replay/steps';
+import type { StepOp as PruneOp } from '@tidemark/core/prune/steps';
+import type { StepOp as ReplayOp } from '@tidemark/core/replay/steps';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { jsonata } from './expression.ts';
 
+export type StepOp = ReplayOp | PruneOp;
+
 export interface StepProps {
   readonly op: StepOp;
-  /** What the call holds beside run, source and settings: a JSONata expression of an object. */
+  /** What holds run, source and settings: a JSONata expression of an object. Absent: the variables of these names. */
+  readonly of?: string;
+  /** What the call holds beside them: a JSONata expression of an object. */
   readonly more?: string;
   readonly assign?: Readonly<Record<string, string>>;
 }
 
-/** One call of the function `replay`. Its output is the answer. */
-export function step(scope: Construct, id: string, fn: IFunction, { op, more, assign }: StepProps): LambdaInvoke {
-  const call = `{"op": "${op}", "run": $run, "source": $source, "settings": $settings}`;
+/** One call of the function that does the steps of a machine. Its output is the answer. */
+export function step(scope: Construct, id: string, fn: IFunction, { op, of, more, assign }: StepProps): LambdaInvoke {
+  const call =
+    of === undefined
+      ? `{"op": "${op}", "run": $run, "source": $source, "settings": $settings}`
+      : `$merge([{"op": "${op}"}, ${of}])`;
   return LambdaInvoke.jsonata(scope, id, {
     lambdaFunction: fn,
     payload: TaskInput.fromText(jsonata(more === undefined ? call : `$merge([${call}, ${more}])`)),

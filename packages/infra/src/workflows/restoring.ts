@@ -1,0 +1,12 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Chain } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { eachSeries } from './each-series.ts';
+import { retrySome } from './retrying.ts';
+import { step } from './step.ts';
+
+/** Brings back what was exported, and only then lets readers see it. */
+export function restoring(scope: Construct, prune: IFunction): Chain {
+  const open = retrySome(step(scope, 'Open to readers', prune, { op: 'open' }));
+  return eachSeries(scope, prune, { plan: 'Plan the restore', map: 'Restore', op: 'restore' }).next(open);
+}
