@@ -10,6 +10,8 @@ import type { RuleFailure } from './services/events/start.ts';
 import type { PipeDelays } from './services/pipes/delays.ts';
 import type { PipeEvent } from './services/pipes/pipe-event.ts';
 import type { Pipes } from './services/pipes/pipes.ts';
+import type { Schedules } from './services/scheduler/schedules.ts';
+import type { ScheduleFailure } from './services/scheduler/start.ts';
 import type { Services } from './services/services.ts';
 import type { StepFunctions } from './services/states/start.ts';
 import { Shutdown } from './shutdown.ts';
@@ -65,6 +67,8 @@ export interface EngineOptions {
   readonly onPipeEvent?: (event: PipeEvent) => void;
   /** A target of a rule did not take an event. */
   readonly onRuleFailure?: (failure: RuleFailure) => void;
+  /** A target of a schedule did not take an invocation. */
+  readonly onScheduleFailure?: (failure: ScheduleFailure) => void;
   readonly onLog?: (line: LogLine) => void;
   /** A fault of the engine itself while it runs; the call at hand was answered with a 500. */
   readonly onError?: (error: unknown) => void;
@@ -90,6 +94,8 @@ export interface Engine {
   readonly mappings: EventSourceMappings;
   readonly pipes: Pipes;
   readonly rules: Rules;
+  /** Of EventBridge Scheduler. */
+  readonly schedules: Schedules;
   readonly stepFunctions: StepFunctions;
   /** Resolves when a part ended that should run; never while all is well. */
   readonly failed: Promise<Error>;

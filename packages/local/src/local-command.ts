@@ -94,6 +94,8 @@ function engineOptions({ assembly, stage, port, persist, region, logs }: LocalOp
     ...(logs === undefined ? {} : { onLog: logWriter(logs) }),
     onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
     onRuleFailure: ({ ruleName, code, message }) => process.stderr.write(`Rule ${ruleName}: ${code}: ${message}\n`),
+    onScheduleFailure: ({ scheduleName, code, message }) =>
+      process.stderr.write(`Schedule ${scheduleName}: ${code}: ${message}\n`),
     onMappingEvent: ({ kind, reason }) => process.stderr.write(`Event source mapping: ${kind}: ${reason}\n`),
     onPipeEvent: ({ pipe, kind, reason }) => process.stderr.write(`Pipe ${pipe.identity.name}: ${kind}: ${reason}\n`),
   };

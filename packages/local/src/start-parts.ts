@@ -19,6 +19,7 @@ import { startEventBus } from './services/events/start.ts';
 import { enforceRoles } from './services/iam/enforce.ts';
 import type { Pipes } from './services/pipes/pipes.ts';
 import { startPipes } from './services/pipes/start.ts';
+import { startScheduler } from './services/scheduler/start.ts';
 import { type Services, startServices } from './services/services.ts';
 import { type StepFunctions, startStepFunctions } from './services/states/start.ts';
 import { StatusChanges } from './services/states/status-change.ts';
@@ -95,6 +96,11 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
     ...{ services, statusChanges, clock, region, account, host, asynchronous, dispatch, shutdown, onError },
     onFailure: options.onRuleFailure ?? (() => {}),
   });
+  const schedules = startScheduler({
+    ...{ services, clock, region, account, host, asynchronous, dispatch, shutdown, onError },
+    onFailure: options.onScheduleFailure ?? (() => {}),
+    meter: (invocation) => meter.scheduled(invocation),
+  });
   const pipes = startPipes({
     ...{ clock, region, account, host, asynchronous, roles: services.roles, kinesis: services.kinesis, dispatch },
     ...{ byName: services.byName, positions: directory?.positions, shutdown },
@@ -124,6 +130,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
         dispatch,
         asynchronous,
         pipes,
+        schedules,
         stepFunctions,
         ...eventBus,
       },
@@ -141,6 +148,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   assertRoles(host.definitions, services.roles);
   services.setStack({ deployment, stack, createdMs: clock.now() });
   eventBus.rules.start();
+  schedules.start();
   pipes.resume();
   isReady = true;
   return {
@@ -156,6 +164,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
       mappings,
       pipes,
       rules: eventBus.rules,
+      schedules,
       stepFunctions,
       failed: services.failed,
     },

@@ -10,6 +10,7 @@ const throttling: Readonly<Record<string, AwsFailure>> = {
   s3: { code: 'SlowDown', message: 'Please reduce your request rate.', status: 503 },
   lambda: { code: 'TooManyRequestsException', message: 'Rate Exceeded.', status: 429 },
   pipes: { code: 'ThrottlingException', message: 'Rate exceeded', status: 429 },
+  scheduler: { code: 'ThrottlingException', message: 'Rate exceeded', status: 429 },
 };
 
 const internal: Readonly<Record<string, AwsFailure>> = {
@@ -22,6 +23,7 @@ const internal: Readonly<Record<string, AwsFailure>> = {
   s3: { code: 'InternalError', message: 'We encountered an internal error. Please try again.', status: 500 },
   lambda: { code: 'ServiceException', message: 'Service error', status: 500 },
   pipes: { code: 'InternalException', message: 'Internal error', status: 500 },
+  scheduler: { code: 'InternalServerException', message: 'Internal error', status: 500 },
   monitoring: { code: 'InternalServiceFault', message: 'Internal service fault', status: 500 },
 };
 

@@ -6,7 +6,7 @@ export interface FaultMatch {
   readonly operation?: string;
   /** The name of the calling function, state machine or pipe, `engine` for its event source mappings, `client` for everyone else. */
   readonly caller?: string;
-  /** Table, stream, bucket, function, state machine or pipe. */
+  /** Table, stream, bucket, function, state machine, pipe or schedule. */
   readonly resource?: string;
   /** Anything else about the call. */
   readonly where?: (call: Call) => boolean;

@@ -1,6 +1,7 @@
 import { lambdaOperation } from './lambda-operation.ts';
 import { pipesOperation } from './pipes-operation.ts';
 import { s3Operation } from './s3-operation.ts';
+import { schedulerOperation } from './scheduler-operation.ts';
 import type { AwsRequest } from './service.ts';
 
 /** A request as it came off the wire, read whole. */
@@ -50,6 +51,7 @@ function operationOf(request: Omit<AwsRequest, 'operation'>): string {
   if (request.service === 's3') return s3Operation(request);
   if (request.service === 'lambda') return lambdaOperation(request.method, request.path);
   if (request.service === 'pipes') return pipesOperation(request.method, request.path);
+  if (request.service === 'scheduler') return schedulerOperation(request.method, request.path);
   const target = request.headers['x-amz-target'];
   if (target !== undefined) return target.slice(target.lastIndexOf('.') + 1);
   const rpc = /^\/service\/[^/]+\/operation\/([^/]+)$/.exec(request.path)?.[1];

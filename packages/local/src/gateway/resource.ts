@@ -18,7 +18,7 @@ const members = [
 ];
 
 /**
- * The table, stream, bucket, function, pipe, queue or state machine that a call names, for matching and metering; undefined where it names
+ * The table, stream, bucket, function, pipe, schedule, queue or state machine that a call names, for matching and metering; undefined where it names
  * none. Batch and transaction calls name the first table they touch.
  */
 export function resourceOf({ service, path, headers, body }: AwsRequest): string | undefined {
@@ -27,6 +27,7 @@ export function resourceOf({ service, path, headers, body }: AwsRequest): string
   if (service === 'lambda')
     return nameOf(decodeURIComponent(/\/functions\/([^/]+)/.exec(path)?.[1] ?? '')) || undefined;
   if (service === 'pipes') return decodeURIComponent(/^\/v1\/pipes\/([^/]+)/.exec(path)?.[1] ?? '') || undefined;
+  if (service === 'scheduler') return decodeURIComponent(/^\/schedules\/([^/]+)/.exec(path)?.[1] ?? '') || undefined;
   if (headers['x-amz-target'] === undefined) return undefined;
   const input = parse(body);
   if (input === undefined) return undefined;

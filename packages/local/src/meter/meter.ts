@@ -41,11 +41,20 @@ export interface PipeRow {
   readonly requests: number;
 }
 
+/** What one schedule invoked its target with, retries included. */
+export interface ScheduleRow {
+  readonly groupName: string;
+  readonly scheduleName: string;
+  readonly invocations: number;
+  readonly bytes: number;
+}
+
 export interface MeterSnapshot {
   readonly calls: readonly CallRow[];
   readonly functions: readonly FunctionRow[];
   readonly stateMachines: readonly StateMachineRow[];
   readonly pipes: readonly PipeRow[];
+  readonly schedules: readonly ScheduleRow[];
 }
 
 /** One finished invocation, as Lambda bills it. */
@@ -66,6 +75,7 @@ export class Meter {
   readonly #functions = new Map<string, Counted<FunctionRow>>();
   readonly #transitions = new Map<string, number>();
   readonly #pipes = new Map<string, Counted<PipeRow>>();
+  readonly #schedules = new Map<string, Counted<ScheduleRow>>();
   readonly #consumed = new WeakMap<AwsRequest, Consumption>();
 
   /** Told by a service what the call at hand consumes. */
@@ -102,6 +112,15 @@ export class Meter {
     row.requests += Math.ceil(bytes / pipeRequestBytes);
   }
 
+  /** A schedule invokes its target with so many bytes. */
+  scheduled({ groupName, scheduleName, bytes }: Omit<ScheduleRow, 'invocations'>): void {
+    const key = `${groupName}/${scheduleName}`;
+    const row = this.#schedules.get(key) ?? { groupName, scheduleName, invocations: 0, bytes: 0 };
+    this.#schedules.set(key, row);
+    row.invocations += 1;
+    row.bytes += bytes;
+  }
+
   /** Sees every call on its way. */
   readonly interceptor: Interceptor = async (call, proceed) => {
     const row = this.#rowOf(call);
@@ -124,7 +143,8 @@ export class Meter {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([stateMachineName, transitions]) => ({ stateMachineName, transitions }));
     const pipes = [...this.#pipes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => ({ ...row }));
-    return { calls, functions, stateMachines, pipes };
+    const schedules = [...this.#schedules].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => ({ ...row }));
+    return { calls, functions, stateMachines, pipes, schedules };
   }
 
   reset(): void {
@@ -132,6 +152,7 @@ export class Meter {
     this.#functions.clear();
     this.#transitions.clear();
     this.#pipes.clear();
+    this.#schedules.clear();
   }
 
   #rowOf({ request: { service, operation }, caller }: Call): Counted<CallRow> {

@@ -1,7 +1,7 @@
 import type { MeterSnapshot } from './meter.ts';
 
 /** The meter as tables for people. */
-export function printMeter({ calls, functions, stateMachines, pipes }: MeterSnapshot): string {
+export function printMeter({ calls, functions, stateMachines, pipes, schedules }: MeterSnapshot): string {
   const callTable = table(
     ['service', 'operation', 'caller', 'calls', 'failed', 'read units', 'write units', 'bytes in', 'bytes out'],
     calls.map((row) => [
@@ -21,10 +21,15 @@ export function printMeter({ calls, functions, stateMachines, pipes }: MeterSnap
     ['pipe', 'batches', 'bytes', 'requests'],
     pipes.map((row) => [row.pipeName, row.batches, row.bytes, row.requests]),
   );
+  const scheduleTable = table(
+    ['schedule', 'invocations', 'bytes'],
+    schedules.map((row) => [`${row.groupName}/${row.scheduleName}`, row.invocations, row.bytes]),
+  );
   const tables = [
     ...[callTable, functionTable],
     ...(stateMachines.length > 0 ? [stateMachineTable] : []),
     ...(pipes.length > 0 ? [pipeTable] : []),
+    ...(schedules.length > 0 ? [scheduleTable] : []),
   ];
   return `${tables.join('\n\n')}\n`;
 }

@@ -7,6 +7,7 @@ import type { Permissions } from '../lambda/permissions.ts';
 import type { Rules } from '../services/events/rules.ts';
 import type { QueuePolicies } from '../services/messaging/queue-policies.ts';
 import type { Pipes } from '../services/pipes/pipes.ts';
+import type { Schedules } from '../services/scheduler/schedules.ts';
 import type { Services } from '../services/services.ts';
 import type { StepFunctions } from '../services/states/start.ts';
 import type { Dispatch } from '../sources/destination.ts';
@@ -27,6 +28,8 @@ import { queueType } from './queue.ts';
 import { queuePolicyType } from './queue-policy.ts';
 import { policyType, roleType } from './role.ts';
 import { ruleType } from './rule.ts';
+import { scheduleType } from './schedule.ts';
+import { scheduleGroupType } from './schedule-group.ts';
 import { stateMachineType } from './state-machine.ts';
 import { streamType } from './stream.ts';
 import { tableType } from './table.ts';
@@ -48,6 +51,7 @@ export interface ResourceTypesOptions {
   readonly asynchronous: AsynchronousInvocations;
   readonly rules: Rules;
   readonly pipes: Pipes;
+  readonly schedules: Schedules;
   readonly stepFunctions: StepFunctions;
   readonly permissions: Permissions;
   readonly queuePolicies: QueuePolicies;
@@ -83,6 +87,8 @@ export function resourceTypes(options: ResourceTypesOptions): Readonly<Record<st
     'AWS::SNS::Subscription': subscriptionType(messaging),
     'AWS::SNS::Topic': topicType(messaging),
     'AWS::SQS::Queue': queueType(messaging),
+    'AWS::Scheduler::Schedule': scheduleType({ ...place, roles, schedules: options.schedules }),
+    'AWS::Scheduler::ScheduleGroup': scheduleGroupType(options.schedules, clock),
     'AWS::StepFunctions::StateMachine': stateMachineType({
       ...{ ...place, roles, stepFunctions: options.stepFunctions, now: () => clock.now() },
     }),

@@ -33,7 +33,7 @@ export function protocolOf({ service, headers }: Pick<AwsRequest, 'service' | 'h
   if (service === 's3') return 's3';
   if (headers['smithy-protocol'] === 'rpc-v2-cbor') return 'cbor';
   if (headers['x-amz-target'] !== undefined) return 'json';
-  return service === 'lambda' || service === 'pipes' ? 'rest-json' : 'query';
+  return ['lambda', 'pipes', 'scheduler'].includes(service) ? 'rest-json' : 'query';
 }
 
 /** The failure as the SDK that sent the request can read it. */

@@ -26,10 +26,7 @@ export function parseCron(argument: string, zone: Zone): Schedule | string {
   }
   try {
     // croner is told of walls alone: what it does when clocks change is not what AWS does.
-    return onWalls(
-      new Cron(`0 ${argument}`, { timezone: 'UTC', alternativeWeekdays: true, sloppyRanges: true }),
-      zone,
-    );
+    return onWalls(new Cron(`0 ${argument}`, { timezone: 'UTC', alternativeWeekdays: true, sloppyRanges: true }), zone);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,19 +1,14 @@
 import type { Dispatch } from '../../sources/destination.ts';
 import { sendToDestination } from '../../sources/send-to-destination.ts';
 import type { BusEvent } from './event.ts';
+import type { GivenUp } from './retries.ts';
 import type { RuleDefinition, RuleTarget } from './rule.ts';
 
 /** An event that a target did not take, and why. */
-export interface DeadLetter {
+export interface DeadLetter extends GivenUp {
   readonly rule: RuleDefinition;
   readonly target: RuleTarget;
   readonly event: BusEvent;
-  readonly retries: number;
-  /** `NO_PERMISSIONS` */
-  readonly code: string;
-  readonly message: string;
-  /** Which limit ended the retries; undefined where none was worth making. */
-  readonly exhausted: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds' | undefined;
 }
 
 /** Sends the event, as it came, to the queue. Throws where the queue did not take it. */

@@ -2,12 +2,8 @@ import type { Clock } from '../../clock.ts';
 import type { RuleChaos } from './chaos.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { BusEvent } from './event.ts';
+import { type SendOutcome, tryUntilTaken } from './retries.ts';
 import type { RuleDefinition, RuleTarget } from './rule.ts';
-
-/** What came of handing an event to a target once. Codes are those that a dead letter carries. */
-export type SendOutcome =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly canRetry: boolean; readonly code: string; readonly message: string };
 
 /** Hands a target its input, once. */
 export type Send = (target: RuleTarget, inputJson: string, origin: DeliveryOrigin) => Promise<SendOutcome>;
@@ -26,9 +22,6 @@ export interface DeliveryOptions {
   readonly signal: AbortSignal;
 }
 
-const backoffMsMin = 1_000;
-/** 185 attempts over a day are one in eight minutes. */
-const backoffMsMax = 480_000;
 const throttled: SendOutcome = { ok: false, canRetry: true, code: 'THROTTLING', message: 'Rate exceeded' };
 const noJson = {
   ...{ ok: false, canRetry: false, code: 'INVALID_JSON' },
@@ -46,20 +39,12 @@ export async function deliver(
   options: DeliveryOptions,
 ): Promise<void> {
   const { clock, signal, bury } = options;
-  const { maximumEventAgeInSeconds: ageSecondsMax, maximumRetryAttempts: retriesMax } = target.retryPolicy;
-  const takenMs = clock.now();
-  const input = target.makeInput(event, { ruleArn: rule.arn, ruleName: rule.name, ingestedMs: takenMs });
-  for (let retries = 0; ; retries += 1) {
-    const outcome = input === undefined ? noJson : await attempt(rule, target, event, input, retries, options);
-    if (outcome.ok) return;
-    const letter = { rule, target, event, retries, code: outcome.code, message: outcome.message };
-    if (!outcome.canRetry) return bury({ ...letter, exhausted: undefined });
-    if (retries >= retriesMax) return bury({ ...letter, exhausted: 'MaximumRetryAttempts' });
-    const leftMs = takenMs + ageSecondsMax * 1_000 - clock.now();
-    const waitMs = Math.min(backoffMsMax, backoffMsMin * 2 ** Math.min(retries, 20));
-    await clock.sleep(Math.min(leftMs, waitMs), signal);
-    if (waitMs >= leftMs) return bury({ ...letter, exhausted: 'MaximumEventAgeInSeconds' });
-  }
+  const input = target.makeInput(event, { ruleArn: rule.arn, ruleName: rule.name, ingestedMs: clock.now() });
+  const givenUp = await tryUntilTaken(
+    async (retries) => (input === undefined ? noJson : attempt(rule, target, event, input, retries, options)),
+    { policy: target.retryPolicy, clock, signal },
+  );
+  if (givenUp !== undefined) await bury({ rule, target, event, ...givenUp });
 }
 
 async function attempt(

@@ -6,8 +6,10 @@ import type { Dispatch } from '../../sources/destination.ts';
 import { evaluate } from '../iam/evaluate.ts';
 import type { Roles } from '../iam/roles.ts';
 import { contextOfAll } from '../iam/statement.ts';
-import type { DeliveryOrigin, Send, SendOutcome } from './delivery.ts';
+import type { DeliveryOrigin, Send } from './delivery.ts';
+import type { SendOutcome } from './retries.ts';
 import type { RuleTarget } from './rule.ts';
+import { type CallFailure, callStartExecution, isThrottling } from './target-call.ts';
 
 export interface TargetsOptions {
   readonly host: LambdaHost;
@@ -69,23 +71,16 @@ async function startExecution(
   if (evaluate(role.statements, access) !== 'allowed') {
     return failed('NO_PERMISSIONS', `The role ${roleArn} does not allow states:StartExecution on ${arn}`);
   }
-  const { status, body } = await dispatch({
-    ...{ service: 'states', operation: 'StartExecution', method: 'POST', path: '/', query: new URLSearchParams() },
-    ...{ accessKeyId: '', region: arn.split(':')[3] ?? '' },
-    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AWSStepFunctions.StartExecution' },
-    body: Buffer.from(JSON.stringify({ stateMachineArn: arn, input, name: `${eventId}_${randomUUID()}` })),
-  });
-  return status < 300 ? { ok: true } : startFailure(status, body.toString('utf8'));
+  const answer = await callStartExecution(
+    { stateMachineArn: arn, input, name: `${eventId}_${randomUUID()}` },
+    dispatch,
+  );
+  return answer.ok ? answer : startFailure(answer);
 }
 
-function startFailure(status: number, body: string): SendOutcome {
-  const { __type: type = '', message = body } = JSON.parse(body) as {
-    readonly __type?: string;
-    readonly message?: string;
-  };
-  const name = type.split('#').at(-1) ?? '';
-  if (name === 'StateMachineDoesNotExist') return failed('NO_RESOURCE', message);
-  if (/Throttl|LimitExceeded/.test(name)) return failed('THROTTLING', message, true);
+function startFailure({ status, code, message }: CallFailure): SendOutcome {
+  if (code === 'StateMachineDoesNotExist') return failed('NO_RESOURCE', message);
+  if (isThrottling(code)) return failed('THROTTLING', message, true);
   return status >= 500 ? failed('INTERNAL_ERROR', message, true) : failed('ERROR_FROM_TARGET', message);
 }
 

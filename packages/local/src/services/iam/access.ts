@@ -2,6 +2,7 @@ import type { AwsRequest } from '../../gateway/service.ts';
 import { dynamoDbAccess } from './dynamodb-access.ts';
 import type { Access } from './evaluate.ts';
 import { inputOf, type Place } from './place.ts';
+import { schedulerAccess } from './scheduler-access.ts';
 
 /** S3 asks for these permissions; the other operations for one of their own name. */
 const s3Actions: Readonly<Record<string, string>> = {
@@ -49,6 +50,8 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
       return [statesAccess(request, place)];
     case 'pipes':
       return pipesAccess(request, place);
+    case 'scheduler':
+      return schedulerAccess(request, place);
     case 'events':
       return eventsAccess(request, place);
     case 'sns': {

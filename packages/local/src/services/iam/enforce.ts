@@ -56,6 +56,7 @@ function denied({ request }: Call, message: string): AwsResponse {
       return failureResponse(request, { code: 'com.amazon.coral.service#AccessDeniedException', message });
     case 'lambda':
     case 'pipes':
+    case 'scheduler':
       return failureResponse(request, { code: 'AccessDeniedException', message, status: 403 });
     default:
       return failureResponse(request, { code: 'AccessDeniedException', queryCode: 'AccessDenied', message });
