@@ -48,13 +48,13 @@ export async function readPartials<Item>(
 }
 
 /** Every name that was admitted, and the one that holds all others. */
-async function seriesNames(tables: Truths, source: DeployedSource): Promise<string[]> {
+export async function seriesNames(tables: Truths, source: DeployedSource): Promise<string[]> {
   const catalogue = await tables.catalogue(source.controlTable, source.name);
   return [...(catalogue?.Names ?? []), otherSeries];
 }
 
 /** What is true and what is pruned, as it stands now. */
-async function truth(tables: Truths, { controlTable, name }: DeployedSource): Promise<TruthItems> {
+export async function truth(tables: Truths, { controlTable, name }: DeployedSource): Promise<TruthItems> {
   const [timeline, floors] = await Promise.all([
     tables.controlItem(controlTable, name, controlItems.timeline),
     tables.controlItem(controlTable, name, controlItems.floors),

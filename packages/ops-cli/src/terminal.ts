@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 
 /** Where a command writes to. Results go to standard output, everything said on the way to standard error. */
 export interface Terminal {
   /** Results: nothing else may stand on standard output. */
   write(text: string): void;
+  /** Resolves when what was written has been taken up by a slow reader, for whoever writes without end. Absent where nothing has to be waited for. */
+  readonly taken?: () => Promise<void>;
   /** Progress and remarks. */
   note(text: string): void;
   /** Whether standard error is a terminal that can be redrawn. */
@@ -22,6 +25,9 @@ export function processTerminal(): Terminal {
   return {
     write: (text) => {
       process.stdout.write(text);
+    },
+    taken: async () => {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
     },
     note: (text) => {
       process.stderr.write(text);

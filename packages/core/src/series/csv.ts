@@ -1,13 +1,24 @@
 import { type BucketSize, formatInstant } from './bucket.ts';
 import type { Total } from './total.ts';
 
-/**
- * Counts as CSV (RFC 4180, its line ends included): `EventName,EventHour,EventCount`, and `EventBucket` in
- * place of `EventHour` for other sizes. The rows keep the order of `totals`.
- */
+/** Counts as CSV (RFC 4180, its line ends included), after the header. The rows keep the order of `totals`. */
 export function* csvLines(totals: Iterable<Total>, size: BucketSize): Generator<string, void, undefined> {
-  yield `EventName,${size === '1h' ? 'EventHour' : 'EventBucket'},EventCount\r\n`;
-  for (const { name, startMs, count } of totals) yield `${csvName(name)},${formatInstant(startMs)},${count}\r\n`;
+  yield csvHeader(size);
+  for (const total of totals) yield csvLine(total);
+}
+
+/** `EventName,EventHour,EventCount`, and `EventBucket` in place of `EventHour` for other sizes than hours. */
+export function csvHeader(size: BucketSize): string {
+  return `EventName,${size === '1h' ? 'EventHour' : 'EventBucket'},EventCount\r\n`;
+}
+
+export function csvLine({ name, startMs, count }: CsvTotal): string {
+  return `${csvName(name)},${formatInstant(startMs)},${count}\r\n`;
+}
+
+/** A total whose count may lie beyond the safe integers. */
+interface CsvTotal extends Pick<Total, 'name' | 'startMs'> {
+  readonly count: number | bigint;
 }
 
 /**
