@@ -1,3 +1,5 @@
+import { otherSeries } from '../series/partial.ts';
+
 /**
  * A child's part of the catalogue, both ends included. Slots and not names: names never travel through executions, and a slot never moves.
  */
@@ -13,6 +15,13 @@ export interface SlotRange {
 export const otherSlot = -1;
 /** Children of one run, at most. */
 export const childrenMax = 40;
+/** Children that work at the same time, at most: each may write so much less than the run. */
+export const childrenAtOnce = 4;
+
+/** The series of a slot; undefined for one that the catalogue does not have. */
+export function nameOfSlot(names: readonly string[], slot: number): string | undefined {
+  return slot === otherSlot ? otherSeries : names[slot];
+}
 
 /** Cuts `$other` and the `names` of a catalogue into ranges that differ by one slot at most. */
 export function slotRanges(names: number): SlotRange[] {

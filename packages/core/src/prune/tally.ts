@@ -1,3 +1,4 @@
+import type { RunItem } from '../replay/run.ts';
 import type { SpanSize } from '../series/key.ts';
 
 /** Items, and their bytes as DynamoDB reckons them. */
@@ -46,6 +47,34 @@ export const emptyPruneTally: PruneTally = {
 };
 export const emptyRestoreTally: RestoreTally = { Items: 0, Bytes: 0, Standing: 0, Objects: 0, Missing: 0 };
 
+/** What was deleted of one series and size in one go. */
+export interface Deleted {
+  readonly size: SpanSize;
+  readonly slot: number;
+  readonly items: number;
+  readonly bytes: number;
+  readonly buckets: number;
+  readonly objects: number;
+  readonly replaced: number;
+  readonly again: number;
+  readonly writeUnits: number;
+}
+
+export function addDeleted(tally: PruneTally, deleted: Deleted): PruneTally {
+  const { size, slot, items: Items, bytes: Bytes } = deleted;
+  return addPruneTallies(tally, {
+    Items,
+    Bytes,
+    Buckets: deleted.buckets,
+    Objects: deleted.objects,
+    Replaced: deleted.replaced,
+    Again: deleted.again,
+    WriteUnits: deleted.writeUnits,
+    BySize: { [size]: { Items, Bytes } },
+    BySlot: { [slot]: { Items, Bytes } },
+  });
+}
+
 /** One after the other. */
 export function addPruneTallies(one: PruneTally, other: PruneTally): PruneTally {
   return {
@@ -59,6 +88,15 @@ export function addPruneTallies(one: PruneTally, other: PruneTally): PruneTally 
     BySize: addByKey(one.BySize, other.BySize),
     BySlot: addByKey(one.BySlot, other.BySlot),
   };
+}
+
+/** What all children of a run have done, by its item. */
+export function totalPruned({ Pruned = {} }: Pick<RunItem, 'Pruned'>): PruneTally {
+  return Object.values(Pruned).reduce(addPruneTallies, emptyPruneTally);
+}
+
+export function totalRestored({ Restored = {} }: Pick<RunItem, 'Restored'>): RestoreTally {
+  return Object.values(Restored).reduce(addRestoreTallies, emptyRestoreTally);
 }
 
 export function addRestoreTallies(one: RestoreTally, other: RestoreTally): RestoreTally {
