@@ -1,6 +1,8 @@
 import { EngineClock } from '@tidemark/local/clock';
+import type { StateMachineDefinition } from '@tidemark/local/states/definition';
 import { type ExecutionOutcome, runExecution } from '@tidemark/local/states/execution';
-import type { MapRunner } from '@tidemark/local/states/map-runner';
+import { StateFailure } from '@tidemark/local/states/failure';
+import type { DistributedMap, MapRunner } from '@tidemark/local/states/map-runner';
 import { readDefinition } from '@tidemark/local/states/read-definition';
 import type { Task } from '@tidemark/local/states/task-runner';
 import { TaskTokens } from '@tidemark/local/states/task-tokens';
@@ -18,27 +20,49 @@ export async function runDefinition(
   perform: (task: PerformedTask) => unknown,
 ): Promise<ExecutionOutcome> {
   const tasks = { refusal: () => undefined, run: async (task: Task) => perform(task) };
-  const maps: MapRunner = {
-    refusals: () => [],
-    runDistributed: () => Promise.reject(new Error('distributed maps are not run here')),
-  };
+  const maps: MapRunner = { refusals: () => [], runDistributed: (map) => runChildren(map, execute) };
   const read = readDefinition(JSON.stringify(definition), { tasks, maps });
   if (!read.ok) throw new Error(read.mistakes.join('\n'));
-  const arn = (resource: string) => `arn:aws:states:us-east-1:000000000000:${resource}`;
-  return runExecution({
-    ...{ definition: read.definition, input, tasks, maps, tokens: new TaskTokens() },
-    clock: new EngineClock({ factor }),
-    context: {
-      Execution: {
-        Id: arn('execution:Machine:run'),
-        Name: 'run',
-        Input: input,
-        RoleArn: 'arn:aws:iam::000000000000:role/machine',
-        StartTime: new Date().toISOString(),
+  const execute = (definition: StateMachineDefinition, input: unknown): Promise<ExecutionOutcome> =>
+    runExecution({
+      ...{ definition, input, tasks, maps, tokens: new TaskTokens() },
+      clock: new EngineClock({ factor }),
+      context: {
+        Execution: {
+          Id: arn('execution:Machine:run'),
+          Name: 'run',
+          Input: input,
+          RoleArn: 'arn:aws:iam::000000000000:role/machine',
+          StartTime: new Date().toISOString(),
+        },
+        StateMachine: { Id: arn('stateMachine:Machine'), Name: 'Machine' },
       },
-      StateMachine: { Id: arn('stateMachine:Machine'), Name: 'Machine' },
-    },
-    signal: new AbortController().signal,
-    history: () => undefined,
-  });
+      signal: new AbortController().signal,
+      history: () => undefined,
+    });
+  return execute(read.definition, input);
+}
+
+/** What `perform` throws for a task that fails. */
+export function taskFailure(error: string, cause: string): Error {
+  return new StateFailure(error, cause);
+}
+
+/** One child after the other; none may fail. */
+async function runChildren(
+  map: DistributedMap,
+  execute: (definition: StateMachineDefinition, input: unknown) => Promise<ExecutionOutcome>,
+): Promise<unknown[]> {
+  const outputs: unknown[] = [];
+  for (const [index, value] of [map.items ?? []].flat().entries()) {
+    const outcome = await execute({ ...map.processor, QueryLanguage: 'JSONata' }, await map.select({ index, value }));
+    if (outcome.status !== 'SUCCEEDED')
+      throw StateFailure.reserved('States.ExceedToleratedFailureThreshold', 'a child');
+    outputs.push(outcome.output);
+  }
+  return outputs;
+}
+
+function arn(resource: string): string {
+  return `arn:aws:states:us-east-1:000000000000:${resource}`;
 }

@@ -1,3 +1,4 @@
+import { childrenAtOnce } from '@tidemark/core/prune/slots';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   Chain,
@@ -24,9 +25,6 @@ export interface EachSeriesProps {
   /** What each child does, for its part of the catalogue. */
   readonly op: 'series' | 'restore';
 }
-
-/** Children at the same time: they share the write budget. */
-const childrenAtOnce = 4;
 
 /** Goes through the catalogue of `$source`, each child through a range of its slots: names never travel through executions. */
 export function eachSeries(scope: Construct, prune: IFunction, { plan, map, op }: EachSeriesProps): Chain {
