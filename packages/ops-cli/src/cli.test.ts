@@ -53,9 +53,11 @@ test('help', async () => {
       produce           put events on a stream, from a file or from the generator
       counters          show or export what was counted
       windows           show or export what windows of arrival time added up
+      export            write totals to a file for a spreadsheet, Redshift or Athena
       status            show how far counting is and what is wrong
       replay            count again from the stream, compare, and switch to what is right
       backfill          count again from the archive what the stream no longer holds
+      prune             export what is older than its retention to S3, and delete it; bring it back
       quarantine        show what was set aside, and put it on the stream anew
       help [command]    display help for command
 

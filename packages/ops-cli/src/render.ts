@@ -71,6 +71,21 @@ export function wrapped(text: string, columns: number, indent: number): string {
   return [...lines, line].join('\n');
 }
 
+/** Columns before the text of a labelled line; and for the text, however narrow the terminal. */
+const labelColumns = 11;
+const textColumnsMin = 30;
+
+/** Lines of a short title each and a text that is broken between words, one below the other. */
+export function renderLabelled(lines: readonly (readonly [title: string, text: string])[], columns: number): string {
+  const room = Math.max(textColumnsMin, columns - labelColumns);
+  return lines
+    .map(([title, text]) => {
+      const body = wrapped(text, room, 0).replaceAll('\n', `\n${' '.repeat(labelColumns)}`);
+      return `  ${title.padEnd(labelColumns - 2)}${body}\n`;
+    })
+    .join('');
+}
+
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const tenth = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
@@ -87,6 +102,16 @@ export function renderAmount(count: number, one: string, many: string): string {
 /** `1,234/s`, `0.4/s` */
 export function renderRate(perSecond: number): string {
   return `${perSecond < 10 ? tenth.format(perSecond) : whole.format(perSecond)}/s`;
+}
+
+/** Of an estimate: `about $1.20`, `less than $0.01`. */
+export function renderDollars(dollars: number): string {
+  return dollars < 0.01 ? 'less than $0.01' : `about $${dollars.toFixed(2)}`;
+}
+
+/** Of an estimate, to three digits: nobody knows the rest. */
+export function rounded(value: number): number {
+  return value === 0 ? 0 : Number(value.toPrecision(3));
 }
 
 /** `2026-11-02T09:00:00Z`, the second begun. */

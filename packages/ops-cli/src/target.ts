@@ -131,8 +131,18 @@ export function commandOf({ stage, endpoint, client }: Pick<Target, 'stage' | 'e
 /** The state machines of a stage. Throws a Failure where it has none. */
 export function requireWorkflows({ stage, workflows }: Pick<Target, 'stage' | 'workflows'>): DeployedWorkflows {
   if (workflows !== undefined) return workflows;
-  throw new Failure(
-    `Stack Tidemark-${stage} has no state machines for replays: it was deployed by an older version. Deploy it again: npx -y pnpm@12 --filter @tidemark/infra run deploy --stage ${stage}`,
+  throw olderFailure(stage, 'no state machines for replays');
+}
+
+/** The state machine of prune and restore. Throws a Failure where the stage has none. */
+export function requirePruneMachine(target: Pick<Target, 'stage' | 'workflows'>): string {
+  if (target.workflows?.prune !== undefined) return target.workflows.prune;
+  throw olderFailure(target.stage, 'no state machine that prunes');
+}
+
+function olderFailure(stage: string, what: string): Failure {
+  return new Failure(
+    `Stack Tidemark-${stage} has ${what}: it was deployed by an older version. Deploy it again: npx -y pnpm@12 --filter @tidemark/infra run deploy --stage ${stage}`,
   );
 }
 

@@ -9,6 +9,8 @@ import { defaultSize, readTotals, type TotalsQuery } from '../counters/totals.ts
 import { exitCodes, UsageError } from '../failure.ts';
 import { type Moment, parseMoment, parseName, spanOf } from '../option.ts';
 import { startProgress } from '../progress.ts';
+import { readFloors } from '../prune/floors.ts';
+import { type Pruned, prunedJson, prunedOf, renderPruned } from '../prune/pruned.ts';
 import { joined, printable } from '../render.ts';
 import { chooseSource, commandOf, type Target } from '../target.ts';
 
@@ -65,9 +67,13 @@ export const countersCommand: TidemarkCommand<CountersOptions> = {
       said = `Reading ${source.name}: ${series} of ${of} series`;
     };
     try {
+      // The floors first: what is pruned between the two reads is not said to be there.
+      const pruned = prunedOf(await readFloors(tables, source), size, query.fromMs, query.toMs);
       const totals = await readTotals(tables, source, { ...query, onProgress });
       progress.stop();
-      print(totals, size, name, options.format ?? (context.json ? 'json' : 'table'), context);
+      print(totals, { size, name, pruned }, options.format ?? (context.json ? 'json' : 'table'), context);
+      if (pruned !== undefined)
+        context.terminal.note(renderPruned(pruned, commandOf(target), context.terminal.columns));
       return exitCodes.fine;
     } finally {
       progress.stop();
@@ -90,10 +96,15 @@ async function queryOf(
   };
 }
 
+interface Asked {
+  readonly size: BucketSize;
+  readonly name: string | undefined;
+  readonly pruned: Pruned | undefined;
+}
+
 function print(
   totals: readonly Total[],
-  size: BucketSize,
-  name: string | undefined,
+  { size, name, pruned }: Asked,
   format: 'table' | 'csv' | 'json',
   { terminal }: Context,
 ): void {
@@ -101,7 +112,7 @@ function print(
     for (const lines of joined(csvLines(totals, size))) terminal.write(lines);
   } else if (format === 'json') {
     const rows = totals.map(({ name: event, startMs, count }) => ({ event, bucket: formatInstant(startMs), count }));
-    terminal.write(`${JSON.stringify({ bucketSize: size, rows })}\n`);
+    terminal.write(`${JSON.stringify({ bucketSize: size, ...prunedJson(pruned), rows })}\n`);
   } else if (totals.length === 0) {
     terminal.note(
       name === undefined

@@ -1,4 +1,5 @@
 import type { DeployedSource } from '@tidemark/core/deployment';
+import { windowSize } from '@tidemark/core/series/window';
 import { windowCsvLines } from '@tidemark/core/series/window-csv';
 import { measureNames, type WindowTotal } from '@tidemark/core/series/window-total';
 import { type Command, Option } from 'commander';
@@ -7,6 +8,8 @@ import type { Context, TidemarkCommand } from '../command.ts';
 import { exitCodes, UsageError } from '../failure.ts';
 import { type Moment, parseMoment, parseName, spanOf } from '../option.ts';
 import { startProgress } from '../progress.ts';
+import { readFloors } from '../prune/floors.ts';
+import { type Pruned, prunedJson, prunedOf, renderPruned } from '../prune/pruned.ts';
 import { joined, printable } from '../render.ts';
 import { chooseSource, commandOf } from '../target.ts';
 import { windowsJson } from '../windows/json.ts';
@@ -48,6 +51,7 @@ export const windowsCommand: TidemarkCommand<WindowsOptions> = {
         `source ${source.name} has no window; see its buckets: ${commandOf(target)} counters --source ${source.name}`,
       );
     }
+    const { seconds } = source.window;
     const span = spanOf(options.from, options.to, await target.nowMs());
     const tables = new Tables(target.client);
     let said = `Reading ${source.name} ...`;
@@ -57,10 +61,14 @@ export const windowsCommand: TidemarkCommand<WindowsOptions> = {
     };
     try {
       const query = { ...span, ...(name === undefined ? {} : { name }), onProgress };
+      // The floors first: what is pruned between the two reads is not said to be there.
+      const pruned = prunedOf(await readFloors(tables, source), windowSize(seconds), query.fromMs, query.toMs);
       const totals = await readWindowTotals(tables, source, query);
       progress.stop();
       const format = options.format ?? (context.json ? 'json' : 'table');
-      print(totals, { source, seconds: source.window.seconds, name }, format, context);
+      print(totals, { source, seconds, name, pruned }, format, context);
+      if (pruned !== undefined)
+        context.terminal.note(renderPruned(pruned, commandOf(target), context.terminal.columns));
       return exitCodes.fine;
     } finally {
       progress.stop();
@@ -73,11 +81,12 @@ interface Asked {
   readonly source: DeployedSource;
   readonly seconds: number;
   readonly name: string | undefined;
+  readonly pruned: Pruned | undefined;
 }
 
 function print(
   totals: readonly WindowTotal[],
-  { source, seconds, name }: Asked,
+  { source, seconds, name, pruned }: Asked,
   format: 'table' | 'csv' | 'json',
   { terminal }: Context,
 ): void {
@@ -86,7 +95,7 @@ function print(
   if (format === 'csv') {
     for (const lines of joined(windowCsvLines(totals, measures))) terminal.write(lines);
   } else if (format === 'json') {
-    terminal.write(`${JSON.stringify(windowsJson(totals, seconds, measures))}\n`);
+    terminal.write(`${JSON.stringify({ ...prunedJson(pruned), ...windowsJson(totals, seconds, measures) })}\n`);
   } else if (totals.length === 0) {
     terminal.note(
       name === undefined

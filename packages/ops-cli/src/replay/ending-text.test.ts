@@ -219,21 +219,21 @@ test.each([
 
 test('a list has as many columns as there is room for', () => {
   const runs = [found({ Reason: 'weekly' }), found({ Outcome: 'switched', From: startedMs })];
-  expect(renderRuns(runs, startedMs, 160)).toMatchInlineSnapshot(`
+  expect(renderRuns(runs, 'replay', startedMs, 160)).toMatchInlineSnapshot(`
     "run                        source  kind          outcome    differ  undecided  range                              took  reason
     ─────────────────────────  ──────  ────────────  ─────────  ──────  ─────────  ───────────────────────────────  ──────  ──────
     20261120T060000Z-0a1b2c3d  web     verification  different      45          3  2026-11-19T08:00:00Z to the tip  12 min  weekly
     20261120T060000Z-0a1b2c3d  web     verification  switched       45          3  2026-11-19T08:00:00Z to the tip  12 min
     "
   `);
-  expect(renderRuns(runs, startedMs, 80)).toMatchInlineSnapshot(`
+  expect(renderRuns(runs, 'replay', startedMs, 80)).toMatchInlineSnapshot(`
     "run                        source  kind          outcome    differ  undecided
     ─────────────────────────  ──────  ────────────  ─────────  ──────  ─────────
     20261120T060000Z-0a1b2c3d  web     verification  different      45          3
     20261120T060000Z-0a1b2c3d  web     verification  switched       45          3
     "
   `);
-  expect(renderRuns(runs, startedMs, 60)).toMatchInlineSnapshot(`
+  expect(renderRuns(runs, 'replay', startedMs, 60)).toMatchInlineSnapshot(`
     "run                        kind          outcome    differ
     ─────────────────────────  ────────────  ─────────  ──────
     20261120T060000Z-0a1b2c3d  verification  different      45

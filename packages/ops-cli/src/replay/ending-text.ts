@@ -1,11 +1,13 @@
 import type { RunItem } from '@tidemark/core/replay/run';
 import { earliestMs } from '@tidemark/core/replay/timeline';
 import pico from 'picocolors';
+import { prunedTable, pruneLines, pruneVerdict, pruneWhere } from '../prune/ending-text.ts';
 import { printable, renderAmount, renderCount, renderDuration, renderInstant, wrapped } from '../render.ts';
 import { commandOf, type Target } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Ending, exitCodeOf, headingOf, plainError } from './ending.ts';
 import { seriesTable, staysTables } from './ending-tables.ts';
+import { familyOf } from './family.ts';
 import { heldMsOf, nameOf } from './progress-text.ts';
 import type { FoundRun } from './runs.ts';
 
@@ -15,14 +17,15 @@ export function renderEnding(found: FoundRun, ending: Ending, target: Target, te
   const { columns } = terminal;
   const colours = pico.createColors(terminal.interactive && pico.isColorSupported);
   const paint = exitCodeOf(found) === 0 ? colours.green : colours.red;
+  const { did, tables, remarks, where } =
+    familyOf(item.Kind) === 'prune' ? pruneParts(found, target) : replayParts(found, ending, target, columns);
   const lines = [
     `${source.name}: ${nameOf(item)} ${run}: ${paint(verdictOf(item))}`,
-    ...[...comparisonLines(found), ...changeLines(found), ...errorLines(item)].map((line) => `  ${line}`),
+    ...[...did, ...timeLines(item), ...errorLines(item)].map((line) => `  ${line}`),
   ];
-  const tables = [seriesTable(ending.report?.series ?? [], columns), ...staysTables(ending.undo?.stays ?? [], columns)];
   const after = [
-    ...remarkLines(found, ending).map((line) => wrapped(`  ${line}`, columns, 4)),
-    ...whereLines(found, ending, target).map(([label, value]) => labelled(label, value, columns)),
+    ...remarks.map((line) => wrapped(`  ${line}`, columns, 4)),
+    ...where.map(([label, value]) => labelled(label, value, columns)),
   ];
   return [
     lines.map((line) => `${wrapped(line, columns, 4)}\n`).join(''),
@@ -31,8 +34,40 @@ export function renderEnding(found: FoundRun, ending: Ending, target: Target, te
   ].join('');
 }
 
+interface EndingParts {
+  readonly did: readonly string[];
+  readonly tables: readonly string[];
+  readonly remarks: readonly string[];
+  readonly where: readonly [string, string][];
+}
+
+function replayParts(found: FoundRun, ending: Ending, target: Target, columns: number): EndingParts {
+  return {
+    did: [...reasonLines(found.item), ...comparisonLines(found), ...changeLines(found)],
+    tables: [seriesTable(ending.report?.series ?? [], columns), ...staysTables(ending.undo?.stays ?? [], columns)],
+    remarks: remarkLines(found, ending),
+    where: whereLines(found, ending, target),
+  };
+}
+
+function pruneParts(found: FoundRun, target: Target): EndingParts {
+  const { item } = found;
+  return {
+    did: [...reasonLines(item), ...pruneLines(found)],
+    tables: [prunedTable(item)],
+    remarks: [],
+    where: pruneWhere(found, target),
+  };
+}
+
+function reasonLines({ Reason }: RunItem): string[] {
+  return Reason === undefined ? [] : [`reason: ${printable(Reason)}`];
+}
+
 /** In which way it ended, in a few words. */
-export function verdictOf({ Outcome, Generation, Compared, Kind, Phase }: RunItem): string {
+export function verdictOf(item: RunItem): string {
+  const { Outcome, Generation, Compared, Kind, Phase } = item;
+  if (familyOf(Kind) === 'prune') return pruneVerdict(item);
   switch (Outcome) {
     case undefined:
       return Phase;
@@ -54,11 +89,10 @@ export function verdictOf({ Outcome, Generation, Compared, Kind, Phase }: RunIte
 }
 
 function comparisonLines({ item }: FoundRun): string[] {
-  const { Compared, FirstMs, ToMs, From, Reason } = item;
-  const reason = Reason === undefined ? [] : [`reason: ${printable(Reason)}`];
+  const { Compared, FirstMs, ToMs, From } = item;
   const asked =
     From === undefined ? [] : [`from ${fromText(From)}${ToMs === undefined ? '' : ` to ${renderInstant(ToMs)}`}`];
-  if (Compared === undefined) return [...asked, ...reason];
+  if (Compared === undefined) return asked;
   const { Equal, Different, Undecided, UndecidedClosed } = Compared;
   const range =
     FirstMs === undefined || FirstMs <= earliestMs
@@ -71,7 +105,6 @@ function comparisonLines({ item }: FoundRun): string[] {
       : ` (${renderCount(open)} of buckets that were still open, ${renderCount(UndecidedClosed)} others)`;
   const ended = item.ReportKey === undefined ? ', until it ended' : '';
   return [
-    ...reason,
     `compared ${renderAmount(Equal + Different + Undecided, 'partial', 'partials')}${range}, one a series, bucket and shard${ended}`,
     `${renderCount(Equal)} equal, ${renderCount(Different)} different, ${renderCount(Undecided)} undecided${undecided}`,
   ];
@@ -82,7 +115,7 @@ function fromText(from: NonNullable<RunItem['From']>): string {
 }
 
 function changeLines({ item }: FoundRun): string[] {
-  const { Corrected, EndedMs, StartedMs, GivenBack, Stays, Undoes, UndoneBy } = item;
+  const { Corrected, EndedMs, GivenBack, Stays, Undoes, UndoneBy, UndoPrunedBy } = item;
   const heldMs = heldMsOf(item, EndedMs ?? item.StartedMs);
   return [
     ...(heldMs === undefined ? [] : [`counting was held for ${renderDuration(heldMs)}`]),
@@ -92,9 +125,15 @@ function changeLines({ item }: FoundRun): string[] {
           `given back ${renderAmount(GivenBack, 'range', 'ranges')} of run ${Undoes}; ${renderAmount(Stays ?? 0, 'bucket stays', 'buckets stay')} as they are`,
         ]),
     ...(Corrected === undefined ? [] : [correctedLine(Corrected)]),
-    ...(EndedMs === undefined ? [] : [`took ${renderDuration(EndedMs - StartedMs)}, ended ${renderInstant(EndedMs)}`]),
     ...(UndoneBy === undefined ? [] : [`was undone by run ${UndoneBy}`]),
+    ...(UndoPrunedBy === undefined
+      ? []
+      : [`what it replaced was deleted by prune ${UndoPrunedBy}: it can no longer be taken back`]),
   ];
+}
+
+function timeLines({ StartedMs, EndedMs }: RunItem): string[] {
+  return EndedMs === undefined ? [] : [`took ${renderDuration(EndedMs - StartedMs)}, ended ${renderInstant(EndedMs)}`];
 }
 
 function correctedLine({ Data, TooOld, TooNew, NotCorrectable }: NonNullable<RunItem['Corrected']>): string {
@@ -107,10 +146,10 @@ function correctedLine({ Data, TooOld, TooNew, NotCorrectable }: NonNullable<Run
   return `corrected ${renderAmount(Data, 'data point', 'data points')} in CloudWatch${rest}`;
 }
 
-function errorLines({ Error: error, Outcome }: RunItem): string[] {
+function errorLines({ Error: error, Outcome, Kind }: RunItem): string[] {
   // Of a run that was cancelled it says that it was.
   if (error === undefined || Outcome === 'cancelled') return [];
-  return [printable(plainError(error)), `see docs/operating/runbook.md, "${headingOf(error)}"`];
+  return [printable(plainError(error)), `see docs/operating/runbook.md, "${headingOf(error, familyOf(Kind))}"`];
 }
 
 function remarkLines({ source, item }: FoundRun, { report, undo }: Ending): string[] {
@@ -129,7 +168,7 @@ function remarkLines({ source, item }: FoundRun, { report, undo }: Ending): stri
 
 /** Where to go on: what it is, and what can be copied. */
 function whereLines({ source, run, item }: FoundRun, { report }: Ending, target: Target): [string, string][] {
-  const { ReportKey, Outcome, Kind, UndoneBy, Verify } = item;
+  const { ReportKey, Outcome, Kind, UndoneBy, UndoPrunedBy, Verify } = item;
   const command = commandOf(target);
   const isDifferent = (item.Compared?.Different ?? 0) + (item.Compared?.UndecidedClosed ?? 0) > 0;
   const lines: [string, string][] = [];
@@ -142,7 +181,7 @@ function whereLines({ source, run, item }: FoundRun, { report }: Ending, target:
   }
   if ((item.Stays ?? 0) > 0) lines.push(['What that means', 'docs/operating/runbook.md, "Replay: buckets stay"']);
   if (Outcome === 'different' && Verify === true) lines.push(['Repair them', `${command} ${again(source.name, item)}`]);
-  if (Outcome === 'switched' && Kind !== 'undo' && UndoneBy === undefined) {
+  if (Outcome === 'switched' && Kind !== 'undo' && UndoneBy === undefined && UndoPrunedBy === undefined) {
     lines.push(['Take it back', `${command} replay undo ${run}`]);
   }
   return lines;

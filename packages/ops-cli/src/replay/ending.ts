@@ -1,8 +1,10 @@
+import { pruneErrors } from '@tidemark/core/prune/steps';
 import type { Report, ReportLine, UndoReport } from '@tidemark/core/replay/report';
 import { partKey } from '@tidemark/core/replay/report';
 import { stepErrors } from '@tidemark/core/replay/steps';
 import type { Objects } from '../aws/s3.ts';
 import { exitCodes } from '../failure.ts';
+import type { RunFamily } from './family.ts';
 import type { FoundRun } from './runs.ts';
 
 /** What the report of a run adds to its item; neither where it has none, or it is gone. */
@@ -38,11 +40,12 @@ export async function* reportLines(
   }
 }
 
+const fineOutcomes: ReadonlySet<string> = new Set(['equal', 'switched', 'undone', 'pruned', 'restored', 'skipped']);
+
 /** The exit code of a command that has shown how a run ended, or that it goes on. */
 export function exitCodeOf({ item }: Pick<FoundRun, 'item'>): number {
   const { Outcome } = item;
-  if (Outcome === undefined || Outcome === 'equal' || Outcome === 'switched' || Outcome === 'undone')
-    return exitCodes.fine;
+  if (Outcome === undefined || fineOutcomes.has(Outcome)) return exitCodes.fine;
   return Outcome === 'different' ? exitCodes.different : exitCodes.failed;
 }
 
@@ -57,9 +60,12 @@ export function plainError(text: string): string {
 
 /** Errors of a run that have a heading in the runbook beside those of the steps. */
 const otherHeadings = ['NoSuchSource', 'PipeFailed', 'HeldTooLong', 'execution stopped'];
+const pruneHeadings = ['execution stopped'];
 
-/** The heading of the runbook for what a run says went wrong, or `name` alone; what has none of its own has the general one. */
-export function headingOf(error: string | undefined): string {
+/** The heading of the runbook for what a run says went wrong; what has none of its own has the general one of its family. */
+export function headingOf(error: string | undefined, family: RunFamily): string {
   const name = error?.split(':')[0] ?? '';
-  return [...stepErrors, ...otherHeadings].some((each) => each === name) ? `Replay: ${name}` : 'Replay';
+  const [general, known] =
+    family === 'prune' ? ['Prune', [...pruneErrors, ...pruneHeadings]] : ['Replay', [...stepErrors, ...otherHeadings]];
+  return known.some((each) => each === name) ? `${general}: ${name}` : general;
 }

@@ -17,8 +17,8 @@ export async function followToEnd(
   clients: Clients,
   place: RunPlace,
 ): Promise<number> {
-  const { source, run } = place;
-  const back = `${commandOf(target)} replay status ${run} --source ${source.name} --follow`;
+  const { source, run, family } = place;
+  const back = `${commandOf(target)} ${family} status ${run} --source ${source.name} --follow`;
   const reach = { ...clients, nowMs: () => target.nowMs() };
   const followed = await followRun(reach, place, terminal, target.endpoint !== undefined).catch((error: unknown) => {
     terminal.note(`It can no longer be followed; run ${run} goes on by itself. Come back with:\n  ${back}\n`);
@@ -58,9 +58,9 @@ function foundOf(view: RunView): FoundRun {
 }
 
 /** A run that never began: another has the lock, or what was asked for cannot be done. */
-export function refusalOf({ run, execution }: RunView): string {
+export function refusalOf({ run, execution, family }: RunView): string {
   if (execution === undefined) return `there is no run ${run}`;
   const cause = execution.cause === undefined ? undefined : plainError(execution.cause);
-  const help = `\nSee docs/operating/runbook.md, "${headingOf(execution.error)}".`;
+  const help = `\nSee docs/operating/runbook.md, "${headingOf(execution.error, family)}".`;
   return `Run ${run} was refused, and nothing was touched: ${printable(cause ?? execution.error ?? execution.status)}${help}`;
 }

@@ -1,3 +1,4 @@
+import { pruneFields } from '../prune/json.ts';
 import { renderInstant } from '../render.ts';
 import { type Ending, plainError } from './ending.ts';
 import { heldMsOf } from './progress-text.ts';
@@ -41,6 +42,8 @@ export function runJson({ source, run, item }: FoundRun): Readonly<Record<string
     givenBackRanges: item.GivenBack,
     stayingBuckets: item.Stays,
     undoneBy: item.UndoneBy,
+    undoPrunedBy: item.UndoPrunedBy,
+    ...pruneFields(item),
     ended: instantOf(item.EndedMs),
     outcome: item.Outcome,
     error: item.Error && plainError(item.Error),

@@ -1,4 +1,5 @@
 import { earliestMs } from '@tidemark/core/replay/timeline';
+import { pruneColumns } from '../prune/list-columns.ts';
 import {
   type Column,
   printable,
@@ -8,23 +9,29 @@ import {
   renderTable,
   tableWidth,
 } from '../render.ts';
+import type { RunFamily } from './family.ts';
 import { nameOf } from './progress-text.ts';
 import type { FoundRun } from './runs.ts';
 
-interface RunColumn extends Column {
+/** A column of a list of runs. */
+export interface RunColumn extends Column {
   readonly cell: (found: FoundRun, nowMs: number) => string;
   /** In which order columns go where the terminal is too narrow, the highest first; 0: it always stays. */
   readonly goes: number;
 }
 
-const runColumns: readonly RunColumn[] = [
+const firstColumns: readonly RunColumn[] = [
   { title: 'run', goes: 0, cell: ({ run }) => run },
   { title: 'source', goes: 2, cell: ({ source }) => source.name },
   { title: 'kind', goes: 1, cell: ({ item }) => nameOf(item) },
   { title: 'outcome', goes: 0, cell: ({ item }) => item.Outcome ?? item.Phase },
+];
+const replayColumns: readonly RunColumn[] = [
   { title: 'differ', goes: 0, align: 'right', cell: ({ item }) => countOf(item.Compared?.Different) },
   { title: 'undecided', goes: 3, align: 'right', cell: ({ item }) => countOf(item.Compared?.Undecided) },
   { title: 'range', goes: 4, cell: rangeOf },
+];
+const lastColumns: readonly RunColumn[] = [
   {
     title: 'took',
     goes: 5,
@@ -35,7 +42,8 @@ const runColumns: readonly RunColumn[] = [
 ];
 
 /** A line a run, with as many columns as the terminal has room for. */
-export function renderRuns(runs: readonly FoundRun[], nowMs: number, columns: number): string {
+export function renderRuns(runs: readonly FoundRun[], family: RunFamily, nowMs: number, columns: number): string {
+  const runColumns = [...firstColumns, ...(family === 'prune' ? pruneColumns : replayColumns), ...lastColumns];
   const rowsOf = (shown: readonly RunColumn[]) => runs.map((found) => shown.map(({ cell }) => cell(found, nowMs)));
   let shown = runColumns.filter(({ cell, goes }) => goes === 0 || runs.some((found) => cell(found, nowMs) !== ''));
   while (tableWidth(shown, rowsOf(shown)) > columns) {

@@ -4,6 +4,7 @@ import type { Tables } from '../aws/dynamodb.ts';
 import { Failure } from '../failure.ts';
 import { renderDuration, renderInstant } from '../render.ts';
 import { commandOf, type Target } from '../target.ts';
+import { familyOf } from './family.ts';
 import { readRun, readTimeline } from './runs.ts';
 
 /** Throws a Failure while a run has the lock of a source: who, since when, and what can be done about it. */
@@ -18,12 +19,12 @@ async function lockedFailure(target: Target, tables: Tables, source: DeployedSou
   const by = found?.item.StartedBy === undefined ? '' : `, started by ${found.item.StartedBy}`;
   const phase = found === undefined ? '' : `; it is ${found.item.Phase}`;
   const since = `since ${renderInstant(SinceMs)} (${renderDuration(nowMs - SinceMs)})`;
-  const command = commandOf(target);
-  const cancel = lock.Stage === 'switched' ? [] : [`Cancel it:   ${command} replay cancel ${Run}`];
+  const command = `${commandOf(target)} ${familyOf(Kind)}`;
+  const cancel = lock.Stage === 'switched' ? [] : [`Cancel it:   ${command} cancel ${Run}`];
   return new Failure(
     [
       `Source ${source.name} is locked: ${Kind} ${Run} has the lock ${since}${by}${phase}. One run at a time.`,
-      `Look at it:  ${command} replay status ${Run} --follow`,
+      `Look at it:  ${command} status ${Run} --follow`,
       ...cancel,
     ].join('\n'),
   );

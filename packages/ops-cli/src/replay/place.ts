@@ -3,6 +3,7 @@ import type { Tables } from '../aws/dynamodb.ts';
 import { executionArn, type StepFunctions } from '../aws/states.ts';
 import { Failure } from '../failure.ts';
 import { chooseSource, commandOf, requireWorkflows, type Target } from '../target.ts';
+import { familyOf, type RunFamily } from './family.ts';
 import { newestRuns, readRun, readTimeline } from './runs.ts';
 import type { RunPlace } from './view.ts';
 
@@ -22,7 +23,7 @@ export async function placeOfRun(
   const sources = name === undefined ? target.sources : [chooseSource(target, name)];
   for (const source of sources) {
     const found = await readRun(tables, source, run);
-    if (found !== undefined) return { source, run, execution: found.item.Execution };
+    if (found !== undefined) return { source, run, family: familyOf(found.item.Kind), execution: found.item.Execution };
   }
   return placeOfExecution(target, states, name, run);
 }
@@ -37,8 +38,8 @@ export async function placeOfExecution(
   name: string | undefined,
   run: string,
 ): Promise<RunPlace> {
-  const { replay, backfill, undo } = requireWorkflows(target);
-  for (const machine of [replay, backfill, undo]) {
+  const { replay, backfill, undo, prune } = requireWorkflows(target);
+  for (const machine of [replay, backfill, undo, prune].filter((each) => each !== undefined)) {
     const execution = await states.describe(executionArn(machine, run));
     if (execution === undefined) continue;
     const own = sourceIn(execution.input);
@@ -46,22 +47,29 @@ export async function placeOfExecution(
     const source = target.sources.find((each) => each.name === own);
     if (source === undefined)
       throw new Failure(`run ${run} is of source ${own}, which stage ${target.stage} does not have`);
-    return { source, run, execution: execution.arn };
+    return { source, run, family: machine === prune ? 'prune' : 'replay', execution: execution.arn };
   }
-  throw new Failure(`There is no run ${run}. See which there are: ${commandOf(target)} replay list`);
+  throw new Failure(
+    `There is no run ${run}. See which there are: ${commandOf(target)} replay list, and ${commandOf(target)} prune list`,
+  );
 }
 
-/** The run that has a lock, or the newest. Throws a Failure where there was none yet. */
-export async function newestPlace(tables: Tables, sources: readonly DeployedSource[]): Promise<RunPlace> {
+/** The run of a family that has a lock, or its newest. Throws a Failure where there was none yet. */
+export async function newestPlace(
+  tables: Tables,
+  sources: readonly DeployedSource[],
+  family: RunFamily,
+): Promise<RunPlace> {
   const locked = await Promise.all(
     sources.map(async (source) => ({ source, lock: (await readTimeline(tables, source)).Lock })),
   );
-  const held = locked.find(({ lock }) => lock !== undefined);
-  if (held?.lock !== undefined) return { source: held.source, run: held.lock.Run, execution: held.lock.Execution };
-  const newest = (await Promise.all(sources.map((source) => newestRuns(tables, source, 1)))).flat();
+  const held = locked.find(({ lock }) => lock !== undefined && familyOf(lock.Kind) === family);
+  if (held?.lock !== undefined)
+    return { source: held.source, run: held.lock.Run, family, execution: held.lock.Execution };
+  const newest = (await Promise.all(sources.map((source) => newestRuns(tables, source, family, 1)))).flat();
   const [last] = newest.sort((one, other) => (one.run < other.run ? 1 : -1));
   if (last === undefined) throw new Failure('There was no run yet.');
-  return { source: last.source, run: last.run, execution: last.item.Execution };
+  return { source: last.source, run: last.run, family, execution: last.item.Execution };
 }
 
 /** The source in the input of a run's execution; a text for people where there is none. */

@@ -34,7 +34,7 @@ const positions: readonly ShardPosition[] = [
   { shardId: 'shardId-000000000003' },
 ];
 const view: RunView = {
-  ...{ source: { name: 'web' } as DeployedSource, run, item, execution, positions },
+  ...{ source: { name: 'web' } as DeployedSource, run, item, execution, positions, family: 'replay' },
   nowMs: startedMs + 200_000,
 };
 

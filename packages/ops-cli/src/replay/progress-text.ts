@@ -1,5 +1,6 @@
 import type { RunItem } from '@tidemark/core/replay/run';
 import { earliestMs } from '@tidemark/core/replay/timeline';
+import { pruneDetail } from '../prune/progress-text.ts';
 import { pad, printable, renderAmount, renderBar, renderCount, renderDuration, renderInstant } from '../render.ts';
 import type { ShardPosition } from './shards.ts';
 import { type RunView, stateOf } from './view.ts';
@@ -40,7 +41,8 @@ function stage(view: RunView): string {
   return `${phaseOf(view)}${item === undefined ? '' : `, ${renderDuration(nowMs - item.StartedMs)}`}`;
 }
 
-function detail({ item, nowMs }: RunView): string[] {
+function detail({ item, nowMs, family }: RunView): string[] {
+  if (family === 'prune') return item === undefined ? [] : pruneDetail(item, nowMs);
   const lines: string[] = [];
   if (item?.FirstMs !== undefined && item.FirstMs > earliestMs && item.Phase === 'recounting')
     lines.push(`buckets from ${renderInstant(item.FirstMs)} on`);

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { pruneErrors } from '@tidemark/core/prune/steps';
 import { stepErrors } from '@tidemark/core/replay/steps';
 import { expect, test } from 'vitest';
 import { headingOf } from './ending.ts';
@@ -22,7 +23,12 @@ test.each([
   'HeldTooLong: The pipe is STOPPING',
   'execution stopped: ABORTED',
   'States.Timeout: late',
-])('the runbook has the heading for %s', (error) => expect(headings).toContain(headingOf(error)));
+])('the runbook has the heading for %s', (error) => expect(headings).toContain(headingOf(error, 'replay')));
+
+test.each([...pruneErrors, 'execution stopped: ABORTED', 'States.Timeout: late'])(
+  'the runbook has the heading for %s of a prune',
+  (error) => expect(headings).toContain(headingOf(error, 'prune')),
+);
 
 test('the runbook has every heading that is named word for word', () => {
   const named = namedHeadings();

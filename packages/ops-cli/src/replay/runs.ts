@@ -7,6 +7,7 @@ import { InvalidArgumentError } from 'commander';
 import type { ControlItem, Tables } from '../aws/dynamodb.ts';
 import { Failure } from '../failure.ts';
 import { commandOf, type Target } from '../target.ts';
+import { familyOf, type RunFamily } from './family.ts';
 
 /** A run of a source, as its item tells it. */
 export interface FoundRun {
@@ -26,14 +27,25 @@ export async function readRun(tables: Tables, source: DeployedSource, run: strin
   return item === undefined ? undefined : { source, run, item: withoutKeys<RunItem>(item) };
 }
 
-/** The newest runs of a source, the newest first. */
-export async function newestRuns(tables: Tables, source: DeployedSource, max: number): Promise<FoundRun[]> {
-  const items = await tables.lastControlItems(source.controlTable, source.name, controlItems.runPrefix, max);
-  return items.map((item) => ({
-    source,
-    run: item.Item.slice(controlItems.runPrefix.length),
-    item: withoutKeys<RunItem>(item),
-  }));
+/** The newest runs of a family in a source, the newest first. */
+export async function newestRuns(
+  tables: Tables,
+  source: DeployedSource,
+  family: RunFamily,
+  max: number,
+): Promise<FoundRun[]> {
+  const found: FoundRun[] = [];
+  for await (const items of tables.lastControlItems(source.controlTable, source.name, controlItems.runPrefix)) {
+    found.push(...items.map((item) => foundOf(source, item)).filter(({ item }) => familyOf(item.Kind) === family));
+    if (found.length >= max) break;
+  }
+  return found.slice(0, max);
+}
+
+/** Every run of a source, the oldest first. */
+export async function allRuns(tables: Tables, source: DeployedSource): Promise<FoundRun[]> {
+  const items = await tables.controlItems(source.controlTable, source.name, controlItems.runPrefix);
+  return items.map((item) => foundOf(source, item));
 }
 
 /** Looks for a run in every source given. Throws a Failure where none has it. */
@@ -47,7 +59,9 @@ export async function requireRun(
   const first = found.find((each) => each !== undefined);
   if (first !== undefined) return first;
   const where = sources.length === 1 ? `source ${sources[0]?.name}` : `stage ${target.stage}`;
-  throw new Failure(`${where} has no run ${run}. See which there are: ${commandOf(target)} replay list`);
+  throw new Failure(
+    `${where} has no run ${run}. See which there are: ${commandOf(target)} replay list, and ${commandOf(target)} prune list`,
+  );
 }
 
 export async function readTimeline(tables: Tables, source: DeployedSource): Promise<TimelineItem> {
@@ -72,6 +86,10 @@ export async function changeTimeline(
     if (await tables.putVersion(source.controlTable, item, read.Version)) return changed;
   }
   throw new Error(`the timeline of ${source.name} was changed by others ${attemptsMax} times in a row`);
+}
+
+function foundOf(source: DeployedSource, item: ControlItem): FoundRun {
+  return { source, run: item.Item.slice(controlItems.runPrefix.length), item: withoutKeys<RunItem>(item) };
 }
 
 /** What a run's own steps wrote is taken on trust. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
-import type { DeployedSource, DeployedWorkflows } from '@tidemark/core/deployment';
+import type { DeployedSource } from '@tidemark/core/deployment';
 import { type RunRequest, runId } from '@tidemark/core/replay/run';
 import type { Context } from '../command.ts';
 import { type Confirmation, declined } from '../confirm.ts';
@@ -13,8 +13,11 @@ import { estimateOf } from './estimate/estimate.ts';
 import type { EstimateReach } from './estimate/stream-workload.ts';
 import { estimateJson, renderEstimate } from './estimate/text.ts';
 import type { Workload } from './estimate/workload.ts';
+import type { RunFamily } from './family.ts';
+import { floorRemarks } from './floors.ts';
 import { followToEnd } from './follow-to-end.ts';
 import { refuseWhileLocked } from './lock.ts';
+import type { RunPlace } from './view.ts';
 
 /** What every run can be started with. */
 export interface RunOptions extends Confirmation {
@@ -46,11 +49,13 @@ export async function startRecounting(
 ): Promise<number> {
   const { kind, source, nowMs, asked } = recounting;
   const { terminal, json } = context;
-  const machine = requireWorkflows(target)[kind];
+  const machine = { arn: requireWorkflows(target)[kind], family: 'replay' } as const;
   return withClients(target.client, async (clients) => {
     await refuseWhileLocked(target, clients.tables, source);
+    const below = await floorRemarks(target, clients.tables, source, asked);
     const progress = startProgress(terminal, () => `Looking at what there is to recount of ${source.name} ...`);
-    const workload = await recounting.workload({ source, ...clients, nowMs }).finally(() => progress.stop());
+    const reached = await recounting.workload({ source, ...clients, nowMs }).finally(() => progress.stop());
+    const workload = { ...reached, remarks: [...reached.remarks, ...below] };
     const estimate = estimateOf(workload);
     const verify = options.verify === true;
     if (!json)
@@ -64,29 +69,22 @@ export async function startRecounting(
   });
 }
 
-/** A run whose execution was started. */
-export interface Started {
-  readonly source: DeployedSource;
-  readonly run: string;
-  readonly execution: string;
-}
-
-/** Starts a run's execution, which has the run's name. */
+/** Starts the execution of a run on the machine of its kind, and gives it the run's name. */
 export async function start(
   { states }: Pick<Clients, 'states'>,
-  machine: DeployedWorkflows[keyof DeployedWorkflows],
+  machine: { readonly arn: string; readonly family: RunFamily },
   source: DeployedSource,
   asked: Asked,
   nowMs: number,
-): Promise<Started> {
+): Promise<RunPlace> {
   const run = runId(nowMs, randomBytes(4).toString('hex'));
   const request: RunRequest = { run, source: source.name, ...asked, ...startedBy() };
-  return { source, run, execution: await states.start(machine, run, request) };
+  return { source, run, family: machine.family, execution: await states.start(machine.arn, run, request) };
 }
 
 /** Follows what was started, or leaves it and says how to come back. */
 export async function goOn(
-  { source, run, execution }: Started,
+  place: RunPlace,
   { detach }: Pick<RunOptions, 'detach'>,
   context: Context,
   target: Target,
@@ -94,11 +92,12 @@ export async function goOn(
   estimate?: unknown,
 ): Promise<number> {
   const { terminal, json } = context;
+  const { source, run, family, execution } = place;
   if (detach !== true) {
     if (!json) terminal.note(`${wrapped(`Started run ${run}. Ctrl-C leaves it going.`, terminal.columns, 0)}\n`);
-    return followToEnd(context, target, clients, { source, run, execution });
+    return followToEnd(context, target, clients, place);
   }
-  const back = `${commandOf(target)} replay status ${run} --source ${source.name} --follow`;
+  const back = `${commandOf(target)} ${family} status ${run} --source ${source.name} --follow`;
   if (json) terminal.write(`${JSON.stringify({ run, source: source.name, execution, estimate })}\n`);
   else terminal.write(`Started run ${run}. Follow it with:\n  ${back}\n`);
   return exitCodes.fine;

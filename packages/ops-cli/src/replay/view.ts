@@ -2,6 +2,7 @@ import type { DeployedSource } from '@tidemark/core/deployment';
 import type { RunItem } from '@tidemark/core/replay/run';
 import type { Tables } from '../aws/dynamodb.ts';
 import type { Execution, StepFunctions } from '../aws/states.ts';
+import type { RunFamily } from './family.ts';
 import { readRun } from './runs.ts';
 import { readPositions, type ShardPosition } from './shards.ts';
 
@@ -9,6 +10,7 @@ import { readPositions, type ShardPosition } from './shards.ts';
 export interface RunView {
   readonly source: DeployedSource;
   readonly run: string;
+  readonly family: RunFamily;
   /** Absent until it is prepared, and for ever where it was refused. */
   readonly item?: RunItem;
   /** Absent where Step Functions has forgotten it. */
@@ -25,17 +27,18 @@ export interface RunReach {
   nowMs(): Promise<number>;
 }
 
-/** Which run, and its execution's ARN. */
+/** Which run, the commands that show it, and its execution's ARN. */
 export interface RunPlace {
   readonly source: DeployedSource;
   readonly run: string;
+  readonly family: RunFamily;
   readonly execution: string;
 }
 
 const recounting: ReadonlySet<string> = new Set(['reading the archive', 'starting pipe', 'recounting']);
 
 export async function lookAtRun({ tables, states, nowMs }: RunReach, place: RunPlace): Promise<RunView> {
-  const { source, run } = place;
+  const { source, run, family } = place;
   // The execution first: whatever it wrote before it ended is then in the item.
   const execution = await states.describe(place.execution);
   const item = (await readRun(tables, source, run))?.item;
@@ -44,7 +47,7 @@ export async function lookAtRun({ tables, states, nowMs }: RunReach, place: RunP
       ? await readPositions(tables, source, item.Generation)
       : [];
   return {
-    ...{ source, run, positions, nowMs: await nowMs() },
+    ...{ source, run, family, positions, nowMs: await nowMs() },
     ...(item === undefined ? {} : { item }),
     ...(execution === undefined ? {} : { execution }),
   };

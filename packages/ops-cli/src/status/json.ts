@@ -1,16 +1,18 @@
 import { formatInstant } from '@tidemark/core/series/bucket';
 import { ledgerDisagreements } from './agreement.ts';
 import type { ConsumerStatus, ReaderStatus } from './consumer.ts';
+import { floorsJson } from './floors.ts';
 import type { LedgerStatus } from './ledger.ts';
 import type { SourceStatus } from './source.ts';
 
 /**
  * A source's status for a program. Instants as `2026-11-02T09:00:00Z`, spans in seconds. How far counting is stands at the top, or how
  * far windows are where a source has no buckets; how far windows are stands under `window` wherever there is one, and how far the archive is
- * under `archive`; a run that goes on under `run`.
+ * under `archive`; a run that goes on under `run`; what is pruned and
+ * what was restored under `prunedBefore` and `restored`.
  */
 export function statusJson(status: SourceStatus, problems: readonly string[]): unknown {
-  const { source, consumers, archive, published, series, publish, lock } = status;
+  const { source, consumers, archive, published, series, publish, lock, floors } = status;
   const [first, second] = consumers;
   const window = consumers.find(({ consumer }) => consumer === 'window');
   return {
@@ -38,6 +40,7 @@ export function statusJson(status: SourceStatus, problems: readonly string[]): u
       ...(archive === undefined ? {} : { archive: archive.mappings }),
       publish,
     },
+    ...floorsJson(floors),
     ...(lock === undefined ? {} : { run: { run: lock.Run, kind: lock.Kind, since: formatInstant(lock.SinceMs) } }),
     problems,
   };

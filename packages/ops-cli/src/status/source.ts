@@ -1,4 +1,5 @@
 import { type CatalogueItem, catalogueOf } from '@tidemark/core/control/catalogue';
+import type { Floors } from '@tidemark/core/control/floors';
 import { controlItems } from '@tidemark/core/control/keys';
 import type { DeployedSource } from '@tidemark/core/deployment';
 import type { PublishProgress } from '@tidemark/core/publish/progress';
@@ -6,6 +7,7 @@ import type { RunLock } from '@tidemark/core/replay/lock';
 import { type ControlItem, Tables } from '../aws/dynamodb.ts';
 import { Kinesis } from '../aws/kinesis.ts';
 import { readMappings } from '../aws/lambda.ts';
+import { readFloors } from '../prune/floors.ts';
 import { readTimeline } from '../replay/runs.ts';
 import type { Target } from '../target.ts';
 import {
@@ -31,7 +33,9 @@ export interface SourceStatus {
   readonly series: { readonly admitted: number; readonly cap?: number };
   /** Of the function that publishes. */
   readonly publish: readonly Mapping[];
-  /** The replay, backfill or undo that goes on; absent where none does. */
+  /** What is pruned, and what of it was brought back. */
+  readonly floors: Floors;
+  /** The run that goes on; absent where none does. */
   readonly lock?: RunLock;
   /** The stream spreads records regardless of their partition keys, and a shard's order means nothing. */
   readonly automaticDistribution: boolean;
@@ -62,6 +66,7 @@ export async function readSourceStatus(target: Target, source: DeployedSource): 
     const archive = archiver && (await readReader(reach, archiver, mappings.at(-1) ?? []));
     // After the mappings: one that a run has disabled by now was not seen disabled without it.
     const { Lock: lock } = await readTimeline(tables, source);
+    const floors = await readFloors(tables, source);
     const nowMs = consumers.at(-1)?.lookedMs ?? (await target.nowMs());
     return {
       source,
@@ -70,6 +75,7 @@ export async function readSourceStatus(target: Target, source: DeployedSource): 
       ...(archive === undefined ? {} : { archive }),
       published: addPublished(published),
       series: seriesOf(catalogue, nowMs),
+      floors,
       publish: publish.map(mappingOf),
       ...(lock === undefined ? {} : { lock }),
       automaticDistribution: stream.RecordDistributionStrategy === 'AUTO',

@@ -1,3 +1,4 @@
+import { floorsOf } from '@tidemark/core/control/floors';
 import type { DeployedSource } from '@tidemark/core/deployment';
 import type { RunLock } from '@tidemark/core/replay/lock';
 import { expect, test } from 'vitest';
@@ -81,6 +82,7 @@ const well: SourceStatus = {
   consumers: [counting],
   published,
   series: { admitted: 6, cap: 500 },
+  floors: floorsOf(undefined),
   publish: [enabled],
   automaticDistribution: false,
 };

@@ -2,6 +2,7 @@ import type { RunLock } from '@tidemark/core/replay/lock';
 import { formatInstant } from '@tidemark/core/series/bucket';
 import { type Column, renderCount, renderDuration, renderRate, renderTable } from '../render.ts';
 import type { ConsumerStatus, ReaderStatus } from './consumer.ts';
+import { floorLines } from './floors.ts';
 import type { ShardStatus } from './shard.ts';
 import type { SourceStatus } from './source.ts';
 
@@ -16,6 +17,7 @@ export function renderStatus(status: SourceStatus): string {
     `over the series cap ${renderCount(total?.OverCap ?? 0)}, redelivered ${renderCount(total?.Redelivered ?? 0)}, series ${renderCount(series.admitted)}${cap}`,
     publishedLine(status),
     ...(status.archive === undefined ? [] : [archiveLine(status.archive)]),
+    ...floorLines(status.floors, status.nowMs),
     ...(status.lock === undefined ? [] : [runLine(status.lock, status.nowMs)]),
   ];
   const tables = consumers.map((each) => shardTable(each, consumers.length > 1));

@@ -2,7 +2,7 @@ import { formatInstant } from '@tidemark/core/series/bucket';
 import type { WindowTotal } from '@tidemark/core/series/window-total';
 
 /** Windows for a program: `{ windowSeconds, measures, rows: [{ name, windowStart, windowEnd, records, measures: { distance: { count, sum, ... } } }] }`. */
-export function windowsJson(totals: readonly WindowTotal[], seconds: number, measures: readonly string[]): unknown {
+export function windowsJson(totals: readonly WindowTotal[], seconds: number, measures: readonly string[]): object {
   const rows = totals.map(({ name, startMs, endMs, records, measures: figures }) => ({
     name,
     windowStart: formatInstant(startMs),

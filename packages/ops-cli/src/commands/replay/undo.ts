@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
+import type { Tables } from '../../aws/dynamodb.ts';
 import type { TidemarkCommand } from '../../command.ts';
 import { declined, requireAnswer } from '../../confirm.ts';
 import { Failure } from '../../failure.ts';
+import { renderInstant } from '../../render.ts';
 import { withClients } from '../../replay/clients.ts';
+import { familyOf } from '../../replay/family.ts';
 import { refuseWhileLocked } from '../../replay/lock.ts';
 import { parseReason } from '../../replay/run-options.ts';
-import { type FoundRun, parseRun, requireRun } from '../../replay/runs.ts';
+import { type FoundRun, parseRun, readRun, requireRun } from '../../replay/runs.ts';
 import { goOn, type RunOptions, start } from '../../replay/start-run.ts';
 import { renderUndoable } from '../../replay/undoable-text.ts';
 import { chooseSource, requireWorkflows } from '../../target.ts';
@@ -28,12 +31,12 @@ export const undoRunCommand: TidemarkCommand<UndoRunOptions> = {
   run: async (options, [run = ''], context) => {
     requireAnswer(options, context);
     const target = await context.target();
-    const machine = requireWorkflows(target).undo;
+    const machine = { arn: requireWorkflows(target).undo, family: 'replay' } as const;
     const sources = options.source === undefined ? target.sources : [chooseSource(target, options.source)];
     return withClients(target.client, async (clients) => {
       const found = await requireRun(target, clients.tables, sources, run);
       const { source } = found;
-      requireUndoable(found);
+      await requireUndoable(found, clients.tables);
       await refuseWhileLocked(target, clients.tables, source);
       context.terminal.note(`${renderUndoable(found, context.terminal.columns)}\n`);
       const refusal = await declined('Take it back?', options, context);
@@ -45,9 +48,20 @@ export const undoRunCommand: TidemarkCommand<UndoRunOptions> = {
   },
 };
 
-function requireUndoable({ run, item }: FoundRun): void {
-  const { Kind, Outcome, UndoneBy, Phase } = item;
+async function requireUndoable({ source, run, item }: FoundRun, tables: Tables): Promise<void> {
+  const { Kind, Outcome, UndoneBy, UndoPrunedBy, Phase } = item;
   if (Kind === 'undo') throw new Failure(`run ${run} is an undo itself; start a replay to count again`);
+  if (familyOf(Kind) === 'prune')
+    throw new Failure(
+      `run ${run} is a ${Kind}, which no undo takes back${Kind === 'prune' ? '; prune restore brings back what it has exported' : ''}`,
+    );
+  if (UndoPrunedBy !== undefined) {
+    const prune = await readRun(tables, source, UndoPrunedBy);
+    const when = prune === undefined ? '' : `, started ${renderInstant(prune.item.StartedMs)}`;
+    throw new Failure(
+      `what run ${run} replaced was deleted by prune ${UndoPrunedBy}${when}: it can no longer be taken back. Start a replay or a backfill to count again.`,
+    );
+  }
   if (UndoneBy !== undefined) throw new Failure(`run ${run} was undone already, by run ${UndoneBy}`);
   if (Outcome === 'switched') return;
   throw new Failure(

@@ -1,7 +1,7 @@
 import { recountBytesPerSecondMax } from '@tidemark/core/limits';
 import { spanMs } from '@tidemark/core/replay/compare';
 import type { SpanSize } from '@tidemark/core/series/key';
-import { windowSize } from '@tidemark/core/series/window';
+import { sizesOf } from '../../sizes.ts';
 import { prices } from './prices.ts';
 import type { Workload } from './workload.ts';
 
@@ -40,10 +40,7 @@ const partialsPerReadUnit = 20;
 /** About: each part errs on the high side, but for a fault that makes everything come again. */
 export function estimateOf(workload: Workload): Estimate {
   const { source, nowMs, series, shards, isOnDemand, archive } = workload;
-  const sizes: SpanSize[] = [
-    ...source.buckets,
-    ...(source.window === undefined ? [] : [windowSize(source.window.seconds)]),
-  ];
+  const sizes = sizesOf(source);
   const fromMs = workload.firstMs ?? workload.arrivalsFromMs;
   const lengthMs = Math.max(0, Math.min(workload.toMs ?? nowMs, nowMs) - fromMs);
   const spans = sizes.map((size) => ({ size, count: Math.ceil(lengthMs / spanMs(size)) }));

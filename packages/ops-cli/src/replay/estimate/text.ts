@@ -1,5 +1,14 @@
 import { isWindowSize, windowSeconds } from '@tidemark/core/series/window';
-import { renderAmount, renderBytes, renderCount, renderDuration, renderInstant, wrapped } from '../../render.ts';
+import {
+  renderAmount,
+  renderBytes,
+  renderCount,
+  renderDollars,
+  renderDuration,
+  renderInstant,
+  renderLabelled,
+  rounded,
+} from '../../render.ts';
 import type { Estimate } from './estimate.ts';
 import { pricesOf } from './prices.ts';
 import type { Workload } from './workload.ts';
@@ -10,22 +19,12 @@ export interface EstimateLook {
   readonly columns: number;
 }
 
-/** Columns before the text of each line; and for the text, however narrow the terminal. */
-const indent = 11;
-const textColumnsMin = 30;
-
 const overloaded =
   'records arrive about as fast as a shard can be recounted, and the run may never come level: see docs/operating/runbook.md, "Replay: it does not come nearer"';
 
 /** What a run would do, as it is shown before it is started. */
 export function renderEstimate(estimate: Estimate, workload: Workload, look: EstimateLook): string {
-  const room = Math.max(textColumnsMin, look.columns - indent);
-  return linesOf(estimate, workload, look)
-    .map(([title, text]) => {
-      const body = wrapped(text, room, 0).replaceAll('\n', `\n${' '.repeat(indent)}`);
-      return `  ${title.padEnd(indent - 2)}${body}\n`;
-    })
-    .join('');
+  return renderLabelled(linesOf(estimate, workload, look), look.columns);
 }
 
 function linesOf(estimate: Estimate, workload: Workload, { isVerification }: EstimateLook): [string, string][] {
@@ -80,13 +79,4 @@ function rangeOf({ firstMs, toMs }: Workload): string {
   return toMs === undefined
     ? `those that start at or after about ${renderInstant(firstMs)}`
     : `those that start from ${renderInstant(firstMs)} to before ${renderInstant(toMs)}`;
-}
-
-function renderDollars(dollars: number): string {
-  return dollars < 0.01 ? 'less than $0.01' : `about $${dollars.toFixed(2)}`;
-}
-
-/** To three digits: nobody knows the rest. */
-function rounded(value: number): number {
-  return value === 0 ? 0 : Number(value.toPrecision(3));
 }

@@ -1,0 +1,86 @@
+import { exportDay, exportItemsMax } from '@tidemark/core/prune/object';
+import type { WorkRange } from '@tidemark/core/prune/work';
+import { bucketRange, decodeBucket } from '@tidemark/core/series/key';
+import type { Tables } from '../aws/dynamodb.ts';
+import { mapInParallel } from '../parallel.ts';
+
+/** What there is in one range of every series. */
+export interface RangeTally {
+  readonly range: WorkRange;
+  /** Series that have anything there. */
+  readonly series: number;
+  /** Buckets or windows, each counted once a series. */
+  readonly buckets: number;
+  readonly items: number;
+  /** About. */
+  readonly bytes: number;
+  /** Objects that an export of it takes; 0 where it is not exported. */
+  readonly objects: number;
+}
+
+export interface WalkProgress {
+  readonly series: number;
+  readonly of: number;
+  readonly items: number;
+}
+
+const queriesMax = 16;
+
+/** Goes over the keys of every series in every range: a page of them is held at a time. */
+export async function walk(
+  tables: Pick<Tables, 'keys'>,
+  seriesTable: string,
+  names: readonly string[],
+  ranges: readonly WorkRange[],
+  onProgress: (progress: WalkProgress) => void,
+): Promise<RangeTally[]> {
+  const tallies = ranges.map((range) => ({ range, series: 0, buckets: 0, items: 0, bytes: 0, objects: 0 }));
+  let series = 0;
+  let items = 0;
+  await mapInParallel(names, queriesMax, async (name) => {
+    for (const tally of tallies) {
+      const found = await walkSeries(tables, seriesTable, name, tally.range, (more) => {
+        items += more;
+        onProgress({ series, of: names.length, items });
+      });
+      tally.series += found.items > 0 ? 1 : 0;
+      tally.buckets += found.buckets;
+      tally.items += found.items;
+      tally.bytes += found.bytes;
+      tally.objects += found.objects;
+    }
+    series += 1;
+    onProgress({ series, of: names.length, items });
+  });
+  return tallies;
+}
+
+async function walkSeries(
+  tables: Pick<Tables, 'keys'>,
+  seriesTable: string,
+  name: string,
+  { size, generation, fromMs, toMs, exported }: WorkRange,
+  onItems: (items: number) => void,
+): Promise<Omit<RangeTally, 'range' | 'series'>> {
+  const found = { buckets: 0, items: 0, bytes: 0, objects: 0 };
+  let lastMs = Number.NaN;
+  let [day, itemsOfDay] = ['', 0];
+  for await (const { keys, bytes } of tables.keys(seriesTable, name, bucketRange(size, generation, fromMs, toMs))) {
+    for (const key of keys) {
+      const { startMs } = decodeBucket(key);
+      if (startMs === lastMs) itemsOfDay += 1;
+      else {
+        found.buckets += 1;
+        lastMs = startMs;
+        const next = exportDay(startMs);
+        itemsOfDay = next === day ? itemsOfDay + 1 : 1;
+        day = next;
+      }
+      if (exported && itemsOfDay % exportItemsMax === 1) found.objects += 1;
+    }
+    found.items += keys.length;
+    found.bytes += bytes;
+    onItems(keys.length);
+  }
+  return found;
+}
