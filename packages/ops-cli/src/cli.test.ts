@@ -174,6 +174,36 @@ test('help of windows', async () => {
   `);
 });
 
+test('help of export', async () => {
+  expect(await ownHelp('export')).toMatchInlineSnapshot(`
+    "Usage: tidemark export [options]
+
+    Write totals for a spreadsheet, Redshift or Athena: the events of every bucket, or what windows
+    added up, a row each, by name and then by time. Nothing is deleted. A file is there when it is
+    whole.
+
+    Options:
+      --from <time>       buckets or windows that start at or after this: 2026-11-02, 2026-11-02T09:00Z,
+                          or 6h, 2d ago
+      --to <time>         those that start before this
+      --bucket <size>     bucket size, or window (default: 1h, or the smallest there is) (choices: "1m",
+                          "5m", "15m", "1h", "1d", "window")
+      --series <name...>  these series alone (default: every one, and $other)
+      --source <name>     the source to read (default: the first that has what is asked for)
+      --format <format>   how to write (default: as the file is called, or csv) (choices: "csv",
+                          "jsonl", "parquet")
+      --output <file>     the file to write (default: standard output; parquet needs a file)
+      --yes               replace the file if it is there
+      -h, --help          display help for command
+
+    Examples:
+      $ tidemark --local export --output hours.csv
+      $ tidemark --stage prod export --from 2026-10-01 --to 2026-11-01 --bucket 1m --output october.parquet
+      $ tidemark --stage prod export --bucket window --series Shadowfax Calliope --format jsonl | gzip > rides.jsonl.gz
+    "
+  `);
+});
+
 test('help of status', async () => {
   expect(await help('status')).toMatchInlineSnapshot(`
     "Usage: tidemark status [options]
