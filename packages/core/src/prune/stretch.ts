@@ -10,11 +10,12 @@ export function common(one: Stretch, other: Stretch): Stretch[] {
   return both.fromMs < both.toMs ? [both] : [];
 }
 
-/** What of a stretch lies in none of `taken`, ascending. These may overlap, in any order. */
+/** What of a stretch lies in none of `taken`, ascending. These may overlap, in any order, and hold nothing. */
 export function without(stretch: Stretch, taken: readonly Stretch[]): Stretch[] {
   const free: Stretch[] = [];
   let fromMs = stretch.fromMs;
-  for (const each of taken.toSorted((one, other) => one.fromMs - other.fromMs)) {
+  const ascending = taken.filter((each) => each.fromMs < each.toMs).sort((one, other) => one.fromMs - other.fromMs);
+  for (const each of ascending) {
     free.push(...common(stretch, { fromMs, toMs: each.fromMs }));
     fromMs = Math.max(fromMs, each.toMs);
   }
