@@ -19,7 +19,7 @@ export interface ScheduleFailure {
   readonly isKept: boolean;
 }
 
-export interface SchedulerOptions extends Omit<ScheduleTargetsOptions, 'roles'> {
+export interface SchedulerOptions extends Omit<ScheduleTargetsOptions, 'roles' | 'hasQueues'> {
   readonly services: Pick<Services, 'byName' | 'roles'>;
   readonly clock: Clock;
   readonly region: string;
@@ -35,7 +35,8 @@ export interface SchedulerOptions extends Omit<ScheduleTargetsOptions, 'roles'> 
 export function startScheduler(options: SchedulerOptions): Schedules {
   const { services, clock, region, account, dispatch, onFailure, meter, onError, shutdown } = options;
   const { byName, roles } = services;
-  const invokeTarget = invokeTargets({ ...options, roles });
+  const hasQueues = () => byName.has('sqs');
+  const invokeTarget = invokeTargets({ ...options, roles, hasQueues });
   const invoke: Invoke = (definition, input) => {
     const { groupName, name: scheduleName, target } = definition;
     meter({ groupName, scheduleName, bytes: Buffer.byteLength(input) });
@@ -45,8 +46,8 @@ export function startScheduler(options: SchedulerOptions): Schedules {
     const { definition, code, message } = letter;
     const { name: scheduleName, groupName, target } = definition;
     const { arn: targetArn, roleArn, deadLetterArn: queueArn } = target;
-    const isKept =
-      queueArn !== undefined && whyForbidden(roleArn, 'sqs:SendMessage', queueArn, { roles, account }) === undefined;
+    const mayKeep = (arn: string) => whyForbidden(roleArn, 'sqs:SendMessage', arn, { roles, account }) === undefined;
+    const isKept = queueArn !== undefined && hasQueues() && mayKeep(queueArn);
     if (isKept) await sendScheduleDeadLetter(letter, queueArn, region, dispatch);
     onFailure({ scheduleName, groupName, targetArn, code, message, isKept });
   };

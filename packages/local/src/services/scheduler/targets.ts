@@ -16,6 +16,8 @@ export interface ScheduleTargetsOptions {
   readonly account: string;
   /** Reaches Step Functions and SQS. */
   readonly dispatch: Dispatch;
+  /** Whether the template has any: without one there is no SQS. */
+  readonly hasQueues: () => boolean;
 }
 
 /** Whom a schedule's role must trust. */
@@ -38,6 +40,7 @@ export function invokeTargets(options: ScheduleTargetsOptions): InvokeTarget {
       case 'universal':
         return outcomeOf(await callStartExecution(universalCall(input), options.dispatch));
       case 'queue':
+        if (!options.hasQueues()) return refused('QueueDoesNotExist', `The template has no queue: ${target.arn}`);
         return outcomeOf(await sendMessage(target, input, options.dispatch));
     }
   };
