@@ -67,11 +67,17 @@ export class DynamoDB {
     let next: Record<string, AttributeValue> | undefined;
     do {
       signal.throwIfAborted();
+      const { attributes = [] } = query;
       const command = new QueryCommand({
         TableName: query.table,
         ConsistentRead: true,
         KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :low AND :high',
-        ExpressionAttributeNames: { '#partition': query.partition.name, '#sort': query.sort.name },
+        ...(attributes.length === 0 ? {} : { ProjectionExpression: attributes.map((name) => `#${name}`).join(', ') }),
+        ExpressionAttributeNames: {
+          '#partition': query.partition.name,
+          '#sort': query.sort.name,
+          ...Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+        },
         ExpressionAttributeValues: marshall({
           ':partition': query.partition.value,
           ':low': query.sort.low,
@@ -92,6 +98,8 @@ export interface RangeQuery {
   readonly partition: { readonly name: string; readonly value: string };
   readonly sort: { readonly name: string; readonly low: string; readonly high: string };
   readonly pageItems: number;
+  /** The only ones that are wanted. Absent: all. */
+  readonly attributes?: readonly string[];
 }
 
 /**

@@ -5,6 +5,8 @@ import type { Floors, FloorsItem } from '@tidemark/core/control/floors';
 import { floorsKey, floorsOf } from '@tidemark/core/control/floors';
 import type { Recount, StreamReader } from '@tidemark/core/control/keys';
 import { controlItems, recountOf } from '@tidemark/core/control/keys';
+import { floorsVersion } from '@tidemark/core/prune/floors-change';
+import type { PastRun } from '@tidemark/core/prune/needed';
 import type { LockChange } from '@tidemark/core/replay/lock';
 import type { RunItem } from '@tidemark/core/replay/run';
 import { runKey } from '@tidemark/core/replay/run';
@@ -127,7 +129,7 @@ export class ControlTable {
   ): Promise<Map<string, Map<string, number>>> {
     const prefix = controlItems.ledgerPrefix(keeper);
     const shards = new Map<string, Map<string, number>>();
-    for (const item of await this.#items(prefix)) {
+    for (const item of await this.itemsOf(prefix)) {
       const [day = '', shardId = ''] = String(item.Item).slice(prefix.length).split('#');
       if (!isCounted(shardId, String(item.LastSequence))) continue;
       const days = shards.get(shardId) ?? new Map<string, number>();
@@ -143,21 +145,69 @@ export class ControlTable {
   }
 
   async floors(): Promise<Floors> {
-    const item = await this.#dynamodb.get(this.#table, floorsKey(this.#source), this.#signal);
-    return floorsOf(item as FloorsItem | undefined);
+    return floorsOf(await this.#floorsItem());
+  }
+
+  /** Reads, changes and writes the floors, again where somebody else has changed them in between; returns what stands then. */
+  async changeFloors(change: (item: FloorsItem | undefined) => FloorsItem): Promise<Floors> {
+    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      const read = await this.#floorsItem();
+      const changed = change(read);
+      if (floorsVersion(changed) === floorsVersion(read)) return floorsOf(changed);
+      const outcome = await this.#dynamodb.update(this.#putFloors(read, changed), this.#signal);
+      if (outcome.kind === 'done') return floorsOf(changed);
+    }
+    throw new Error(`${this.#source}: its floors were changed by others ${attemptsMax} times in a row`);
+  }
+
+  /** Every run that there ever was of the source: of its item what these attributes say. */
+  async runs(attributes: readonly (keyof RunItem)[]): Promise<PastRun[]> {
+    const items = await this.itemsOf(controlItems.runPrefix, ['Item', ...attributes]);
+    return items.map((item) => ({
+      run: String(item.Item).slice(controlItems.runPrefix.length),
+      item: item as unknown as RunItem,
+    }));
+  }
+
+  async #floorsItem(): Promise<FloorsItem | undefined> {
+    return (await this.#dynamodb.get(this.#table, floorsKey(this.#source), this.#signal)) as FloorsItem | undefined;
   }
 
   async #byShard<Checkpoint>(prefix: string): Promise<Map<string, Checkpoint>> {
-    const items = await this.#items(prefix);
+    const items = await this.itemsOf(prefix);
     return new Map(items.map((item) => [String(item.Item).slice(prefix.length), item as Checkpoint]));
   }
 
-  async #items(prefix: string): Promise<Item[]> {
+  /** All whose key begins with `prefix`; of each what `attributes` name, where they do. */
+  async itemsOf(prefix: string, attributes: readonly string[] = []): Promise<Item[]> {
     const items: Item[] = [];
     const sort = { name: 'Item', low: prefix, high: `${prefix}~` };
-    const query = { table: this.#table, partition: { name: 'Source', value: this.#source }, sort, pageItems };
+    const partition = { name: 'Source', value: this.#source };
+    const query = { table: this.#table, partition, sort, pageItems, attributes };
     for await (const page of this.#dynamodb.pages(query, this.#signal)) items.push(...page);
     return items;
+  }
+
+  #putFloors(read: FloorsItem | undefined, { Version, Floors, Restored }: FloorsItem): Update {
+    const set = 'SET #version = :version, #floors = :floors';
+    const isFirst = floorsVersion(read) === 0;
+    return {
+      table: this.#table,
+      key: floorsKey(this.#source),
+      expression: Restored === undefined ? set : `${set}, #restored = :restored`,
+      condition: isFirst ? 'attribute_not_exists(#version)' : '#version = :read',
+      names: {
+        '#version': 'Version',
+        '#floors': 'Floors',
+        ...(Restored === undefined ? {} : { '#restored': 'Restored' }),
+      },
+      values: {
+        ':version': Version,
+        ':floors': Floors,
+        ...(Restored === undefined ? {} : { ':restored': Restored }),
+        ...(isFirst ? {} : { ':read': read?.Version }),
+      },
+    };
   }
 
   #putTimeline(read: TimelineItem, { Version, LastGeneration, Ranges, Lock }: TimelineItem): Update {

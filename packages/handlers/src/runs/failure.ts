@@ -1,10 +1,11 @@
+import type { PruneError } from '@tidemark/core/prune/steps';
 import type { Refusal } from '@tidemark/core/replay/refusal';
 import { tellRefusal } from '@tidemark/core/replay/refusal';
 import type { StepError } from '@tidemark/core/replay/steps';
 
 /** A failure that no retry mends. Lambda hands on the name, and the state machine catches it. */
 export class StepFailure extends Error {
-  constructor(name: StepError, message: string) {
+  constructor(name: StepError | PruneError, message: string) {
     super(message);
     this.name = name;
   }

@@ -1,6 +1,6 @@
 import type { Fence } from '@tidemark/core/series/sequence';
 import { encodeSequence } from '@tidemark/core/series/sequence';
-import type { ListedShard } from '../aws/kinesis.ts';
+import type { ListedShard, ShardPlace } from '../aws/kinesis.ts';
 import { Kinesis } from '../aws/kinesis.ts';
 import { inParallel } from '../parallel.ts';
 
@@ -31,20 +31,23 @@ export class Stream {
     fromMs: number | undefined,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, Look>> {
-    const looks = await inParallel(
-      shardIds,
-      async (shardId) => [shardId, await this.#look(shardId, fromMs, signal)] as const,
+    const places = shardIds.map((shardId) =>
+      fromMs === undefined
+        ? ({ shardId, at: 'TRIM_HORIZON' } as const)
+        : ({ shardId, at: 'AT_TIMESTAMP', arrivalMs: fromMs } as const),
     );
+    return this.looksAt(places, signal);
+  }
+
+  /** Looks at several shards at once: the first record of each from its place on. */
+  async looksAt(places: readonly ShardPlace[], signal: AbortSignal): Promise<ReadonlyMap<string, Look>> {
+    const looks = await inParallel(places, async (place) => [place.shardId, await this.#look(place, signal)] as const);
     return new Map(looks);
   }
 
-  async #look(shardId: string, fromMs: number | undefined, signal: AbortSignal): Promise<Look> {
-    if (!(await this.shards(signal)).has(shardId)) return 'none';
+  async #look(place: ShardPlace, signal: AbortSignal): Promise<Look> {
+    if (!(await this.shards(signal)).has(place.shardId)) return 'none';
     const limit = AbortSignal.timeout(lookMsMax);
-    const place =
-      fromMs === undefined
-        ? ({ shardId, at: 'TRIM_HORIZON' } as const)
-        : ({ shardId, at: 'AT_TIMESTAMP', arrivalMs: fromMs } as const);
     try {
       for await (const { records } of this.#kinesis.pages(place, 1, AbortSignal.any([signal, limit]))) {
         const [first] = records;
