@@ -398,6 +398,179 @@ test('help of backfill', async () => {
   `);
 });
 
+test('help of prune, which is a command by itself, and of its commands', async () => {
+  expect(await help('prune')).toMatchInlineSnapshot(`
+    "Usage: tidemark prune [options] [command]
+
+    Export to S3 what is older than its retention, by whole days of UTC, and delete it from the table.
+    Shows first what that comes to, and asks. What was true comes back with prune restore; what no
+    replay reads or gives back any more goes for good.
+
+    Options:
+      --older-than <age>  what is older than this, such as 90d or 12w (default: than its retention)
+      --source <name>     the source to prune (default: the first that has a retention)
+      --bucket <size>     only this size: 1m, 5m, 15m, 1h, 1d or window; may be given several times
+      --dry-run           only show what it comes to; changes nothing, asks nothing
+      --reason <text>     why, for whoever looks at the run later
+      --detach            start it and do not follow it
+      --yes               do not ask
+      -h, --help          display help for command
+
+    Global Options:
+      --local             reach the engine that runs on this machine instead of AWS
+      --stage <name>      the stage: stack Tidemark-<name> (default: dev)
+      --region <name>     AWS region (default: as the AWS CLI finds it)
+      --profile <name>    AWS profile (default: as the AWS CLI finds it)
+      --json              print one JSON document instead of text
+
+    Commands:
+      status              show a prune or a restore and how it ended, or follow it
+      list                list the prunes and restores
+      cancel              end a prune or a restore
+      restore             bring back for readers what was pruned
+      help [command]      display help for command
+
+    Examples:
+      $ tidemark --local prune --older-than 90d --dry-run
+      $ tidemark --stage prod prune --source web --older-than 2w --bucket 1m --bucket 5m
+      $ tidemark --stage prod prune restore --from 2026-08-01 --to 2026-08-08
+
+    Exit codes: 0 all is well, 1 it failed or was not started, 130 left going with Ctrl-C.
+    "
+  `);
+  expect(await ownHelp('prune', 'status')).toMatchInlineSnapshot(`
+    "Usage: tidemark prune status [options] [run]
+
+    Show a prune or a restore: how far it is, or how it ended and what it did. Without RUN: the one that
+    goes on, or the newest.
+
+    Arguments:
+      run               the id of a run, as prune list shows it
+
+    Options:
+      --follow          stay until it has ended; Ctrl-C leaves it going
+      --source <name>   the source to look in (default: every source)
+      -h, --help        display help for command
+
+    Examples:
+      $ tidemark --local prune status --follow
+      $ tidemark --stage prod prune status 20261120T033000Z-0a1b2c3d --json | jq .pruned
+
+    Exit codes: 0 it goes on or ended well, 1 it failed or was cancelled.
+    "
+  `);
+  expect(await ownHelp('prune', 'list')).toMatchInlineSnapshot(`
+    "Usage: tidemark prune list [options]
+
+    List the prunes and restores, by hand and nightly, the newest first. They are kept for ever.
+
+    Options:
+      --source <name>   only those of this source (default: every source)
+      --limit <n>       how many at most (default: 20)
+      -h, --help        display help for command
+
+    Examples:
+      $ tidemark --local prune list
+      $ tidemark --stage prod prune list --source web --json | jq ".runs[].outcome"
+    "
+  `);
+  expect(await ownHelp('prune', 'cancel')).toMatchInlineSnapshot(`
+    "Usage: tidemark prune cancel [options] <run>
+
+    End a prune or a restore. What it has deleted is in its exports, and what it has brought back is
+    there; the floor of a prune stays where it is. The next one goes on from there. Asks first.
+
+    Arguments:
+      run               the id of the run
+
+    Options:
+      --source <name>   the source of the run (default: whichever has it)
+      --yes             do not ask
+      -h, --help        display help for command
+
+    Example:
+      $ tidemark --stage prod prune cancel 20261120T033000Z-0a1b2c3d
+    "
+  `);
+  expect(await ownHelp('prune', 'restore')).toMatchInlineSnapshot(`
+    "Usage: tidemark prune restore [options]
+
+    Bring back what was pruned, from its exports: readers see it again, for a time. The floors stay, so
+    that it takes no new events. What still lives in the table stays as it is. Shows first what exports
+    there are, and asks.
+
+    Options:
+      --from <time>     buckets and windows that start at or after this: 2026-08-01, 2026-08-01T09:00Z,
+                        or 120d ago
+      --to <time>       and before this
+      --source <name>   the source to restore (default: the first)
+      --bucket <size>   only this size: 1m, 5m, 15m, 1h, 1d or window; may be given several times
+      --for <age>       how long to keep it at least, such as 3d or 2w (default: 7d)
+      --reason <text>   why, for whoever looks at the run later
+      --detach          start it and do not follow it
+      --yes             do not ask
+      -h, --help        display help for command
+
+    Examples:
+      $ tidemark --local prune restore --from 2026-08-01 --to 2026-08-08
+      $ tidemark --stage prod prune restore --from 2026-08-01T09:00 --to 2026-08-01T12:00 --for 2w
+
+    Exit codes: 0 all is well, 1 it failed or was not started, 130 left going with Ctrl-C.
+    "
+  `);
+  // Its own options are none of its commands'.
+  expect(await help('prune', 'list')).not.toContain('--older-than');
+  expect((await run('prune', 'help', 'restore')).out).toBe(await help('prune', 'restore'));
+});
+
+const prunedRun = '20261120T033000Z-0a1b2c3d';
+
+test.each([
+  ['a word that is no command', ['statsu'], "error: unknown command 'statsu'"],
+  ['an option before a command', ['--yes', 'cancel', prunedRun], "error: --yes stands before 'cancel'"],
+  ['hours', ['--older-than', '36h'], 'Expected whole days or weeks such as 90d or 12w'],
+  ['no time at all', ['--older-than', '0d'], 'Expected whole days or weeks such as 90d or 12w'],
+  ['a size that there is not', ['--bucket', '2m'], 'Expected one of: 1m, 5m, 15m, 1h, 1d, window.'],
+  ['nobody to answer', ['--older-than', '90d'], 'say --yes'],
+  ['nobody to answer', ['restore', '--from', '9d', '--to', '8d'], 'say --yes'],
+  ['nobody to answer', ['cancel', prunedRun], 'say --yes'],
+  ['a range without an end', ['restore', '--from', '2026-08-01T09:00'], "option '--to <time>' not specified"],
+  ['what is no run', ['status', 'latest'], 'Expected the id of a run'],
+])('prune is called wrongly: %s', async (_, argv, said) => {
+  const { exitCode, out, error } = await run('prune', ...argv);
+  expect([exitCode, out]).toEqual([2, '']);
+  expect(error).toContain(said);
+});
+
+test.each([
+  [['--dry-run']],
+  [['--older-than', '2w', '--bucket', '1m', '--bucket', 'window', '--source', 'web', '--yes']],
+  [['status', '--source', 'web', '--follow']],
+  [['list', '--limit', '3']],
+  [['cancel', prunedRun, '--yes']],
+  [['restore', '--from', '2026-08-01T09:00', '--to', '2026-08-01 12:00:30+02:00', '--for', '2w', '--yes']],
+])('prune is called rightly: %j', async (argv) => {
+  expect(await run('prune', ...argv)).toEqual({ exitCode: 1, out: '', error: 'no stage here\n' });
+});
+
+test('options of the program stand anywhere, also where a value looks like a command', async () => {
+  const found: unknown[] = [];
+  const said = { write: () => {}, note: () => {}, live: false, interactive: false, columns: 100 };
+  const terminal: Terminal = { ...said, interruption: () => new AbortController().signal };
+  for (const argv of [
+    ['--stage', 'list', '--local', 'prune', 'list', '--source', 'web'],
+    ['prune', '--local', 'list', '--stage=list', '--source', 'web'],
+    ['prune', 'list', '--source', 'web', '--local', '--stage', 'list'],
+  ]) {
+    const exitCode = await runCli(argv, terminal, async (options) => {
+      found.push(options);
+      throw new Failure('no stage here');
+    });
+    expect(exitCode).toBe(1);
+  }
+  expect(found).toEqual(Array.from({ length: 3 }, () => ({ local: true, stage: 'list' })));
+});
+
 test('help of quarantine list', async () => {
   expect(await help('quarantine', 'list')).toMatchInlineSnapshot(`
     "Usage: tidemark quarantine list [options]

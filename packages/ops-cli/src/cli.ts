@@ -39,7 +39,7 @@ export async function runCli(
     else await add(program, name, listed);
   }
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(globalsFirst(program, argv), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
@@ -49,18 +49,25 @@ export async function runCli(
 }
 
 function programFor(terminal: Terminal): Command {
-  return new Command('tidemark')
+  const program = new Command('tidemark');
+  return program
     .description('Operate Tidemark: event counts and windows from Kinesis, in DynamoDB and CloudWatch.')
     .option('--local', 'reach the engine that runs on this machine instead of AWS')
     .option('--stage <name>', 'the stage: stack Tidemark-<name> (default: dev)')
     .option('--region <name>', 'AWS region (default: as the AWS CLI finds it)')
     .option('--profile <name>', 'AWS profile (default: as the AWS CLI finds it)')
     .option('--json', 'print one JSON document instead of text')
-    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .configureHelp({
+      showGlobalOptions: true,
+      helpWidth: 100,
+      // A command of two words does not take the options of the first.
+      visibleGlobalOptions: (command) => (command === program ? [] : [...program.options]),
+    })
     .configureOutput({ writeOut: (text) => terminal.write(text), writeErr: (text) => terminal.note(text) })
     .showHelpAfterError('(--help shows what is possible)')
     .showSuggestionAfterError()
     .exitOverride()
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       '\nExample:\n  $ tidemark --local counters "page view" --bucket 1h --from 24h\n\nExit codes: 0 all is well, 1 failed or something is wrong, 2 called wrongly,\n3 a verification found differences, 130 interrupted.',
@@ -79,6 +86,20 @@ function asItsOwn(group: Command): Command {
       if (called !== group && given !== undefined)
         group.error(`error: ${given.long} stands before '${called.name()}', and has no meaning there`);
     });
+}
+
+/** The program's own options may stand anywhere; all others stand behind the word that they belong to. */
+function globalsFirst(program: Command, argv: readonly string[]): string[] {
+  const [globals, others]: [string[], string[]] = [[], []];
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? '';
+    if (word === '--') return [...globals, ...others, ...argv.slice(at)];
+    const option = program.options.find(({ long }) => word === long || word.startsWith(`${long}=`));
+    if (option === undefined) others.push(word);
+    else globals.push(word);
+    if (option?.required && word === option.long && at + 1 < argv.length) globals.push(argv[++at] ?? '');
+  }
+  return [...globals, ...others];
 }
 
 function described(parent: Command, name: string, summary: string): Command {

@@ -52,7 +52,7 @@ export const restoreCommand: TidemarkCommand<RestoreOptions> = {
       .option('--yes', 'do not ask')
       .addHelpText(
         'after',
-        '\nExamples:\n  $ tidemark --local prune restore --from 2026-08-01 --to 2026-08-08\n  $ tidemark --stage prod prune restore --from 2026-08-01T09:00 --to 2026-08-01T12:00 --bucket 1m --for 2w\n\nExit codes: 0 all is well, 1 it failed or was not started, 130 left going with Ctrl-C.',
+        '\nExamples:\n  $ tidemark --local prune restore --from 2026-08-01 --to 2026-08-08\n  $ tidemark --stage prod prune restore --from 2026-08-01T09:00 --to 2026-08-01T12:00 --for 2w\n\nExit codes: 0 all is well, 1 it failed or was not started, 130 left going with Ctrl-C.',
       ),
 
   run: async (options, _args, context) => {
