@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countingFunction, outputKey, parseDeployedSource } from './deployment.ts';
+import { countingFunction, outputKey, parseDeployedSource, parseDeployedWorkflows } from './deployment.ts';
 
 const web = {
   name: 'web',
@@ -35,6 +35,21 @@ test('reads a source of windows alone', () => {
   const deployed = parseDeployedSource(JSON.stringify(rides));
   expect(deployed).toEqual(rides);
   expect(() => countingFunction(deployed)).toThrow('source rides has no buckets, and no counting function');
+});
+
+test('reads how a source is pruned, and does without on a stack from before pruning', () => {
+  const pruned = {
+    ...web,
+    retentionMs: { '1m': 1_209_600_000, w60: 86_400_000 },
+    prune: { keepReplacedMs: 604_800_000, writeUnitsPerSecond: 500 },
+  };
+  expect(parseDeployedSource(JSON.stringify(pruned))).toEqual(pruned);
+  const unknown = JSON.stringify({ ...web, retentionMs: { '2m': 1 } });
+  expect(() => parseDeployedSource(unknown)).toThrow('retentionMs.2m: ');
+  const before = { replay: 'replay', backfill: 'backfill', undo: 'undo', watchdog: 'watchdog' };
+  for (const workflows of [before, { ...before, prune: 'prune' }]) {
+    expect(parseDeployedWorkflows(JSON.stringify(workflows))).toEqual(workflows);
+  }
 });
 
 test('reads a source whose fields have changed', () => {

@@ -73,6 +73,15 @@ describe('floors', () => {
     expect(floorsOf(undefined).floorAt('1m', 9e12)).toBe(Number.NEGATIVE_INFINITY);
   });
 
+  test('are of windows as well, and say what was brought back from below', () => {
+    const w60 = [{ FromMs: 0, FloorMs: 5 }];
+    const Restored = { w60: [{ FromMs: 1, ToMs: 2, UntilMs: 3, Run: 'r' }] };
+    const windows = floorsOf({ Version: 4, Floors: { w60 }, Restored });
+    expect([windows.floorAt('w60', 0), windows.highestFloor('w60')]).toEqual([5, 5]);
+    expect([windows.restored('w60'), windows.restored('1m')]).toEqual([Restored.w60, []]);
+    expect(windows).toMatchObject({ Version: 4, Floors: { w60 }, Restored });
+  });
+
   test('lie nowhere above the highest', () => {
     expect([floors.highestFloor('1m'), floors.highestFloor('1h')]).toEqual([20, Number.NEGATIVE_INFINITY]);
   });
