@@ -50,6 +50,15 @@ describe('operations of the other protocols', () => {
     expect(attribute(wire('lambda', { method, url }))?.operation).toBe(operation);
   });
 
+  test.each([
+    ['POST', '/schedules/nightly', 'CreateSchedule'],
+    ['GET', '/schedules?ScheduleGroup=nights', 'ListSchedules'],
+    ['DELETE', '/schedule-groups/nights?clientToken=x', 'DeleteScheduleGroup'],
+    ['PATCH', '/schedules/nightly', ''],
+  ])('Scheduler: %s %s is %j', (method, url, operation) => {
+    expect(attribute(wire('scheduler', { method, url }))?.operation).toBe(operation);
+  });
+
   test('query: the action of the form', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
     const body = Buffer.from('Action=DescribeStacks&Version=2010-05-15&StackName=Tidemark-dev');

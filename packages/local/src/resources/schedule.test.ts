@@ -68,7 +68,7 @@ describe('AWS::Scheduler::Schedule', () => {
       /Nightly\.ScheduleExpressionTimezone: "X\/Y" is no.*Nightly\.ScheduleExpression: Invalid Schedule Expression daily/s,
     ],
     ['a date that is none', schedule({ StartDate: 'soon' }), /^Nightly\.StartDate: "soon" is no time/],
-    ['a group that is elsewhere', schedule({ GroupName: 'none' }), /^Nightly: the template has no schedule group none/],
+    ['a group that is elsewhere', schedule({ GroupName: 'none' }), /^Nightly: schedule group none is not there yet/],
     [
       'a role that Scheduler may not assume',
       schedule({}, { RoleArn: arnOf('OtherRole') }),

@@ -26,7 +26,9 @@ export function scheduleType({ schedules, roles, region, account }: ScheduleType
       const { groupName, name, arn } = definition;
       const isOpen = schedules.groups.get(groupName) !== undefined;
       const mistakes = [
-        isOpen ? undefined : `the template has no schedule group ${groupName}`,
+        isOpen
+          ? undefined
+          : `schedule group ${groupName} is not there yet: the template must have it, and the schedule depend on it`,
         schedules.get(groupName, name) && `schedule ${groupName}/${name} is there already`,
         whyNotAssumed(definition, roles),
       ].filter((mistake) => mistake !== undefined);
