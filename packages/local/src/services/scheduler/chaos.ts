@@ -15,6 +15,8 @@ export interface ScheduleDisturbance {
   readonly lateMs?: number;
   /** The target is invoked twice: Scheduler promises at least once. */
   readonly duplicate?: boolean;
+  /** The target takes it, and Scheduler does not learn of it: it tries again, under another execution id. */
+  readonly forget?: boolean;
   /** The target does not take it, as one that is throttled. */
   readonly refuse?: boolean;
 }

@@ -20,6 +20,7 @@ export interface InvocationOptions extends SchedulePlace {
 }
 
 const throttled: SendOutcome = { ok: false, canRetry: true, code: 'ThrottlingException', message: 'Rate exceeded' };
+const unanswered: SendOutcome = { ok: false, canRetry: true, code: 'InternalServerException', message: 'No answer' };
 
 /** When the target is invoked for an occurrence: somewhere in the flexible window, always the same for the same occurrence. */
 export function invocationMs({ arn, windowMinutes }: ScheduleDefinition, scheduledMs: number): number {
@@ -58,7 +59,7 @@ async function attempt(
   const disturbance = chaos?.(described) ?? {};
   if (disturbance.lateMs !== undefined) await clock.sleep(disturbance.lateMs, signal);
   if (disturbance.refuse === true) return throttled;
-  if (disturbance.duplicate !== true) return invoke(definition, input);
-  const [first] = await Promise.all([invoke(definition, input), invoke(definition, input)]);
-  return first;
+  const times = disturbance.duplicate === true ? 2 : 1;
+  const [outcome = throttled] = await Promise.all(Array.from({ length: times }, () => invoke(definition, input)));
+  return disturbance.forget === true ? unanswered : outcome;
 }

@@ -217,19 +217,21 @@ describe('a target that is busy', () => {
   });
 });
 
-test('chaos invokes late, twice, and after a refusal', async () => {
+test('chaos invokes late, twice, after a refusal, and after a success that is forgotten', async () => {
   const { clock, invoked, schedules, put, pass } = scheduled();
   schedules.chaos = ({ scheduleName, retries }) => {
     if (scheduleName === 'late') return { lateMs: 3 * minuteMs };
-    return scheduleName === 'twice' ? { duplicate: true } : { refuse: retries === 0 };
+    if (scheduleName === 'twice') return { duplicate: true };
+    return { [scheduleName === 'refused' ? 'refuse' : 'forget']: retries === 0 };
   };
-  for (const name of ['late', 'twice', 'refused']) await put(name, 'at(2026-11-20T03:00:00)');
-  expect(invoked).toEqual(['twice 03:00 at 03:00', 'twice 03:00 at 03:00']);
+  for (const name of ['late', 'twice', 'refused', 'forgotten']) await put(name, 'at(2026-11-20T03:00:00)');
+  const [twice, forgotten] = ['twice 03:00 at 03:00', 'forgotten 03:00 at 03:00'];
+  expect(invoked).toEqual([twice, twice, forgotten]);
   clock.advance(1_000);
   await turn();
-  expect(invoked.slice(2)).toEqual(['refused 03:00 at 03:00']);
+  expect(invoked.slice(3)).toEqual(['refused 03:00 at 03:00', forgotten]);
   await pass(3);
-  expect(invoked.slice(3)).toEqual(['late 03:00 at 03:03']);
+  expect(invoked.slice(5)).toEqual(['late 03:00 at 03:03']);
   await schedules.settled();
 });
 
