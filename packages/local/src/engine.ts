@@ -5,6 +5,8 @@ import type { Faults } from './faults/faults.ts';
 import type { AsynchronousInvocations } from './lambda/asynchronous.ts';
 import type { LambdaHost, LogLine } from './lambda/host.ts';
 import type { Meter } from './meter/meter.ts';
+import type { AlarmActionFailure } from './services/cloudwatch/alarms/actions.ts';
+import type { Alarms } from './services/cloudwatch/alarms/alarms.ts';
 import type { Rules } from './services/events/rules.ts';
 import type { RuleFailure } from './services/events/start.ts';
 import type { PipeDelays } from './services/pipes/delays.ts';
@@ -51,6 +53,8 @@ export interface EngineOptions {
   readonly enforceShardLimits?: boolean;
   /** How long pipes take to begin, change and end. */
   readonly pipeDelays?: Partial<PipeDelays>;
+  /** So long after the beginning of each minute alarms are evaluated, in milliseconds of engine time; 30,000 without it. */
+  readonly alarmPhaseMs?: number;
   /** How long an event source mapping goes on as before when it is enabled, disabled or updated, in engine time; not at all without it. */
   readonly mappingTransitionMs?: number;
   /** Every invocation gets a new sandbox. */
@@ -69,6 +73,8 @@ export interface EngineOptions {
   readonly onRuleFailure?: (failure: RuleFailure) => void;
   /** A target of a schedule did not take an invocation. */
   readonly onScheduleFailure?: (failure: ScheduleFailure) => void;
+  /** An alarm's action was not taken. */
+  readonly onAlarmActionFailure?: (failure: AlarmActionFailure) => void;
   readonly onLog?: (line: LogLine) => void;
   /** A fault of the engine itself while it runs; the call at hand was answered with a 500. */
   readonly onError?: (error: unknown) => void;
@@ -94,6 +100,7 @@ export interface Engine {
   readonly mappings: EventSourceMappings;
   readonly pipes: Pipes;
   readonly rules: Rules;
+  readonly alarms: Alarms;
   /** Of EventBridge Scheduler. */
   readonly schedules: Schedules;
   readonly stepFunctions: StepFunctions;

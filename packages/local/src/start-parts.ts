@@ -15,6 +15,7 @@ import { LambdaService } from './lambda/service.ts';
 import { Meter } from './meter/meter.ts';
 import { assertRoles } from './resources/assert-roles.ts';
 import { resourceTypes } from './resources/resource-types.ts';
+import { startAlarms } from './services/cloudwatch/alarms/start.ts';
 import { startEventBus } from './services/events/start.ts';
 import { enforceRoles } from './services/iam/enforce.ts';
 import type { Pipes } from './services/pipes/pipes.ts';
@@ -101,6 +102,12 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
     onFailure: options.onScheduleFailure ?? (() => {}),
     meter: (invocation) => meter.scheduled(invocation),
   });
+  const { alarms, detectors } = startAlarms({
+    ...{ services, rules: eventBus.rules, permissions: eventBus.permissions, clock, region, account, host },
+    ...{ asynchronous, dispatch, shutdown, onError, phaseMs: options.alarmPhaseMs },
+    directory: directory?.folder('cloudwatch'),
+    onFailure: options.onAlarmActionFailure ?? (() => {}),
+  });
   const pipes = startPipes({
     ...{ clock, region, account, host, asynchronous, roles: services.roles, kinesis: services.kinesis, dispatch },
     ...{ byName: services.byName, positions: directory?.positions, shutdown },
@@ -132,6 +139,8 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
         pipes,
         schedules,
         stepFunctions,
+        alarms,
+        detectors,
         ...eventBus,
       },
       positions: directory?.positions,
@@ -148,6 +157,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   assertRoles(host.definitions, services.roles);
   services.setStack({ deployment, stack, createdMs: clock.now() });
   eventBus.rules.start();
+  alarms.start();
   schedules.start();
   pipes.resume();
   isReady = true;
@@ -163,6 +173,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
       asynchronous,
       mappings,
       pipes,
+      alarms,
       rules: eventBus.rules,
       schedules,
       stepFunctions,

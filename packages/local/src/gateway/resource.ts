@@ -11,6 +11,7 @@ const members = [
   'QueueUrl',
   'TopicArn',
   'DashboardName',
+  'AlarmName',
   'stateMachineArn',
   'executionArn',
   'mapRunArn',

@@ -3,7 +3,7 @@ import { isLike } from '../services/iam/evaluate.ts';
 /** Whom a function's own policy lets invoke it, beside those whose role does. */
 export interface Permission {
   readonly functionName: string;
-  /** `events.amazonaws.com` */
+  /** `events.amazonaws.com`, `lambda.alarms.cloudwatch.amazonaws.com` */
   readonly principal: string;
   /** May hold `*` and `?`; undefined: on behalf of any resource. */
   readonly sourceArn: string | undefined;

@@ -113,9 +113,9 @@ test.each<[string, Resources, RegExp]>([
     /^Thing\.Protocol: "email" is not supported \(the local engine delivers to queues alone\)/,
   ],
   [
-    'an alarm',
-    one('AWS::CloudWatch::Alarm', {}),
-    /^Thing: resource type AWS::CloudWatch::Alarm is not supported; supported are AWS::CloudWatch::Dashboard/,
+    'a metric stream',
+    one('AWS::CloudWatch::MetricStream', {}),
+    /^Thing: resource type AWS::CloudWatch::MetricStream is not supported; supported are AWS::CloudWatch::Alarm/,
   ],
   [
     'a rule of another bus',

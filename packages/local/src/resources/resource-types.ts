@@ -4,6 +4,8 @@ import type { AsynchronousInvocations } from '../lambda/asynchronous.ts';
 import { functionType } from '../lambda/function-type.ts';
 import type { LambdaHost } from '../lambda/host.ts';
 import type { Permissions } from '../lambda/permissions.ts';
+import type { Alarms } from '../services/cloudwatch/alarms/alarms.ts';
+import type { AnomalyDetectors } from '../services/cloudwatch/alarms/anomaly-detectors.ts';
 import type { Rules } from '../services/events/rules.ts';
 import type { QueuePolicies } from '../services/messaging/queue-policies.ts';
 import type { Pipes } from '../services/pipes/pipes.ts';
@@ -17,6 +19,8 @@ import type { EventSourceMappings } from '../sources/mappings.ts';
 import { memoryPositions, type PositionStore } from '../sources/positions.ts';
 import type { ReadPace } from '../sources/source.ts';
 import type { ResourceType } from '../template/resource-type.ts';
+import { alarmType, compositeAlarmType } from './alarm.ts';
+import { anomalyDetectorType } from './anomaly-detector.ts';
 import { bucketPolicyType, bucketType } from './bucket.ts';
 import { dashboardType } from './dashboard.ts';
 import { eventInvokeConfigType } from './event-invoke-config.ts';
@@ -50,6 +54,8 @@ export interface ResourceTypesOptions {
   readonly dispatch: Dispatch;
   readonly asynchronous: AsynchronousInvocations;
   readonly rules: Rules;
+  readonly alarms: Alarms;
+  readonly detectors: AnomalyDetectors;
   readonly pipes: Pipes;
   readonly schedules: Schedules;
   readonly stepFunctions: StepFunctions;
@@ -71,6 +77,9 @@ export function resourceTypes(options: ResourceTypesOptions): Readonly<Record<st
   const messaging = { ...place, fauxqs: services.fauxqs, host: new URL(options.endpoint).host };
   const { dynamoDb, fauxqs, kinesis, metrics, partitionKeys, roles } = services;
   const byName: Record<string, ResourceType> = {
+    'AWS::CloudWatch::Alarm': alarmType(options.alarms, place, clock),
+    'AWS::CloudWatch::AnomalyDetector': anomalyDetectorType(options.detectors),
+    'AWS::CloudWatch::CompositeAlarm': compositeAlarmType(options.alarms, place, clock),
     'AWS::CloudWatch::Dashboard': dashboardType(metrics, clock),
     'AWS::Events::Rule': ruleType(options.rules, place),
     'AWS::IAM::Policy': policyType(roles),

@@ -6,7 +6,6 @@ import type { Shutdown } from '../shutdown.ts';
 import type { AssembledStack } from '../template/assembly.ts';
 import type { Deployment } from '../template/deploy.ts';
 import { cloudFormationService, type RunningStack } from './cloudformation/service.ts';
-import { cloudWatchService } from './cloudwatch/service.ts';
 import { MetricStore } from './cloudwatch/store.ts';
 import { startDynamoDb } from './dynamodb/start.ts';
 import { Roles } from './iam/roles.ts';
@@ -77,7 +76,6 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const byName = new Map<string, Service>([
     ['kinesis', kinesis],
     ['s3', s3Service(fauxqs)],
-    ['monitoring', cloudWatchService({ store: metrics, clock, account })],
     ['cloudformation', cloudFormationService(() => running)],
     ['logs', logsService(logs, { region, account })],
   ]);

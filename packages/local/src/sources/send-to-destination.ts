@@ -4,6 +4,8 @@ import type { Dispatch } from './destination.ts';
 /** What a destination gets: an object in a bucket, a message in a queue or through a topic. */
 export interface DestinationContent {
   readonly message: string;
+  /** Of a message through a topic. */
+  readonly subject?: string;
   /** Of a message in a queue. */
   readonly attributes?: Readonly<Record<string, string>>;
   /** In place of the message, for a bucket; needed where the destination may be one. */
@@ -29,7 +31,7 @@ export async function sendToDestination(
 }
 
 function destinationRequest(
-  { message, attributes, object }: DestinationContent,
+  { message, subject, attributes, object }: DestinationContent,
   destinationArn: string,
   senderRegion: string,
 ): AwsRequest {
@@ -50,7 +52,10 @@ function destinationRequest(
     const body = Buffer.from(JSON.stringify({ QueueUrl, MessageBody: message, MessageAttributes }));
     return { ...base, service, operation: 'SendMessage', headers, body };
   }
-  const form = { Action: 'Publish', Version: '2010-03-31', TopicArn: destinationArn, Message: message };
+  const form = {
+    ...{ Action: 'Publish', Version: '2010-03-31', TopicArn: destinationArn, Message: message },
+    ...(subject === undefined ? {} : { Subject: subject }),
+  };
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const body = Buffer.from(new URLSearchParams(form).toString());
   return { ...base, service: 'sns', operation: 'Publish', headers, body };

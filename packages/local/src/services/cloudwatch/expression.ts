@@ -75,6 +75,15 @@ export function found(search: Search, metrics: readonly Metric[]): readonly Metr
   );
 }
 
+/** What `SUM` makes of several series: at each time, the sum of those that have a value there. Ascending by time. */
+export function summed(
+  points: readonly (readonly [atMs: number, value: number])[],
+): readonly (readonly [atMs: number, value: number])[] {
+  const total = new Map<number, number>();
+  for (const [atMs, value] of points) total.set(atMs, (total.get(atMs) ?? 0) + value);
+  return [...total].sort(([a], [b]) => a - b);
+}
+
 function unsupported(text: string): Error {
   return invalidParameter(
     `The local engine does not evaluate the expression ${text}; it evaluates SEARCH with a schema in braces and terms such as Name="value", and SUM of a search, of METRICS() or of a list of ids.`,

@@ -17,3 +17,12 @@ export function missingParameter(message: string): ServiceFailure {
 export function refused(code: string, message: string, status = 400): ServiceFailure {
   return new ServiceFailure({ code, message, status });
 }
+
+/** How alarms are refused. */
+export function validationError(message: string): ServiceFailure {
+  return new ServiceFailure({ code: 'ValidationError', message });
+}
+
+export function alarmNotFound(message = ''): ServiceFailure {
+  return new ServiceFailure({ code: 'ResourceNotFound', message, status: 404 });
+}

@@ -1,9 +1,10 @@
 import { flagOf, numberOf, objectOf, objectsOf, textOf, timeMsOf } from '../../wire/input.ts';
 import type { Input, Output } from '../../wire/rpc.ts';
-import { found, parseExpression, type Search } from './expression.ts';
+import { found, parseExpression, type Search, summed } from './expression.ts';
 import { invalidParameter, missingParameter } from './failures.ts';
 import type { Metric } from './metric.ts';
 import { readMetric } from './metric-input.ts';
+import { readQueryId } from './query-id.ts';
 import { byPeriod, readPeriodMs, readStatistic, type Statistic, statisticOf } from './statistic.ts';
 import type { MetricStore } from './store.ts';
 
@@ -50,7 +51,7 @@ export function readSpan(input: Input): Span {
 }
 
 function readStat(store: MetricStore, query: Input, span: Span): Series {
-  const id = readId(query);
+  const id = readQueryId(query);
   const stat = objectOf(query, 'MetricStat');
   if (stat === undefined) throw missingParameter(`The query ${id} has neither MetricStat nor Expression.`);
   const metric = readMetric(objectOf(stat, 'Metric'));
@@ -61,7 +62,7 @@ function readStat(store: MetricStore, query: Input, span: Span): Series {
 }
 
 function evaluate(store: MetricStore, query: Input, span: Span, stats: readonly Series[]): readonly Series[] {
-  const id = readId(query);
+  const id = readQueryId(query);
   const expression = parseExpression(textOf(query, 'Expression') ?? '', numberOf(query, 'Period'));
   const isReturned = flagOf(query, 'ReturnData') ?? true;
   const label = textOf(query, 'Label');
@@ -74,7 +75,7 @@ function evaluate(store: MetricStore, query: Input, span: Span, stats: readonly 
     }));
   }
   const { of } = expression;
-  const summed =
+  const added =
     of.kind === 'search'
       ? search(store, of, span)
       : stats.filter((each) => of.ids === 'all' || of.ids.includes(each.id));
@@ -82,9 +83,7 @@ function evaluate(store: MetricStore, query: Input, span: Span, stats: readonly 
     of.kind === 'ids' && of.ids !== 'all' ? of.ids.find((each) => !stats.some((stat) => stat.id === each)) : undefined;
   if (missing !== undefined)
     throw invalidParameter(`The expression of ${id} names ${missing}, which is no metric of this call.`);
-  const total = new Map<number, number>();
-  for (const [atMs, value] of summed.flatMap(({ points }) => points)) total.set(atMs, (total.get(atMs) ?? 0) + value);
-  return [{ id, label: label ?? id, isReturned, points: [...total].sort(([a], [b]) => a - b) }];
+  return [{ id, label: label ?? id, isReturned, points: summed(added.flatMap(({ points }) => points)) }];
 }
 
 function search(store: MetricStore, expression: Search, span: Span): readonly Omit<Series, 'id' | 'isReturned'>[] {
@@ -108,16 +107,6 @@ function pointsOf(
 
 function labelOf({ metricName, dimensions }: Metric): string {
   return dimensions.length === 0 ? metricName : dimensions.map(({ value }) => value).join(' ');
-}
-
-function readId(query: Input): string {
-  const id = textOf(query, 'Id') ?? '';
-  if (!/^[a-z]\w{0,254}$/.test(id)) {
-    throw invalidParameter(
-      `The value ${id} for parameter MetricDataQueries.member.Id is not a letter a to z and then letters, digits and underscores.`,
-    );
-  }
-  return id;
 }
 
 /** Datapoints are counted over the series in their order; the token is the number of those that were given before. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Datapoint, Datum, Dimension, Metric } from './metric.ts';
 
 export interface Dashboard {
@@ -28,6 +28,11 @@ const addPoint = `
     minimum = min(minimum, excluded.minimum), maximum = max(maximum, excluded.maximum)
 `;
 
+const selectPoints = `
+  SELECT at, count, sum, minimum, maximum FROM point WHERE metric =
+    (SELECT id FROM metric WHERE namespace = ? AND name = ? AND dimensions = ?) AND at >= ? AND at < ? ORDER BY at
+`;
+
 /**
  * Metrics by the minute, and dashboards, in SQLite: in memory, or in one file of a directory, where every call is one
  * transaction, written before it is answered.
@@ -35,12 +40,16 @@ const addPoint = `
 export class MetricStore {
   readonly #database: DatabaseSync;
   readonly #ids = new Map<string, number>();
+  /** By metric. */
+  readonly #puts = new Map<string, number>();
+  readonly #points: StatementSync;
 
   constructor(directory: string | undefined) {
     if (directory !== undefined) mkdirSync(directory, { recursive: true });
     this.#database = new DatabaseSync(directory === undefined ? ':memory:' : join(directory, 'cloudwatch.sqlite'));
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     this.#database.exec(schema);
+    this.#points = this.#database.prepare(selectPoints);
   }
 
   /** Adds all of them or, when it throws, none. */
@@ -52,6 +61,7 @@ export class MetricStore {
         insert.run(this.#idOf(metric), atMs, sampleCount, sum, minimum, maximum);
       }
       this.#database.exec('COMMIT');
+      for (const { metric } of data) this.#puts.set(keyOf(metric), this.putsOf(metric) + 1);
     } catch (error) {
       this.#database.exec('ROLLBACK');
       this.#ids.clear();
@@ -61,12 +71,8 @@ export class MetricStore {
 
   /** Minutes from `fromMs` on and before `toMs`, ascending. */
   points(metric: Metric, fromMs: number, toMs: number): readonly Datapoint[] {
-    const rows = this.#database
-      .prepare(
-        `SELECT at, count, sum, minimum, maximum FROM point WHERE metric =
-          (SELECT id FROM metric WHERE namespace = ? AND name = ? AND dimensions = ?) AND at >= ? AND at < ? ORDER BY at`,
-      )
-      .all(metric.namespace, metric.metricName, JSON.stringify(metric.dimensions), fromMs, toMs);
+    const { namespace, metricName, dimensions } = metric;
+    const rows = this.#points.all(namespace, metricName, JSON.stringify(dimensions), fromMs, toMs);
     return rows.map((row) => ({
       atMs: Number(row.at),
       sampleCount: Number(row.count),
@@ -74,6 +80,11 @@ export class MetricStore {
       minimum: Number(row.minimum),
       maximum: Number(row.maximum),
     }));
+  }
+
+  /** How many data of the metric were added since the start: where it is as before, so are its points. */
+  putsOf(metric: Metric): number {
+    return this.#puts.get(keyOf(metric)) ?? 0;
   }
 
   /** By namespace, name and dimensions. */
@@ -107,8 +118,9 @@ export class MetricStore {
     this.#database.close();
   }
 
-  #idOf({ namespace, metricName, dimensions }: Metric): number {
-    const key = JSON.stringify([namespace, metricName, dimensions]);
+  #idOf(metric: Metric): number {
+    const { namespace, metricName, dimensions } = metric;
+    const key = keyOf(metric);
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const identity = [namespace, metricName, JSON.stringify(dimensions)];
@@ -122,4 +134,8 @@ export class MetricStore {
     this.#ids.set(key, id);
     return id;
   }
+}
+
+function keyOf({ namespace, metricName, dimensions }: Metric): string {
+  return JSON.stringify([namespace, metricName, dimensions]);
 }

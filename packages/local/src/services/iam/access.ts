@@ -34,11 +34,8 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
         (StreamName === undefined ? '*' : `arn:aws:kinesis:${region}:${account}:stream/${String(StreamName)}`);
       return [{ action: `kinesis:${operation}`, resource: String(resource), context: {} }];
     }
-    case 'monitoring': {
-      const { Namespace } = inputOf(request);
-      const context = operation === 'PutMetricData' ? { 'cloudwatch:namespace': [String(Namespace)] } : {};
-      return [{ action: `cloudwatch:${operation}`, resource: '*', context }];
-    }
+    case 'monitoring':
+      return cloudWatchAccess(request, place);
     case 'sqs': {
       const queueName =
         String(inputOf(request).QueueUrl ?? '')
@@ -61,6 +58,22 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
     default:
       return [{ action: `${service}:${operation}`, resource: '*', context: {} }];
   }
+}
+
+/** Alarms are asked about by their ARNs, metrics and dashboards by none. */
+function cloudWatchAccess(request: AwsRequest, { region, account }: Place): readonly Access[] {
+  const { Namespace, AlarmName, AlarmNames } = inputOf(request);
+  const action = `cloudwatch:${request.operation}`;
+  if (request.operation === 'PutMetricData') {
+    return [{ action, resource: '*', context: { 'cloudwatch:namespace': [String(Namespace)] } }];
+  }
+  if (!/Alarm/.test(request.operation) || request.operation === 'DescribeAlarmsForMetric') {
+    return [{ action, resource: '*', context: {} }];
+  }
+  const names = Array.isArray(AlarmNames) && AlarmNames.length > 0 ? AlarmNames : [AlarmName ?? '*'];
+  return names.map((name) => {
+    return { action, resource: `arn:aws:cloudwatch:${region}:${account}:alarm:${String(name)}`, context: {} };
+  });
 }
 
 /** Functions and mappings are asked about by their ARNs, lists by none. */
