@@ -106,3 +106,12 @@ test('of a source with both, the two ledgers agree, and so do windows and bucket
   const windows = [...(await windowsOf('both'))].map(([name, { records }]) => [name, records] as const);
   expect(new Map(windows)).toEqual(counted);
 });
+
+test('export writes what counters and windows print', { timeout: runMsMax }, async () => {
+  const source = ['--source', 'both'];
+  const counters = await tidemark('counters', ...source, '--format', 'csv');
+  expect((await tidemark('export', ...source, '--bucket', '1h')).out).toBe(counters.out);
+  const windows = await tidemark('windows', ...source, '--format', 'csv');
+  expect((await tidemark('export', ...source, '--bucket', 'window')).out).toBe(windows.out);
+  expect(windows.out.split('\r\n').length).toBeGreaterThan(5);
+});

@@ -117,6 +117,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota is used up',
+  EFBIG: 'the file would be too large',
 };
 
 function codeOf(error: unknown): string | undefined {
