@@ -34,7 +34,7 @@ export interface Estimate {
 }
 
 /** US dollars in us-east-1, November 2026: a table on demand, S3 Standard, Lambda on arm64, Step Functions Standard. */
-export const prices = {
+const prices = {
   writeUnit: 0.625e-6,
   readUnit: 0.125e-6,
   put: 5e-6,
@@ -49,7 +49,7 @@ export const prices = {
 const readUnitBytes = 4096;
 const gb = 1024 ** 3;
 /** Memory of the function `prune`. */
-const functionGb = 0.5;
+const functionGb = 1;
 /** A child calls the function about so often, in seconds, and each call is some transitions. */
 const callSeconds = 60;
 const transitionsPerCall = 3;

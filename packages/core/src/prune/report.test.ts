@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RunItem } from '../replay/run.ts';
 import { pruneReport, restoreReport, seriesMax } from './report.ts';
-import { addDeleted, emptyPruneTally } from './tally.ts';
+import type { PruneTally } from './tally.ts';
+import { addPruneTallies, emptyPruneTally } from './tally.ts';
 
 const item: RunItem = {
   Kind: 'prune',
@@ -12,22 +13,16 @@ const item: RunItem = {
   EffectiveMs: Date.parse('2026-11-20T03:46:00Z'),
 };
 const ended = { run: '20261120T033000Z-0a1b2c3d', source: 'web', outcome: 'pruned' } as const;
-const deleted = (slot: number, items: number) =>
-  ({
-    size: '1m',
-    slot,
-    items,
-    bytes: 100 * items,
-    buckets: 1,
-    objects: 1,
-    replaced: 0,
-    again: 0,
-    writeUnits: items,
-  }) as const;
+
+function deleted(slot: number, Items: number): PruneTally {
+  const items = { Items, Bytes: 100 * Items };
+  const bySeries = { BySize: { '1m': items }, BySlot: { [slot]: items } };
+  return { ...emptyPruneTally, ...items, ...bySeries, Buckets: 1, Objects: 1, WriteUnits: Items };
+}
 
 test('a report says what went, of the series with the most first', () => {
   const tallies = [deleted(-1, 2), deleted(0, 2), deleted(1, 9)];
-  const Pruned = { '00': tallies.reduce(addDeleted, emptyPruneTally) };
+  const Pruned = { '00': tallies.reduce(addPruneTallies, emptyPruneTally) };
   expect(pruneReport({ ...ended, item: { ...item, Pruned } }, ['page view', 'click'], [3])).toEqual({
     ...ended,
     kind: 'prune',
@@ -46,7 +41,7 @@ test('a report says what went, of the series with the most first', () => {
 
 test('a report names a hundred series at most, and a run that did nothing has one too', () => {
   const names = Array.from({ length: 300 }, (_, slot) => `series ${slot}`);
-  const Pruned = { '00': names.map((_, slot) => deleted(slot, slot + 1)).reduce(addDeleted, emptyPruneTally) };
+  const Pruned = { '00': names.map((_, slot) => deleted(slot, slot + 1)).reduce(addPruneTallies, emptyPruneTally) };
   const { series } = pruneReport({ ...ended, item: { ...item, Pruned } }, names, []);
   expect(series.length).toBe(seriesMax);
   expect(series[0]).toMatchObject({ name: 'series 299', items: 300 });

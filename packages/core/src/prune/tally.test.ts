@@ -1,39 +1,23 @@
 import { expect, test } from 'vitest';
-import {
-  addDeleted,
-  addRestoreTallies,
-  emptyPruneTally,
-  emptyRestoreTally,
-  totalPruned,
-  totalRestored,
-} from './tally.ts';
+import type { PruneTally } from './tally.ts';
+import { addRestoreTallies, emptyPruneTally, emptyRestoreTally, totalPruned, totalRestored } from './tally.ts';
 
-const deleted = {
-  size: '1m',
-  slot: 3,
-  items: 10,
-  bytes: 1000,
-  buckets: 5,
-  objects: 1,
-  replaced: 0,
-  again: 1,
-  writeUnits: 10,
-} as const;
+const one: PruneTally = {
+  ...{ Items: 10, Bytes: 1000, Buckets: 5, Objects: 1, Replaced: 0, Again: 1, WriteUnits: 10 },
+  BySize: { '1m': { Items: 10, Bytes: 1000 } },
+  BySlot: { '3': { Items: 10, Bytes: 1000 } },
+};
+const other: PruneTally = {
+  ...{ Items: 2, Bytes: 20, Buckets: 1, Objects: 0, Replaced: 2, Again: 0, WriteUnits: 3 },
+  BySize: { '1m': { Items: 1, Bytes: 9 }, w60: { Items: 1, Bytes: 11 } },
+  BySlot: { '3': { Items: 1, Bytes: 9 }, '-1': { Items: 1, Bytes: 11 } },
+};
 
-test('what is deleted adds up, as a whole, by size and by series', () => {
-  const one = addDeleted(emptyPruneTally, deleted);
-  const two = addDeleted(one, { ...deleted, size: 'w60', items: 2, bytes: 20, objects: 0, replaced: 2, again: 0 });
-  const Pruned = { '00': two, '01': addDeleted(emptyPruneTally, { ...deleted, slot: -1 }) };
-  expect(totalPruned({ Pruned })).toEqual({
-    Items: 22,
-    Bytes: 2020,
-    Buckets: 15,
-    Objects: 2,
-    Replaced: 2,
-    Again: 2,
-    WriteUnits: 30,
-    BySize: { '1m': { Items: 20, Bytes: 2000 }, w60: { Items: 2, Bytes: 20 } },
-    BySlot: { '3': { Items: 12, Bytes: 1020 }, '-1': { Items: 10, Bytes: 1000 } },
+test('what the children delete adds up, as a whole, by size and by series', () => {
+  expect(totalPruned({ Pruned: { '00': one, '01': other, '02': one } })).toEqual({
+    ...{ Items: 22, Bytes: 2020, Buckets: 11, Objects: 2, Replaced: 2, Again: 2, WriteUnits: 23 },
+    BySize: { '1m': { Items: 21, Bytes: 2009 }, w60: { Items: 1, Bytes: 11 } },
+    BySlot: { '3': { Items: 21, Bytes: 2009 }, '-1': { Items: 1, Bytes: 11 } },
   });
   expect(totalPruned({})).toEqual(emptyPruneTally);
 });

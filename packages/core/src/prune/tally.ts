@@ -47,34 +47,6 @@ export const emptyPruneTally: PruneTally = {
 };
 export const emptyRestoreTally: RestoreTally = { Items: 0, Bytes: 0, Standing: 0, Objects: 0, Missing: 0 };
 
-/** What was deleted of one series and size in one go. */
-export interface Deleted {
-  readonly size: SpanSize;
-  readonly slot: number;
-  readonly items: number;
-  readonly bytes: number;
-  readonly buckets: number;
-  readonly objects: number;
-  readonly replaced: number;
-  readonly again: number;
-  readonly writeUnits: number;
-}
-
-export function addDeleted(tally: PruneTally, deleted: Deleted): PruneTally {
-  const { size, slot, items: Items, bytes: Bytes } = deleted;
-  return addPruneTallies(tally, {
-    Items,
-    Bytes,
-    Buckets: deleted.buckets,
-    Objects: deleted.objects,
-    Replaced: deleted.replaced,
-    Again: deleted.again,
-    WriteUnits: deleted.writeUnits,
-    BySize: { [size]: { Items, Bytes } },
-    BySlot: { [slot]: { Items, Bytes } },
-  });
-}
-
 /** One after the other. */
 export function addPruneTallies(one: PruneTally, other: PruneTally): PruneTally {
   return {
