@@ -1,8 +1,17 @@
 import { countsPrefix } from '@tidemark/core/prune/object';
+import type { PruneReport } from '@tidemark/core/prune/report';
 import { totalPruned, totalRestored } from '@tidemark/core/prune/tally';
 import type { RunItem } from '@tidemark/core/replay/run';
 import { earliestMs } from '@tidemark/core/replay/timeline';
-import { renderAmount, renderBytes, renderCount, renderInstant, renderTable } from '../render.ts';
+import {
+  type Column,
+  printable,
+  renderAmount,
+  renderBytes,
+  renderCount,
+  renderInstant,
+  renderTable,
+} from '../render.ts';
 import type { FoundRun } from '../replay/runs.ts';
 import { entriesBySize, sizeWord, tellSize } from '../sizes.ts';
 import { commandOf, type Target } from '../target.ts';
@@ -86,6 +95,36 @@ export function prunedTable(item: RunItem): string {
     [{ title: 'size' }, { title: 'items', align: 'right' }, { title: 'bytes', align: 'right' }],
     sizes.map(([size, { Items, Bytes }]) => [tellSize(size), renderCount(Items), renderBytes(Bytes)]),
   );
+}
+
+/** Rows of the table; the report has more. */
+const seriesShown = 12;
+const figureColumns = 24;
+
+/** The series that the most was deleted of; empty where it was of none. */
+export function prunedSeriesTable(series: PruneReport['series'], columns: number): string {
+  if (series.length === 0) return '';
+  const rows = series
+    .slice(0, seriesShown)
+    .map(({ name, items, bytes }) => [
+      printable(name, Math.max(12, columns - figureColumns)),
+      renderCount(items),
+      renderBytes(bytes),
+    ]);
+  const rest = series.length - rows.length;
+  const header: Column[] = [
+    { title: 'series' },
+    { title: 'items', align: 'right' },
+    { title: 'bytes', align: 'right' },
+  ];
+  return `${renderTable(header, rows)}${rest === 0 ? '' : `and ${renderCount(rest)} more\n`}`;
+}
+
+/** Of generations of which nothing is left. */
+export function sweptRemarks(report: PruneReport | undefined): string[] {
+  const swept = report?.sweptGenerations ?? [];
+  if (swept.length === 0) return [];
+  return [`Nothing is left of ${swept.length === 1 ? 'generation' : 'generations'} ${swept.join(', ')}.`];
 }
 
 /** Where to go on: what it is, and what can be copied. */

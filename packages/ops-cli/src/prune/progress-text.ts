@@ -22,13 +22,14 @@ function waitingFor({ EffectiveMs }: RunItem, nowMs: number): string[] {
     ? [
         `until ${instant}, in ${renderDuration(EffectiveMs - nowMs)}: from then on no late event can bring a bucket back`,
       ]
-    : [`until all that arrived before ${instant} is counted, and nobody can still write who began before`];
+    : [`until all that arrived before ${instant} is counted, and no call that began before can write any more`];
 }
 
 function deleted(item: RunItem): string {
   const tally = totalPruned(item);
-  const of = item.SlotsTotal === undefined ? '' : ` of ${renderCount(item.SlotsTotal)}`;
-  return `deleted ${renderAmount(tally.Items, 'item', 'items')} (${renderBytes(tally.Bytes)}) of ${renderCount(Object.keys(tally.BySlot).length)}${of} series, exported to ${renderAmount(tally.Objects, 'object', 'objects')}`;
+  const series = Object.keys(tally.BySlot).length;
+  const of = item.SlotsTotal === undefined ? '' : ` of the ${renderCount(item.SlotsTotal)}`;
+  return `${renderAmount(tally.Items, 'item', 'items')} (${renderBytes(tally.Bytes)}) deleted, of ${renderCount(series)}${of} series; exported to ${renderAmount(tally.Objects, 'object', 'objects')}`;
 }
 
 function restoreDetail(item: RunItem): string[] {

@@ -34,7 +34,8 @@ test('counts items, buckets once a series, series, bytes and objects, range by r
     // Two days: two objects. What starts at the end of the range, and another generation, are no part of it.
     'page view': [...twoShards, key(0, startMs + day), key(0, startMs + 4 * day), key(3, startMs)],
     click: [key(0, startMs), key(3, startMs), key(3, startMs + 9 * day)],
-    silent: [],
+    // Somebody else's.
+    silent: ['1m#0000#2026-08-01T00:00:00Z'],
   });
   const seen: number[] = [];
   const tallies = await walk(tables, 'series', ['page view', 'click', 'silent'], [expired, replaced], ({ items }) => {

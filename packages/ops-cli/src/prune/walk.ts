@@ -63,11 +63,12 @@ async function walkSeries(
   onItems: (items: number) => void,
 ): Promise<Omit<RangeTally, 'range' | 'series'>> {
   const found = { buckets: 0, items: 0, bytes: 0, objects: 0 };
+  const keyRange = bucketRange(size, generation, secondUp(fromMs), toMs === undefined ? undefined : secondUp(toMs));
   let lastMs = Number.NaN;
   let [day, itemsOfDay] = ['', 0];
-  for await (const { keys, bytes } of tables.keys(seriesTable, name, bucketRange(size, generation, fromMs, toMs))) {
-    for (const key of keys) {
-      const { startMs } = decodeBucket(key);
+  for await (const { keys, bytes } of tables.keys(seriesTable, name, keyRange)) {
+    const starts = keys.flatMap(startOf);
+    for (const startMs of starts) {
       if (startMs === lastMs) itemsOfDay += 1;
       else {
         found.buckets += 1;
@@ -78,9 +79,23 @@ async function walkSeries(
       }
       if (exported && itemsOfDay % exportItemsMax === 1) found.objects += 1;
     }
-    found.items += keys.length;
+    found.items += starts.length;
     found.bytes += bytes;
-    onItems(keys.length);
+    onItems(starts.length);
   }
   return found;
+}
+
+/** None of what is no key of a partial: a prune leaves that where it is. */
+function startOf(key: string): number[] {
+  try {
+    return [decodeBucket(key).startMs];
+  } catch {
+    return [];
+  }
+}
+
+/** Keys have second precision: an instant inside a second is the next one. */
+function secondUp(timeMs: number): number {
+  return Math.ceil(timeMs / 1000) * 1000;
 }

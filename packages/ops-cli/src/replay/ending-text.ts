@@ -1,7 +1,14 @@
 import type { RunItem } from '@tidemark/core/replay/run';
 import { earliestMs } from '@tidemark/core/replay/timeline';
 import pico from 'picocolors';
-import { prunedTable, pruneLines, pruneVerdict, pruneWhere } from '../prune/ending-text.ts';
+import {
+  prunedSeriesTable,
+  prunedTable,
+  pruneLines,
+  pruneVerdict,
+  pruneWhere,
+  sweptRemarks,
+} from '../prune/ending-text.ts';
 import { printable, renderAmount, renderCount, renderDuration, renderInstant, wrapped } from '../render.ts';
 import { commandOf, type Target } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
@@ -18,7 +25,9 @@ export function renderEnding(found: FoundRun, ending: Ending, target: Target, te
   const colours = pico.createColors(terminal.interactive && pico.isColorSupported);
   const paint = exitCodeOf(found) === 0 ? colours.green : colours.red;
   const { did, tables, remarks, where } =
-    familyOf(item.Kind) === 'prune' ? pruneParts(found, target) : replayParts(found, ending, target, columns);
+    familyOf(item.Kind) === 'prune'
+      ? pruneParts(found, ending, target, columns)
+      : replayParts(found, ending, target, columns);
   const lines = [
     `${source.name}: ${nameOf(item)} ${run}: ${paint(verdictOf(item))}`,
     ...[...did, ...timeLines(item), ...errorLines(item)].map((line) => `  ${line}`),
@@ -50,12 +59,12 @@ function replayParts(found: FoundRun, ending: Ending, target: Target, columns: n
   };
 }
 
-function pruneParts(found: FoundRun, target: Target): EndingParts {
+function pruneParts(found: FoundRun, { prune }: Ending, target: Target, columns: number): EndingParts {
   const { item } = found;
   return {
     did: [...reasonLines(item), ...pruneLines(found)],
-    tables: [prunedTable(item)],
-    remarks: [],
+    tables: [prunedTable(item), prunedSeriesTable(prune?.series ?? [], columns)],
+    remarks: sweptRemarks(prune),
     where: pruneWhere(found, target),
   };
 }

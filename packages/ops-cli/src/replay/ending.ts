@@ -1,3 +1,4 @@
+import type { PruneReport } from '@tidemark/core/prune/report';
 import { pruneErrors } from '@tidemark/core/prune/steps';
 import type { Report, ReportLine, UndoReport } from '@tidemark/core/replay/report';
 import { partKey } from '@tidemark/core/replay/report';
@@ -11,13 +12,24 @@ import type { FoundRun } from './runs.ts';
 export interface Ending {
   readonly report?: Report;
   readonly undo?: UndoReport;
+  readonly prune?: PruneReport;
 }
 
 export async function readEnding(objects: Objects, { source, item }: FoundRun): Promise<Ending> {
   if (item.ReportKey === undefined) return {};
   const read = await objects.json(source.bucket, item.ReportKey);
   if (read === undefined) return {};
-  return item.Kind === 'undo' ? { undo: read as UndoReport } : { report: read as Report };
+  switch (item.Kind) {
+    case 'undo':
+      return { undo: read as UndoReport };
+    case 'prune':
+      return { prune: read as PruneReport };
+    case 'restore':
+      // It says nothing that the item does not say.
+      return {};
+    default:
+      return { report: read as Report };
+  }
 }
 
 /**

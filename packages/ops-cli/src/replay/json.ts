@@ -52,10 +52,11 @@ export function runJson({ source, run, item }: FoundRun): Readonly<Record<string
 }
 
 /** The same with what its report says. */
-export function endedJson(found: FoundRun, { report, undo }: Ending): Readonly<Record<string, unknown>> {
+export function endedJson(found: FoundRun, { report, undo, prune }: Ending): Readonly<Record<string, unknown>> {
   return defined({
     ...runJson(found),
-    series: report?.series,
+    series: report?.series ?? prune?.series,
+    sweptGenerations: prune?.sweptGenerations,
     parts: report?.parts,
     remarks: report?.remarks,
     givenBack: undo?.givenBack,
