@@ -80,7 +80,7 @@ async function walkSeries(
       if (exported && itemsOfDay % exportItemsMax === 1) found.objects += 1;
     }
     found.items += starts.length;
-    found.bytes += bytes;
+    found.bytes += starts.length === 0 ? 0 : (bytes * starts.length) / keys.length;
     onItems(starts.length);
   }
   return found;
