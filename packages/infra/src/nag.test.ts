@@ -34,7 +34,8 @@ function findingsIn(
 ): string[] {
   const app = new App({ outdir, analyticsReporting: false });
   Validations.of(app).addPlugins(new AwsSolutionsChecks());
-  const sources = { web: { event, access, ...web }, rides: { event, access, window, archive: {} } };
+  const retention = { '1h': '90d' } as const;
+  const sources = { web: { event, access, retention, ...web }, rides: { event, access, window, archive: {} } };
   change(new TidemarkStack(app, { sources }, stages[stage]));
   try {
     app.synth();
@@ -59,7 +60,8 @@ describe('the rules of cdk-nag and of CloudFormation', () => {
     const bounded = { ...access, rolePath: '/counting/', permissionsBoundary: 'arn:aws:iam::123456789012:policy/b' };
     const archive = { ...count, coldAfterDays: 1, expireAfterDays: 365 };
     const functions = { count, publish: count, window: { ...window, ...count, seconds: 900 }, archive };
-    const settings = { ...functions, buckets: ['1m'] as const };
+    const retention = { '1m': '1d', window: '1d' } as const;
+    const settings = { ...functions, retention, buckets: ['1m'] as const };
     expect(findingsIn('prod', { stream, table, access: bounded, ...settings })).toEqual([]);
   });
 

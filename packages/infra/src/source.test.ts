@@ -71,7 +71,7 @@ describe('two sources', () => {
     const keys = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(({ Properties }) =>
       JSON.stringify(Properties.Code),
     );
-    // Of each source five, and two of the workflows.
-    expect(new Set(keys).size).toBe(12);
+    // Of each source five, and three of the workflows.
+    expect(new Set(keys).size).toBe(13);
   });
 });

@@ -1,4 +1,4 @@
-import type { EventFields, SourceSettings } from '@tidemark/core/config';
+import type { EventFields, SourceSettings, StagePruneSettings } from '@tidemark/core/config';
 import { type DeployedSource, outputKey } from '@tidemark/core/deployment';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -13,12 +13,13 @@ import { Recount } from './recount/recount.ts';
 import { SeriesTable } from './series/table.ts';
 import { SourceStream } from './stream/stream.ts';
 import { Window } from './window/window.ts';
-import type { OperatedSource } from './workflows/settings.ts';
+import { type OperatedSource, pruneWriteUnits } from './workflows/settings.ts';
 
 export interface SourceProps {
   readonly source: SourceSettings;
   /** Place in the configuration, from 0. */
   readonly position: number;
+  readonly prune: StagePruneSettings;
   readonly control: ControlTable;
   readonly data: DataBucket;
   readonly retain: boolean;
@@ -34,7 +35,7 @@ export class Source extends Construct {
 
   constructor(scope: Construct, id: string, props: SourceProps) {
     super(scope, id);
-    const { source, position, control, data, retain } = props;
+    const { source, position, prune, control, data, retain } = props;
     const stream = new SourceStream(this, 'Stream', { settings: source.stream, retain });
     const series = new SeriesTable(this, 'Series', { settings: source.table, retain });
     const parts = { source, stream, series, control, data, retain };
@@ -65,6 +66,8 @@ export class Source extends Construct {
       ...(window === undefined ? {} : { window: { seconds: window.seconds, function: window.function.functionName } }),
       ...(archive === undefined ? {} : { archive: { function: archive.function.functionName } }),
       ...eventsOf(source),
+      retentionMs: { ...source.retentionMs },
+      prune: { keepReplacedMs: prune.keepReplacedMs, writeUnitsPerSecond: pruneWriteUnits(source, prune) },
     };
     const output = new CfnOutput(this, 'Output', {
       description: `Where the parts of ${source.name} are, for operators' tools`,

@@ -10,6 +10,7 @@ import { Tidemark } from './tidemark.ts';
 
 const dev = synthesizeWeb();
 const prod = synthesizeWeb({}, 'prod');
+const dayMs = 24 * 3600 * 1000;
 
 describe('the stack', () => {
   it('holds these kinds of resources and no others', () => {
@@ -23,12 +24,12 @@ describe('the stack', () => {
       'AWS::Events::Rule': expect.objectContaining({ length: 2 }),
       'AWS::Kinesis::Stream': expect.objectContaining({ length: 1 }),
       'AWS::Lambda::EventSourceMapping': expect.objectContaining({ length: 2 }),
-      'AWS::Lambda::Function': expect.objectContaining({ length: 5 }),
+      'AWS::Lambda::Function': expect.objectContaining({ length: 6 }),
       'AWS::Lambda::Permission': expect.objectContaining({ length: 2 }),
-      'AWS::Logs::LogGroup': expect.objectContaining({ length: 8 }),
+      'AWS::Logs::LogGroup': expect.objectContaining({ length: 10 }),
       'AWS::S3::Bucket': expect.objectContaining({ length: 1 }),
       'AWS::S3::BucketPolicy': expect.objectContaining({ length: 1 }),
-      'AWS::StepFunctions::StateMachine': expect.objectContaining({ length: 3 }),
+      'AWS::StepFunctions::StateMachine': expect.objectContaining({ length: 4 }),
     });
   });
 
@@ -45,6 +46,7 @@ describe('the stack', () => {
       buckets: ['1m', '1h'],
       window: { seconds: 60, measures },
       archive: {},
+      retention: { '1m': '14d', '1h': '90d', window: '30d' },
     };
     const names = Array.from({ length: sourcesMax }, (_, index) => `${'s'.repeat(29)}${index + 10}`);
     const template = synthesize({ sources: Object.fromEntries(names.map((name) => [name, source])) }, 'prod').toJSON();
@@ -73,6 +75,25 @@ describe('the stack', () => {
     const stack = new Stack(new App(), 'Mine');
     new Tidemark(stack, 'Counters', { config: { sources: { web: { event } } }, stage: stages.prod });
     Template.fromStack(stack).hasOutput('SourceWeb', {});
+  });
+});
+
+describe('the schedule of pruning', () => {
+  it('is there where any source has a retention, and nothing else changes', () => {
+    const retention = { '1h': '90d' } as const;
+    const prune = { at: '04:00', zone: 'Europe/Berlin' };
+    const template = synthesize({ sources: { web: { event, retention }, rides: { event } }, prune });
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0 4 * * ? *)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+    });
+    const ids = (of: Template) => Object.keys(of.toJSON().Resources);
+    const without = ids(synthesize({ sources: { web: { event }, rides: { event } }, prune }));
+    const added = ids(template).filter((id) => !without.includes(id));
+    expect(added.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+      'TidemarkWorkflowsPruneNightlyRole',
+      'TidemarkWorkflowsPruneNightlySchedule',
+    ]);
   });
 });
 
@@ -175,11 +196,26 @@ describe('the output of a source', () => {
       publish: '<TidemarkSourceWebPublishFunction>',
       dashboard: '<TidemarkSourceWebMonitoringDashboard>',
       buckets: ['5m', '1h'],
+      retentionMs: {},
+      prune: { keepReplacedMs: 7 * dayMs, writeUnitsPerSecond: 500 },
       event: { name: ['a', 'b'], time: ['c.d'] },
       revisions: [
         { fromMs: 0, event: { name: ['event_type'], time: ['utc_timestamp'] } },
         { fromMs: Date.parse('2026-12-01T00:00:00Z'), event: { name: ['a', 'b'], time: ['c.d'] } },
       ],
+    });
+  });
+
+  it('tells how it is pruned: of a table with provisioned units half of them at most', () => {
+    const retention = { '1m': '2w', window: '30d' } as const;
+    const window = { seconds: 90, measures: { distance: 'Distance' } };
+    const billing = { readUnits: 5, writeUnits: 101 };
+    const web = { event, window, buckets: ['1m', '1h'] as const, retention, table: { billing } };
+    const prune = { keepReplaced: '3d' as const, writeUnitsPerSecond: 51 };
+    const { Outputs } = synthesize({ sources: { web }, prune }).toJSON();
+    expect(parseDeployedSource(textOf(Outputs.SourceWeb.Value))).toMatchObject({
+      retentionMs: { '1m': 14 * dayMs, w90: 30 * dayMs },
+      prune: { keepReplacedMs: 3 * dayMs, writeUnitsPerSecond: 50 },
     });
   });
 

@@ -26,15 +26,15 @@ export interface TidemarkProps {
 export class Tidemark extends Construct {
   constructor(scope: Construct, id: string, props: TidemarkProps) {
     super(scope, id);
-    const { sources } = resolveTidemark(props.config);
+    const { sources, prune } = resolveTidemark(props.config);
     const retain = props.stage.retainData;
     const control = new ControlTable(this, 'Control', { retain });
     const data = new DataBucket(this, 'Data', { retain });
     const operated = sources.map((source, position) => {
       // As its output is called: a source may be named `control` or `data`.
-      const made = new Source(this, outputKey(source.name), { source, position, control, data, retain });
+      const made = new Source(this, outputKey(source.name), { source, position, prune, control, data, retain });
       return made.operated;
     });
-    new Workflows(this, 'Workflows', { operated, data, retain });
+    new Workflows(this, 'Workflows', { operated, prune, data, retain });
   }
 }

@@ -1,5 +1,7 @@
 import type { PruneSettings } from '@tidemark/core/prune/settings';
+import { pruneErrors } from '@tidemark/core/prune/steps';
 import type { ReplaySettings } from '@tidemark/core/replay/settings';
+import { stepErrors } from '@tidemark/core/replay/steps';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
@@ -45,7 +47,9 @@ export type Definition = (scope: Construct, props: MachineProps) => IChainable;
 
 /** The definition as CloudFormation hands it to Step Functions, in a partition of its own name. */
 export function synthesizedDefinition(definition: Definition): Record<string, unknown> {
-  return synthesized((scope) => definition(scope, { sources: { web }, replay: fn(scope, 'replay') }));
+  return synthesized((scope) =>
+    definition(scope, { sources: { web }, replay: { fn: fn(scope, 'replay'), refusals: stepErrors } }),
+  );
 }
 
 /** The same of pruning, of sources with these settings beside those of `web`. */
@@ -55,7 +59,9 @@ export function synthesizedPruning(
   const settings = Object.fromEntries(
     Object.entries(sources).map(([source, more]) => [source, { ...prunedWeb, source, ...more }]),
   );
-  return synthesized((scope) => pruneDefinition(scope, { sources: settings, prune: fn(scope, 'prune') }));
+  return synthesized((scope) =>
+    pruneDefinition(scope, { sources: settings, prune: { fn: fn(scope, 'prune'), refusals: pruneErrors } }),
+  );
 }
 
 function synthesized(definition: (scope: Construct) => IChainable): Record<string, unknown> {

@@ -108,13 +108,37 @@ describe('rights', () => {
     `);
   });
 
+  it('of the steps of prunes', () => {
+    expect(rightsOf('WorkflowsPruneStepsRole')).toMatchInlineSnapshot(`
+      [
+        "undefined: kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on <TidemarkSourceWebStream.Arn>",
+        "undefined: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:PutItem dynamodb:Query on <TidemarkSourceWebSeriesTable.Arn>",
+        "KeepControlItems: dynamodb:BatchWriteItem dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
+        "WriteExports: s3:PutObject on <TidemarkDataBucket.Arn>/prune/*",
+        "ReadExports: s3:GetObject on <TidemarkDataBucket.Arn>/prune/*",
+        "ListExports: s3:ListBucket on <TidemarkDataBucket.Arn>",
+        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkWorkflowsPruneStepsLogs.Arn>",
+      ]
+    `);
+  });
+
+  it('of the machine of prunes', () => {
+    expect(rightsOf('WorkflowsPruneRole')).toMatchInlineSnapshot(`
+      [
+        "CallSteps: lambda:InvokeFunction on <TidemarkWorkflowsPruneStepsFunction.Arn>",
+        "RunChildren: states:DescribeExecution states:StartExecution states:StopExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-prune* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-prune",
+        "DeliverLogs: logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies logs:GetLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:UpdateLogDelivery on *",
+      ]
+    `);
+  });
+
   it('of the watchdog', () => {
     expect(rightsOf('WorkflowsWatchdogRole')).toMatchInlineSnapshot(`
       [
         "KeepControlItems: dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
-        "HoldCounting: lambda:GetEventSourceMapping lambda:UpdateEventSourceMapping on arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:<TidemarkSourceWebCountMapping.Id> arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:<TidemarkSourceWebWindowMapping.Id>",
+        "HoldCounting: lambda:GetEventSourceMapping lambda:UpdateEventSourceMapping on <TidemarkSourceWebCountMapping.EventSourceMappingArn> <TidemarkSourceWebWindowMapping.EventSourceMappingArn>",
         "KeepPipes: pipes:DescribePipe pipes:StopPipe pipes:DeletePipe on arn:<AWS::Partition>:pipes:<AWS::Region>:<AWS::AccountId>:pipe/Tidemark-dev-*",
-        "LookAtExecutions: states:DescribeExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-replay:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-backfill:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-undo:*",
+        "LookAtExecutions: states:DescribeExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-replay:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-backfill:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-undo:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-prune:*",
         "HaveCorrected: lambda:InvokeFunction on <TidemarkWorkflowsStepsFunction.Arn>",
         "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkWorkflowsWatchdogLogs.Arn>",
       ]
@@ -122,13 +146,13 @@ describe('rights', () => {
   });
 
   it('of the state machines', () => {
-    expect(rightsOf('WorkflowsBackfillRole')).toMatchInlineSnapshot(`
+    expect(rightsOf('TidemarkWorkflowsRole')).toMatchInlineSnapshot(`
       [
         "CallSteps: lambda:InvokeFunction on <TidemarkSourceWebRecountFunction.Arn> <TidemarkWorkflowsStepsFunction.Arn>",
-        "HoldCounting: lambda:GetEventSourceMapping lambda:UpdateEventSourceMapping on arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:<TidemarkSourceWebCountMapping.Id> arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:<TidemarkSourceWebWindowMapping.Id>",
+        "HoldCounting: lambda:GetEventSourceMapping lambda:UpdateEventSourceMapping on <TidemarkSourceWebCountMapping.EventSourceMappingArn> <TidemarkSourceWebWindowMapping.EventSourceMappingArn>",
         "KeepPipes: pipes:CreatePipe pipes:DeletePipe pipes:DescribePipe pipes:StopPipe on arn:<AWS::Partition>:pipes:<AWS::Region>:<AWS::AccountId>:pipe/Tidemark-dev-*",
         "PassPipeRoles: iam:PassRole on <TidemarkSourceWebRecountPipeRole.Arn>",
-        "RunChildren: states:DescribeExecution states:StartExecution states:StopExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-backfill* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-backfill",
+        "RunChildren: states:DescribeExecution states:StartExecution states:StopExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-backfill* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-replay* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-undo* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-backfill arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-replay arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-undo",
         "DeliverLogs: logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies logs:GetLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:UpdateLogDelivery on *",
       ]
     `);
@@ -138,7 +162,7 @@ describe('rights', () => {
     const onBucket = statementsOf(template).filter(({ Resource }) =>
       String(Resource).startsWith('<TidemarkDataBucket'),
     );
-    expect(onBucket).toHaveLength(20);
+    expect(onBucket).toHaveLength(23);
     for (const { Condition } of onBucket) {
       expect(Condition).toMatchObject({ StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } });
     }
@@ -178,8 +202,8 @@ describe('rights', () => {
         "ReadExports: s3:GetObject on <TidemarkDataBucket.Arn>/prune/web/*",
         "ReadQuarantine: s3:GetObject on <TidemarkDataBucket.Arn>/quarantine/web/*",
         "ListObjects: s3:ListBucket on <TidemarkDataBucket.Arn>",
-        "StartRuns: states:StartExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-replay arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-backfill arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-undo",
-        "SteerRuns: states:DescribeExecution states:StopExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-replay:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-backfill:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-undo:*",
+        "StartRuns: states:StartExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-replay arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-backfill arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-undo arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-prune",
+        "SteerRuns: states:DescribeExecution states:StopExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-replay:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-backfill:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-undo:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-prune:*",
         "CleanUp: lambda:InvokeFunction on <TidemarkWorkflowsWatchdogFunction.Arn>",
         "FindSource: cloudformation:DescribeStacks on arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/Tidemark-dev/*",
       ]
@@ -197,7 +221,7 @@ describe('rights', () => {
     const delivery = everywhere.filter(({ Action }) =>
       [Action].flat().every((action) => /^logs:.*Lo?g|Polic/.test(action)),
     );
-    expect(delivery).toHaveLength(3);
+    expect(delivery).toHaveLength(2);
     const publishing = {
       Action: 'cloudwatch:PutMetricData',
       Condition: { StringEquals: { 'cloudwatch:namespace': 'Tidemark' } },

@@ -145,6 +145,6 @@ describe('functions', () => {
     // A recount is counting.
     expect([...days('WebCount'), ...days('WebRecount')]).toEqual([7, 7]);
     expect(days('WebPublish')).toEqual([30]);
-    expect(days('Workflows')).toEqual([30, 30, 30, 30, 30]);
+    expect(days('Workflows')).toEqual([30, 30, 30, 30, 30, 30, 30]);
   });
 });

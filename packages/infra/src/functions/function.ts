@@ -29,6 +29,7 @@ export class StreamFunction<
 > extends LoggedFunction<Variables> {
   /** UUID of the event source mapping. */
   readonly mappingId: string;
+  readonly mappingArn: string;
 
   constructor(scope: Construct, id: string, props: StreamFunctionProps<Variables>) {
     const { handler, source, failures, statements, ...rest } = props;
@@ -38,7 +39,9 @@ export class StreamFunction<
       access: source.access,
       statements: (role) => [...statements(role), ...failures.keepingFailures(role)],
     });
-    this.mappingId = this.#follow(props).attrId;
+    const mapping = this.#follow(props);
+    this.mappingId = mapping.attrId;
+    this.mappingArn = mapping.attrEventSourceMappingArn;
   }
 
   /** The L1 construct: it states every setting, -1 included, and adds no policies of its own. */

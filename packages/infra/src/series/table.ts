@@ -52,7 +52,7 @@ export class SeriesTable extends Construct {
     return [
       new PolicyStatement({
         sid: 'PruneSeries',
-        actions: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
         resources: [this.table.tableArn],
       }),
       ...this.#usingKey(writing),

@@ -1,3 +1,4 @@
+import { stepErrors } from '@tidemark/core/replay/steps';
 import {
   type Chain,
   Choice,
@@ -69,7 +70,7 @@ function readArchive(scope: Construct): DistributedMap {
       Succeed.jsonata(scope, 'The shard is read', { outputs: { shardId: jsonata('$shard.shardId') } }),
     )
     .otherwise(read);
-  retrySome(read).next(isDone);
+  retrySome(read, stepErrors).next(isDone);
   return DistributedMap.jsonata(scope, 'Read the archive', {
     items: ProvideItems.jsonata(jsonata('$prepared.shards')),
     // Children see no variables of the run.

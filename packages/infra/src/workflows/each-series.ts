@@ -1,5 +1,4 @@
 import { childrenAtOnce } from '@tidemark/core/prune/slots';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   Chain,
   Choice,
@@ -15,7 +14,7 @@ import type { Construct } from 'constructs';
 import { jsonata } from './expression.ts';
 import { caughtFailure } from './failure.ts';
 import { retrySome } from './retrying.ts';
-import { step } from './step.ts';
+import { type Steps, step } from './step.ts';
 import { work } from './work.ts';
 
 export interface EachSeriesProps {
@@ -27,7 +26,7 @@ export interface EachSeriesProps {
 }
 
 /** Goes through the catalogue of `$source`, each child through a range of its slots: names never travel through executions. */
-export function eachSeries(scope: Construct, prune: IFunction, { plan, map, op }: EachSeriesProps): Chain {
+export function eachSeries(scope: Construct, prune: Steps, { plan, map, op }: EachSeriesProps): Chain {
   const cut = retrySome(step(scope, plan, prune, { op: 'plan' }));
   const children = DistributedMap.jsonata(scope, map, {
     items: ProvideItems.jsonata(jsonata('$states.input.children')),
@@ -56,7 +55,7 @@ export function eachSeries(scope: Construct, prune: IFunction, { plan, map, op }
 }
 
 /** A child that fails says so in its output: the error of a map that failed names none of its children's. */
-function child(scope: Construct, prune: IFunction, map: string, op: 'series' | 'restore'): Chain {
+function child(scope: Construct, prune: Steps, map: string, op: 'series' | 'restore'): Chain {
   const settle = Pass.jsonata(scope, `${map}: the range`, { assign: { part: jsonata('$states.input') } });
   const all = Parallel.jsonata(scope, `${map}: the series of the range`, {
     outputs: { child: jsonata('$part.child') },

@@ -1,14 +1,13 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Chain, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { jsonata } from './expression.ts';
 import { holdEnd } from './hold-end.ts';
 import { disableMappings, lookAtMappings } from './mappings.ts';
 import { retrySome } from './retrying.ts';
-import { step } from './step.ts';
+import { type Steps, step } from './step.ts';
 
 /** Holds live counting, drains it, and notes how far it is. */
-export function hold(scope: Construct, replay: IFunction): Chain {
+export function hold(scope: Construct, replay: Steps): Chain {
   const look = lookAtMappings(scope, 'Look at the mappings');
   const note = step(scope, 'Note the hold', replay, {
     op: 'noteHold',

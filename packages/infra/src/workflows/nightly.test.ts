@@ -4,6 +4,7 @@ import { App, Stack } from 'aws-cdk-lib/core';
 import { expect, it } from 'vitest';
 import { statementsOf, textOf } from '../../test/synthesize.ts';
 import { Machine } from './machine.ts';
+import { roleOfMachines } from './machine-role.ts';
 import { Nightly } from './nightly.ts';
 
 const access = { producers: [], readers: [], operators: [] };
@@ -11,8 +12,8 @@ const access = { producers: [], readers: [], operators: [] };
 function scheduled(expression: string, zone: string): Template {
   const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
   const machine = new Machine(stack, 'Prune', {
-    ...{ name: 'prune', comment: 'Prunes', access, retain: false },
-    statements: () => [],
+    ...{ name: 'prune', comment: 'Prunes', retain: false },
+    role: roleOfMachines(stack, { machines: ['prune'], access, statements: [] }),
     definition: (scope) => Pass.jsonata(scope, 'Prune'),
   });
   new Nightly(stack, 'Nightly', { machine, expression, zone, access });

@@ -1,9 +1,8 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Chain, Choice, Condition, Pass, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { jsonata } from './expression.ts';
 import { retrySome } from './retrying.ts';
-import { type StepOp, step } from './step.ts';
+import { type StepOp, type Steps, step } from './step.ts';
 
 export interface PollProps {
   readonly op: StepOp;
@@ -12,7 +11,7 @@ export interface PollProps {
 }
 
 /** Calls a step until its answer says so, with the pauses that the answers ask for: they grow with what is left. */
-export function poll(scope: Construct, id: string, steps: IFunction, { op, until }: PollProps): Chain {
+export function poll(scope: Construct, id: string, steps: Steps, { op, until }: PollProps): Chain {
   const ask = retrySome(step(scope, id, steps, { op }));
   const done = Pass.jsonata(scope, `${id}: yes`);
   const pause = Wait.jsonata(scope, `${id}: not yet`, {

@@ -1,5 +1,4 @@
 import type { PruneSettings } from '@tidemark/core/prune/settings';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   Chain,
   Choice,
@@ -20,13 +19,13 @@ import { startNightlyRuns } from './nightly-runs.ts';
 import { pruning } from './pruning.ts';
 import { restoring } from './restoring.ts';
 import { retryLong, retrySome } from './retrying.ts';
-import { step } from './step.ts';
+import { type Steps, step } from './step.ts';
 
 export interface PruneProps {
   /** By source. */
   readonly sources: Readonly<Record<string, PruneSettings>>;
   /** The function that does the steps. */
-  readonly prune: IFunction;
+  readonly prune: Steps;
 }
 
 /**
@@ -45,7 +44,7 @@ export function pruneDefinition(scope: Construct, { sources, prune }: PruneProps
 }
 
 /** A run, whole: lock, work, and the end, which is the same for all. */
-function run(scope: Construct, prune: IFunction): Chain {
+function run(scope: Construct, prune: Steps): Chain {
   const kind = Pass.jsonata(scope, 'Prune or restore', {
     assign: { kind: jsonata('$exists($request.from) ? "restore" : "prune"') },
   });
@@ -91,7 +90,7 @@ function givenWay(scope: Construct): Choice {
 }
 
 /** Aborts, and ends the run when nothing of it can be on its way any more. */
-function wayBack(scope: Construct, prune: IFunction, finish: IChainable): IChainable {
+function wayBack(scope: Construct, prune: Steps, finish: IChainable): IChainable {
   const abort = retryLong(
     step(scope, 'Abort', prune, {
       op: 'abort',

@@ -1,4 +1,3 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Chain, Choice, Condition, Pass } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { jsonata } from './expression.ts';
@@ -6,14 +5,14 @@ import { hold } from './hold.ts';
 import { stopPipe } from './pipe.ts';
 import { poll } from './poll.ts';
 import { retrySome } from './retrying.ts';
-import { step } from './step.ts';
+import { type Steps, step } from './step.ts';
 import { work } from './work.ts';
 
 /**
  * From a pipe that recounts to the switch: near the tip, compared while live counting goes on, held, passed, drained, switched. Where there is nothing to
  * switch, it ends after the comparison. Reads `$pipe`.
  */
-export function recounting(scope: Construct, replay: IFunction): Chain {
+export function recounting(scope: Construct, replay: Steps): Chain {
   const near = poll(scope, 'Is the recount near the tip', replay, { op: 'progress', until: 'near' });
   const compare = work(scope, 'Compare', replay, 'compare');
   const nothing = Pass.jsonata(scope, 'Nothing to switch', {

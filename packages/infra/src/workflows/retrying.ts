@@ -1,5 +1,3 @@
-import { pruneErrors } from '@tidemark/core/prune/steps';
-import { stepErrors } from '@tidemark/core/replay/steps';
 import { Errors, JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration } from 'aws-cdk-lib/core';
 
@@ -20,12 +18,9 @@ export function retryLong<State extends Retryable>(state: State, caught: readonl
   return retry(state, caught, { maxAttempts: 150, maxDelay: Duration.minutes(10) });
 }
 
-/** What a step refuses, it refuses again. */
-const refusals: readonly string[] = [...new Set<string>([...stepErrors, ...pruneErrors])];
-
 function retry<State extends Retryable>(state: State, caught: readonly string[], bounds: RetryProps): State {
   // The first retrier that names the error is taken.
-  state.addRetry({ errors: [...refusals, ...caught], maxAttempts: 0 });
+  if (caught.length > 0) state.addRetry({ errors: [...caught], maxAttempts: 0 });
   state.addRetry({
     errors: [Errors.ALL],
     interval: Duration.seconds(2),

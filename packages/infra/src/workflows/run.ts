@@ -1,7 +1,6 @@
 import type { RunKind } from '@tidemark/core/replay/lock';
 import type { RunOutcome } from '@tidemark/core/replay/run';
 import type { ReplaySettings } from '@tidemark/core/replay/settings';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   Chain,
   Choice,
@@ -20,13 +19,13 @@ import { knownSources, ofKnownSource } from './known-source.ts';
 import { enableMappings } from './mappings.ts';
 import { deletePipe } from './pipe.ts';
 import { retryLong, retrySome } from './retrying.ts';
-import { step } from './step.ts';
+import { type Steps, step } from './step.ts';
 
 export interface RunProps {
   readonly kind: Exclude<RunKind, 'prune' | 'restore'>;
   /** By source. */
   readonly sources: Readonly<Record<string, ReplaySettings>>;
-  readonly replay: IFunction;
+  readonly replay: Steps;
   /** How a run ends that has switched. */
   readonly switched: RunOutcome;
   /**

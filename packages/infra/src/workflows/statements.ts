@@ -1,25 +1,16 @@
 import { pipeNamePrefix } from '@tidemark/core/replay/run';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { ArnFormat, Stack } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../access/wildcard.ts';
 import type { OperatedSource } from './settings.ts';
 
 /** Live counting, held and let go: the mappings of the sources and no others. */
-export function onMappings(scope: Construct, operated: readonly OperatedSource[]): PolicyStatement {
-  const stack = Stack.of(scope);
-  const mappings = operated.flatMap(({ count, window }) => [count, window]).flatMap((fn) => fn?.mappingId ?? []);
+export function onMappings(operated: readonly OperatedSource[]): PolicyStatement {
   return new PolicyStatement({
     sid: 'HoldCounting',
     actions: ['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
-    resources: mappings.map((mapping) =>
-      stack.formatArn({
-        service: 'lambda',
-        resource: 'event-source-mapping',
-        resourceName: mapping,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    ),
+    resources: operated.flatMap(({ count, window }) => [count, window]).flatMap((fn) => fn?.mappingArn ?? []),
   });
 }
 

@@ -38,7 +38,7 @@ export class Watchdog extends LoggedFunction<WatchdogEnvironment> {
       environment: { CONTROL_TABLE: control.table.tableName, STEPS_FUNCTION: steps.functionName },
       statements: (role) => [
         control.operating(),
-        onMappings(role, operated),
+        onMappings(operated),
         onPipes(role),
         new PolicyStatement({
           sid: 'LookAtExecutions',

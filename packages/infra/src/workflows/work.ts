@@ -1,15 +1,14 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Chain, Choice, Condition, Pass, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { jsonata } from './expression.ts';
 import { retrySome } from './retrying.ts';
-import { type StepOp, step } from './step.ts';
+import { type StepOp, type Steps, step } from './step.ts';
 
 /**
  * Calls a step that works for a bounded time and hands on where it stands, until it is done. Its output is the last answer. The cursor is kept
  * under the step's name. `of`: as of a step.
  */
-export function work(scope: Construct, id: string, steps: IFunction, op: StepOp, of?: string): Chain {
+export function work(scope: Construct, id: string, steps: Steps, op: StepOp, of?: string): Chain {
   const cursor = `${op}Cursor`;
   const begin = Pass.jsonata(scope, `${id}: from the beginning`, { assign: { [cursor]: {} } });
   const call = retrySome(

@@ -1,5 +1,6 @@
-import type { AccessSettings } from '@tidemark/core/config';
+import type { AccessSettings, StagePruneSettings } from '@tidemark/core/config';
 import { type DeployedWorkflows, outputKey, workflowsOutput } from '@tidemark/core/deployment';
+import { stepErrors } from '@tidemark/core/replay/steps';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -11,6 +12,8 @@ import { publishing } from '../publish/publish.ts';
 import { backfillDefinition } from './backfill.ts';
 import { calledSettings } from './called-settings.ts';
 import { Machine } from './machine.ts';
+import { roleOfMachines } from './machine-role.ts';
+import { Pruner } from './pruner.ts';
 import { replayDefinition } from './replay.ts';
 import { type OperatedSource, replaySettings } from './settings.ts';
 import { onMappings, onPipes, unnamed } from './statements.ts';
@@ -19,13 +22,14 @@ import { Watchdog } from './watchdog.ts';
 
 export interface WorkflowsProps {
   readonly operated: readonly OperatedSource[];
+  readonly prune: StagePruneSettings;
   readonly data: DataBucket;
   readonly retain: boolean;
 }
 
-/** Replay, backfill and undo of all sources of a stage: the machines, the function that does their steps, and the watchdog. */
+/** Replay, backfill, undo and prune of all sources of a stage: the machines, the functions that do their steps, and the watchdog. */
 export class Workflows extends Construct {
-  constructor(scope: Construct, id: string, { operated, data, retain }: WorkflowsProps) {
+  constructor(scope: Construct, id: string, { operated, prune, data, retain }: WorkflowsProps) {
     super(scope, id);
     const access = accessOf(operated);
     const replay = new LoggedFunction(this, 'Steps', {
@@ -43,17 +47,23 @@ export class Workflows extends Construct {
       retain,
     });
     const sources = Object.fromEntries(operated.map((each) => [each.source.name, replaySettings(each)]));
-    const parts = { sources, replay: replay.function };
+    const parts = { sources, replay: { fn: replay.function, refusals: stepErrors } };
+    // One for all three, which do the same: a policy of its own for each would be most of what a stage adds to a template.
+    const role = roleOfMachines(this, {
+      machines: ['replay', 'backfill', 'undo'],
+      access,
+      statements: statementsOf(this, operated, replay),
+    });
     const machine = (name: string, comment: string, definition: typeof replayDefinition) =>
       new Machine(this, `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, {
-        ...{ name, comment, access, retain },
-        statements: (role) => statementsOf(role, operated, replay),
+        ...{ name, comment, role, retain },
         definition: (states) => definition(states, parts),
       });
     const replays = machine('replay', 'Counts again from the stream, compares and switches', replayDefinition);
     const backfills = machine('backfill', 'Counts again from the archive, compares and switches', backfillDefinition);
     const undos = machine('undo', 'Gives back what a run replaced', undoDefinition);
-    const machines = [replays, backfills, undos];
+    const prunes = new Pruner(this, 'Prune', { operated, prune, data, access, retain }).machine;
+    const machines = [replays, backfills, undos, prunes];
     const watchdog = new Watchdog(this, 'Watchdog', { operated, machines, steps: replay.function, access, retain });
     for (const each of operated) {
       if (each.source.access.operators.length === 0) continue;
@@ -63,10 +73,11 @@ export class Workflows extends Construct {
       replay: replays.arn,
       backfill: backfills.arn,
       undo: undos.arn,
+      prune: prunes.arn,
       watchdog: watchdog.function.functionName,
     };
     const output = new CfnOutput(this, 'Output', {
-      description: "Where replays, backfills and undos are started, for operators' tools",
+      description: "Where runs are started, for operators' tools",
       value: Stack.of(this).toJsonString(deployed),
     });
     output.overrideLogicalId(workflowsOutput);
@@ -96,7 +107,7 @@ function statementsOf(role: Construct, operated: readonly OperatedSource[], repl
       actions: ['lambda:InvokeFunction'],
       resources: [replay.function.functionArn, ...recounts],
     }),
-    onMappings(role, operated),
+    onMappings(operated),
     onPipes(role, ['pipes:CreatePipe']),
     new PolicyStatement({
       sid: 'PassPipeRoles',
