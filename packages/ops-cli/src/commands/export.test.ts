@@ -332,6 +332,24 @@ test('what is pruned while it is read fails the export', async () => {
   }
 });
 
+test('what is restored below the floor is there, and nothing else below it', async () => {
+  await tables.putSeries(
+    'silent',
+    [-1, 0, 1].map((hour) => bucket('$other', hour, 0, '000000000000', 3)),
+  );
+  const [FromMs, ToMs, UntilMs] = [startMs, startMs + hourMs, startMs + 100 * hourMs];
+  const Floors = { '1h': [{ FromMs: 0, FloorMs: ToMs }] };
+  await tables.putControl('silent', 'FLOORS', { Floors, Restored: { '1h': [{ FromMs, ToMs, UntilMs, Run: 'r' }] } });
+  const output = join(folder, 'restored.csv');
+  const { out } = await tidemark(['--source', 'silent', '--output', output, '--json']);
+  expect((await readFile(output, 'utf8')).split('\r\n').slice(1, -1)).toEqual([
+    '$other,2026-11-02T09:00:00Z,3',
+    '$other,2026-11-02T10:00:00Z,3',
+  ]);
+  const restored = [expect.objectContaining({ from: '2026-11-02T09:00:00Z', to: '2026-11-02T10:00:00Z' })];
+  expect(JSON.parse(out)).toMatchObject({ prunedBefore: '2026-11-02T10:00:00Z', restored });
+});
+
 test('a count that no 64-bit integer holds fails in parquet, and leaves no file', async () => {
   await tables.putSeries('huge', [bucket('$other', 0, 0, '000000000000', 2n ** 63n)]);
   const output = join(folder, 'hours.parquet');
