@@ -1,211 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { FloorsItem } from '../control/floors.ts';
 import { floorsOf } from '../control/floors.ts';
-import type { RunItem } from '../replay/run.ts';
-import type { Assignment, TimelineRanges } from '../replay/timeline.ts';
-import { assign, generationOf } from '../replay/timeline.ts';
-import { undoOf } from '../replay/undo.ts';
+import { generationOf } from '../replay/timeline.ts';
 import type { SpanSize } from '../series/key.ts';
-import { decodeBucket, encodeBucket } from '../series/key.ts';
-import type { PastRun } from './needed.ts';
+import { decodeBucket } from '../series/key.ts';
 import { isWithinGrace, replacedBy } from './needed.ts';
-import { closeRestored, openRestored, restorable } from './restored.ts';
-import { raiseFloors } from './rise.ts';
-import type { Stretch } from './stretch.ts';
+import { isIn, keepReplacedMs, keyOf, minute, operation, PrunedSource, rangesWith, starts } from './source.fixture.ts';
 import { sweptGenerations } from './swept.ts';
 import { runsNoLongerUndoable } from './undoable.ts';
-import type { WorkQuestion, WorkRange } from './work.ts';
+import type { WorkRange } from './work.ts';
 import { pruneWork } from './work.ts';
 
-const sizes: readonly SpanSize[] = ['1m', 'w60'];
-const minute = 60_000;
-const places = 12;
-const startMs = Date.parse('2026-08-01T09:00:00Z');
-const keepReplacedMs = 5 * minute;
-const starts = Array.from({ length: places }, (_, at) => startMs + at * minute);
-
-const place = fc.nat(places);
-const operation = fc.oneof(
-  fc.record({ kind: fc.constant('switch' as const), from: place, to: fc.option(place), both: fc.boolean() }),
-  fc.record({ kind: fc.constant('verify' as const) }),
-  fc.record({ kind: fc.constant('undo' as const), of: fc.nat(9) }),
-  fc.record({ kind: fc.constant('raise' as const), size: fc.constantFrom(...sizes), to: place }),
-  fc.record({ kind: fc.constant('restore' as const), from: place, to: place, minutes: fc.nat(8) }),
-  fc.record({ kind: fc.constant('prune' as const), only: fc.option(fc.constantFrom(...sizes), { nil: undefined }) }),
-);
-type Operation = typeof operation extends fc.Arbitrary<infer Value> ? Value : never;
-
-/** A source whose every generation holds every bucket; what is done to it one after the other, as the lock makes sure. */
-class World {
-  nowMs = startMs;
-  ranges: TimelineRanges = {};
-  generations = 0;
-  runs: PastRun[] = [];
-  floors: FloorsItem | undefined;
-  /** Keys of the items that were pruned and not restored since. */
-  readonly gone = new Set<string>();
-
-  do(operation: Operation): void {
-    const at = (place: number): number => startMs + place * minute;
-    if (operation.kind === 'switch') {
-      this.#switch(
-        operation.both ? sizes : ['1m'],
-        at(operation.from),
-        operation.to === null ? undefined : at(operation.to),
-      );
-    } else if (operation.kind === 'verify') {
-      this.#end({ Generation: this.#give(), Outcome: 'equal' });
-    } else if (operation.kind === 'undo') {
-      this.#undo(operation.of);
-    } else if (operation.kind === 'raise') {
-      this.floors = raiseFloors(this.floors, { [operation.size]: at(operation.to) }, this.nowMs);
-    } else if (operation.kind === 'restore') {
-      this.#restore(at(operation.from), at(operation.to), operation.minutes);
-    } else {
-      this.#prune(operation.only);
-    }
-  }
-
-  #give(): number {
-    this.generations += 1;
-    return this.generations;
-  }
-
-  #end(item: Partial<RunItem>): void {
-    const run = `run-${this.runs.length}`;
-    const common = {
-      Kind: 'replay',
-      StartedMs: this.nowMs,
-      EndedMs: this.nowMs,
-      Execution: 'arn',
-      Phase: 'ended',
-    } as const;
-    this.runs.push({ run, item: { ...common, ...item } });
-  }
-
-  /** No replay switches what lies below a floor. */
-  #switch(switched: readonly SpanSize[], fromMs: number, toMs: number | undefined): void {
-    const generation = this.#give();
-    const First = Object.fromEntries(
-      switched.map((size) => [size, Math.max(fromMs, floorsOf(this.floors).highestFloor(size))]),
-    );
-    const assignments: Assignment[] = Object.entries(First)
-      .filter(([, fromMs]) => toMs === undefined || fromMs < toMs)
-      .map(([size, fromMs]) => ({
-        size: size as SpanSize,
-        fromMs,
-        generation,
-        ...(toMs === undefined ? {} : { toMs }),
-      }));
-    const ToMs = toMs === undefined ? {} : { ToMs: toMs };
-    this.#end({ Generation: generation, Before: this.ranges, First, ...ToMs, Outcome: 'switched' });
-    this.ranges = assign(this.ranges, assignments);
-  }
-
-  #undo(of: number): void {
-    const undone = this.undoable()[of];
-    if (undone?.item.Before === undefined) return;
-    const { Before, Generation: generation = 0 } = undone.item;
-    const given = sizes.flatMap((size) => {
-      const floorMs = floorsOf(this.floors).highestFloor(size);
-      const lastMs = undefined;
-      return undoOf({ Ranges: this.ranges }, Before, { size, generation, lastMs, stays: [], floorMs }).assignments;
-    });
-    this.ranges = assign(this.ranges, given);
-    const UndoneBy = `run-${this.runs.length}`;
-    this.runs = this.runs.map((each) => (each === undone ? { ...each, item: { ...each.item, UndoneBy } } : each));
-    this.#end({ Kind: 'undo', Undoes: undone.run, Outcome: 'undone' });
-  }
-
-  undoable(): PastRun[] {
-    return this.runs.filter(
-      ({ item }) => item.Outcome === 'switched' && item.UndoneBy === undefined && item.UndoPrunedBy === undefined,
-    );
-  }
-
-  #restore(fromMs: number, toMs: number, minutes: number): void {
-    const ranges = restorable(floorsOf(this.floors), sizes, fromMs, toMs);
-    for (const [size, stretch] of Object.entries(ranges) as [SpanSize, Stretch][]) {
-      for (const at of starts.filter((start) => stretch.fromMs <= start && start < stretch.toMs)) {
-        const generation = generationOf({ Ranges: this.ranges }, size, at);
-        this.gone.delete(keyOf(size, generation, at));
-      }
-    }
-    const untilMs = this.nowMs + minutes * minute;
-    this.floors = openRestored(this.floors, { run: `restore-${this.nowMs}`, ranges, untilMs });
-    expect(openRestored(this.floors, { run: `restore-${this.nowMs}`, ranges, untilMs })).toBe(this.floors);
-  }
-
-  #prune(only: SpanSize | undefined): void {
-    this.floors = closeRestored(this.floors, this.nowMs, only === undefined ? undefined : [only]);
-    const question = this.question(only);
-    const work = pruneWork(question);
-    expectExactly(this, work, only);
-    const lost = runsNoLongerUndoable(this.runs, question.floors, work).map(({ run }) => run);
-    this.#change(lost, { UndoPrunedBy: 'prune' });
-    for (const key of this.keys()) if (isIn(work, key)) this.gone.add(key);
-    expectUndoable(this);
-    const swept = sweptGenerations(question, work);
-    for (const { generation } of swept) {
-      for (const key of this.keys()) if (decodeBucket(key).generation === generation) expect(this.gone).toContain(key);
-    }
-    this.#change(
-      swept.map(({ run }) => run),
-      { Swept: true },
-    );
-    expectNothingLeft(this, only);
-  }
-
-  #change(changed: readonly string[], fields: Partial<RunItem>): void {
-    this.runs = this.runs.map((each) =>
-      changed.includes(each.run) ? { ...each, item: { ...each.item, ...fields } } : each,
-    );
-  }
-
-  question(only: SpanSize | undefined): WorkQuestion {
-    const { ranges, runs, nowMs } = this;
-    const asked = only === undefined ? {} : { only: [only] };
-    return {
-      timeline: { Ranges: ranges },
-      floors: floorsOf(this.floors),
-      sizes,
-      runs,
-      keepReplacedMs,
-      nowMs,
-      ...asked,
-    };
-  }
-
-  keys(): string[] {
-    const generations = Array.from({ length: this.generations + 1 }, (_, generation) => generation);
-    return sizes.flatMap((size) =>
-      generations.flatMap((generation) => starts.map((at) => keyOf(size, generation, at))),
-    );
-  }
-}
-
-function keyOf(size: SpanSize, generation: number, at: number): string {
-  return encodeBucket({ size, generation, startMs: at, slice: '000000000007' });
-}
-
-function rangesWith(work: readonly WorkRange[], key: string): WorkRange[] {
-  const { size, generation, startMs: at } = decodeBucket(key);
-  return work.filter(
-    (range) =>
-      range.size === size &&
-      range.generation === generation &&
-      range.fromMs <= at &&
-      at < (range.toMs ?? Number.POSITIVE_INFINITY),
-  );
-}
-
-function isIn(work: readonly WorkRange[], key: string): boolean {
-  return rangesWith(work, key).length > 0;
-}
-
 /** Each item by itself: whether it is to go, and how, said once more in other words. */
-function expectExactly(world: World, work: readonly WorkRange[], only: SpanSize | undefined): void {
+function expectExactly(world: PrunedSource, work: readonly WorkRange[], only: SpanSize | undefined): void {
   const floors = floorsOf(world.floors);
   for (const key of world.keys()) {
     const { size, generation, startMs: at } = decodeBucket(key);
@@ -219,7 +26,7 @@ function expectExactly(world: World, work: readonly WorkRange[], only: SpanSize 
   }
 }
 
-function isNeeded(world: World, size: SpanSize, generation: number, at: number): boolean {
+function isNeeded(world: PrunedSource, size: SpanSize, generation: number, at: number): boolean {
   return world.runs
     .filter(({ item }) => (item.EndedMs ?? 0) > world.nowMs - keepReplacedMs)
     .some(({ item }) => {
@@ -232,7 +39,7 @@ function isNeeded(world: World, size: SpanSize, generation: number, at: number):
 }
 
 /** What an undo of any run that was not refused one would give back is there, but what lies below the floor. */
-function expectUndoable(world: World): void {
+function expectUndoable(world: PrunedSource): void {
   const marked = world.runs.filter(({ item }) => item.UndoPrunedBy !== undefined);
   expect(marked.filter((run) => isWithinGrace(run, { ...world, keepReplacedMs }))).toEqual([]);
   for (const { item } of world.undoable()) {
@@ -245,7 +52,7 @@ function expectUndoable(world: World): void {
 }
 
 /** A second run finds nothing that the first has left. */
-function expectNothingLeft(world: World, only: SpanSize | undefined): void {
+function expectNothingLeft(world: PrunedSource, only: SpanSize | undefined): void {
   const question = world.question(only);
   const again = pruneWork(question);
   expect(world.keys().filter((key) => isIn(again, key) && !world.gone.has(key))).toEqual([]);
@@ -253,15 +60,27 @@ function expectNothingLeft(world: World, only: SpanSize | undefined): void {
   expect(sweptGenerations(question, again)).toEqual([]);
 }
 
+function prune(world: PrunedSource, only?: SpanSize): void {
+  const { question, work } = world.plan(only);
+  expectExactly(world, work, only);
+  world.delete(work);
+  expectUndoable(world);
+  const swept = world.sweep(question, work);
+  const left = world.keys().filter((key) => swept.includes(decodeBucket(key).generation) && !world.gone.has(key));
+  expect(left).toEqual([]);
+  expectNothingLeft(world, only);
+}
+
 test('what goes is exactly what is pruned or replaced, and nothing that is true, restored or still needed', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(operation, fc.nat(4)), { maxLength: 14 }), (operations) => {
-      const world = new World();
+      const world = new PrunedSource();
       for (const [each, minutes] of operations) {
-        world.do(each);
+        if (each.kind === 'prune') prune(world, each.only);
+        else world.do(each);
         world.nowMs += minutes * minute;
       }
-      world.do({ kind: 'prune', only: undefined });
+      prune(world);
     }),
     { numRuns: 300 },
   );
