@@ -30,7 +30,7 @@ describe('a shard is counted through', () => {
     ],
     ['where its first record arrived later', { look: { fence: '003:500', arrivalMs: effectiveMs } }, true],
   ])('%s', (_, fields, expected) => {
-    expect(isCountedThrough(shard(fields), effectiveMs)).toBe(expected);
+    expect(isCountedThrough(shard(fields), effectiveMs, effectiveMs)).toBe(expected);
   });
 });
 
@@ -40,12 +40,19 @@ describe('a run', () => {
   const hourMs = 60 * 60_000;
 
   test('goes on when every shard is counted through by every consumer', () => {
-    const found = countingOf([shard({ look: 'none' })], effectiveMs, undefined, 0);
+    const found = countingOf([shard({ look: 'none' })], effectiveMs, undefined, effectiveMs);
     expect(found).toMatchObject({ counted: true, stalled: false, waitSeconds: 0, waiting: [] });
   });
 
+  test('waits for the floors to be in force: until then an idle shard may get a record that they do not keep out', () => {
+    const idle = shard({ look: 'none' });
+    expect(isCountedThrough(idle, effectiveMs, effectiveMs - 1)).toBe(false);
+    const found = countingOf([idle], effectiveMs, undefined, effectiveMs - 90_000);
+    expect(found).toMatchObject({ counted: false, stalled: false, waitSeconds: 90, waiting: ['shard-1'] });
+  });
+
   test('waits for those that are not, by name', () => {
-    const found = countingOf([one, other, { ...other, consumer: 'count' }], effectiveMs, undefined, 9);
+    const found = countingOf([one, other, { ...other, consumer: 'count' }], effectiveMs, undefined, effectiveMs);
     expect(found).toMatchObject({ counted: false, stalled: false, waiting: ['shard-1', 'shard-2'] });
     expect(found.progress.Progress).toEqual({
       'count shard-1': { Recount: 5, Live: effectiveMs },
@@ -55,12 +62,14 @@ describe('a run', () => {
   });
 
   test('is stalled when none of them has moved for 6 hours', () => {
-    const first = countingOf([one, other], effectiveMs, undefined, 0).progress;
-    expect(countingOf([one, other], effectiveMs, first, 6 * hourMs - 1)).toMatchObject({ stalled: false });
-    expect(countingOf([one, other], effectiveMs, first, 6 * hourMs)).toMatchObject({ stalled: true });
+    const first = countingOf([one, other], effectiveMs, undefined, effectiveMs).progress;
+    expect(countingOf([one, other], effectiveMs, first, effectiveMs + 6 * hourMs - 1)).toMatchObject({
+      stalled: false,
+    });
+    expect(countingOf([one, other], effectiveMs, first, effectiveMs + 6 * hourMs)).toMatchObject({ stalled: true });
     const moved = { ...other, checkpoint: at(8) };
-    expect(countingOf([one, moved], effectiveMs, first, 6 * hourMs)).toMatchObject({ stalled: false });
+    expect(countingOf([one, moved], effectiveMs, first, effectiveMs + 6 * hourMs)).toMatchObject({ stalled: false });
     // The other one is done.
-    expect(countingOf([one], effectiveMs, first, 6 * hourMs)).toMatchObject({ stalled: false });
+    expect(countingOf([one], effectiveMs, first, effectiveMs + 6 * hourMs)).toMatchObject({ stalled: false });
   });
 });

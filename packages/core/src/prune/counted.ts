@@ -16,10 +16,10 @@ export interface CountedShard {
   readonly look?: { readonly fence: Fence; readonly arrivalMs: number } | 'none';
 }
 
-/** Whether nothing of the shard is left to count that arrived before `effectiveMs`. */
-export function isCountedThrough({ checkpoint, look }: CountedShard, effectiveMs: number): boolean {
+/** Whether nothing of the shard is left to count that arrived before `effectiveMs`. Before that time a shard that is idle may still get such a record. */
+export function isCountedThrough({ checkpoint, look }: CountedShard, effectiveMs: number, nowMs: number): boolean {
   if (checkpoint !== undefined && checkpoint.ArrivalMs >= effectiveMs) return true;
-  if (look === undefined) return false;
+  if (look === undefined || nowMs < effectiveMs) return false;
   if (look === 'none') return true;
   const isBehind = checkpoint === undefined || look.fence > checkpoint.LastSequence;
   return isBehind && look.arrivalMs >= effectiveMs;
@@ -43,7 +43,7 @@ export function countingOf(
   before: ProgressBefore | undefined,
   nowMs: number,
 ): Counting {
-  const late = shards.filter((shard) => !isCountedThrough(shard, effectiveMs));
+  const late = shards.filter((shard) => !isCountedThrough(shard, effectiveMs, nowMs));
   const progress = progressOf(
     late.map((shard) => progressOfShard(shard, effectiveMs)),
     before,
@@ -55,7 +55,7 @@ export function countingOf(
   return {
     counted: late.length === 0,
     stalled: late.length > 0 && isStalled(moved, nowMs),
-    waitSeconds: late.length === 0 ? 0 : pauseSeconds(moved, before),
+    waitSeconds: late.length === 0 ? 0 : Math.max(pauseSeconds(moved, before), Math.ceil((effectiveMs - nowMs) / 1000)),
     waiting: [...new Set(late.map(({ shardId }) => shardId))],
     progress: moved,
   };
