@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
@@ -32,10 +33,28 @@ test('operations in which fauxqs would mislead are refused by name, and change n
   await expect(client.send(tagging)).rejects.toThrow(
     "The local engine's S3 does not serve PutObjectTagging; it serves CreateBucket",
   );
-  const conditional = new PutObjectCommand({ Bucket, Key: 'kept', Body: 'other', IfNoneMatch: '*' });
+  const conditional = new PutObjectCommand({ Bucket, Key: 'kept', Body: 'other', IfNoneMatch: '"an-etag"' });
   await expect(client.send(conditional)).rejects.toThrow('does not serve PutObject with if-none-match');
   const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: 'kept' }));
   expect(await Body?.transformToString()).toBe('as it was');
+});
+
+test('an object is put only where there is none, by one of many', async () => {
+  const text = async (Key: string) =>
+    (await client.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
+  const putNew = (Key: string, Body: string) =>
+    client.send(new PutObjectCommand({ Bucket, Key, Body, IfNoneMatch: '*' })).then(
+      () => Body,
+      ({ name, $metadata }) => `${name} ${$metadata.httpStatusCode}`,
+    );
+  expect(await putNew('kept', 'other')).toBe('PreconditionFailed 412');
+  expect(await text('kept')).toBe('as it was');
+  const put = await Promise.all(['a', 'b', 'c', 'd'].map((body) => putNew('new', body)));
+  const [winner, ...others] = put.filter((each) => each.length === 1);
+  expect(others).toEqual([]);
+  expect(await text('new')).toBe(winner);
+  await client.send(new DeleteObjectCommand({ Bucket, Key: 'new' }));
+  expect(await putNew('new', 'e')).toBe('e');
 });
 
 test('buckets and objects are kept in a directory', async () => {
