@@ -81,10 +81,10 @@ describe('a schedule', () => {
 
   test('of a cron comes on or after its start, and before its end', async () => {
     const { invoked, put, pass } = scheduled();
-    const StartDate = seconds('03:05:00');
-    await put('five', 'cron(0/5 * * * ? *)', { StartDate, EndDate: seconds('03:15:00') });
+    const StartDate = seconds('03:10:00');
+    await put('five', 'cron(0/5 * * * ? *)', { StartDate, EndDate: seconds('03:20:00') });
     await pass(30);
-    expect(invoked).toEqual(['five 03:05 at 03:05', 'five 03:10 at 03:10']);
+    expect(invoked).toEqual(['five 03:10 at 03:10', 'five 03:15 at 03:15']);
   });
 
   test('of a cron that falls on its creation comes with the next time', async () => {
@@ -96,24 +96,25 @@ describe('a schedule', () => {
 
   test('for one time comes then, whatever its start and end, and stays or goes', async () => {
     const { invoked, schedules, put, pass } = scheduled();
-    const outside = { StartDate: seconds('05:00:00'), EndDate: seconds('06:00:00') };
-    await put('stays', 'at(2026-11-20T03:03:00)', outside);
-    await put('goes', 'at(2026-11-20T04:03:00)', {
-      ...{ ScheduleExpressionTimezone: 'Europe/Berlin', ActionAfterCompletion: 'DELETE' },
-    });
+    const before = { StartDate: seconds('02:00:00'), EndDate: seconds('03:01:00') };
+    await put('stays', 'at(2026-11-20T03:03:00)', before);
+    const inBerlin = { ScheduleExpressionTimezone: 'Europe/Berlin', ActionAfterCompletion: 'DELETE' };
+    await put('goes', 'at(2026-11-20T04:03:00)', inBerlin);
+    // A time that clocks skip.
+    await put('never', 'at(2027-03-28T02:30:00)', inBerlin);
     await pass(10);
     expect(invoked).toEqual(['stays 03:03 at 03:03', 'goes 03:03 at 03:03']);
-    expect(schedules.list().map(({ definition }) => definition.name)).toEqual(['stays']);
+    expect(schedules.list().map(({ definition }) => definition.name)).toEqual(['never', 'stays']);
   });
 
   test('is gone after its last time before the end, where that is wanted', async () => {
     const { invoked, schedules, put, pass } = scheduled();
     await put('twice', 'rate(5 minutes)', { EndDate: seconds('03:08:00'), ActionAfterCompletion: 'DELETE' });
-    await put('endless', 'rate(1 day)', { ActionAfterCompletion: 'DELETE' });
+    await put('endless', 'cron(2 3 20 11 ? 2026)', { ActionAfterCompletion: 'DELETE' });
     await pass(4);
     expect(schedules.get('default', 'twice')).toBeDefined();
     await pass(1);
-    expect(invoked).toEqual(['twice 03:00 at 03:00', 'endless 03:00 at 03:00', 'twice 03:05 at 03:05']);
+    expect(invoked).toEqual(['twice 03:00 at 03:00', 'endless 03:02 at 03:02', 'twice 03:05 at 03:05']);
     expect(schedules.list().map(({ definition }) => definition.name)).toEqual(['endless']);
   });
 

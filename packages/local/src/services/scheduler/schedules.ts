@@ -113,10 +113,10 @@ export class Schedules {
     await this.#started.promise;
     const isOnce = timing.kind === 'at';
     const beganMs = clock.now();
-    const startMs = (isOnce ? undefined : definition.startMs) ?? beganMs;
+    const startMs = definition.startMs ?? beganMs;
     const endMs = (isOnce ? undefined : definition.endMs) ?? Number.POSITIVE_INFINITY;
     // A cron that falls on the moment of its creation has its first occurrence after it, as that of a rule.
-    let afterMs = timing.kind === 'cron' ? Math.max(beganMs, startMs - 1) : Math.max(beganMs, startMs) - 1;
+    let afterMs = timing.kind === 'cron' ? Math.max(beganMs, startMs - 1) : beganMs - 1;
     const running = new Set<Promise<void>>();
     let hasOccurred = false;
     for (;;) {

@@ -7,6 +7,10 @@ import {
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { functionArn, machineArn } from '../../../test/machine-stack.ts';
 import { queueArn, roleArn, type ScheduledOptions, scheduledStack } from '../../../test/scheduled-stack.ts';
+import { retryPolicyDefault as retryPolicy } from '../events/rule.ts';
+import { Roles } from '../iam/roles.ts';
+import { readStatements } from '../iam/statement.ts';
+import { invokeTargets } from './targets.ts';
 
 const universal = 'arn:aws:scheduler:::aws-sdk:sfn:startExecution';
 const hourMs = 3_600_000;
@@ -156,6 +160,26 @@ describe('what a target does not take', () => {
     expect((await messages('letters')).map((each) => each.attributes.ERROR_CODE)).toEqual([
       expect.stringMatching(/NonExistentQueue|QueueDoesNotExist/),
     ]);
+  });
+});
+
+test.each([
+  [500, 'InternalFailure', true],
+  [400, 'ThrottlingException', true],
+  [400, 'ExecutionLimitExceeded', true],
+  [400, 'ExecutionAlreadyExists', false],
+])('an answer of %i %s: it is worth another attempt: %j', async (status, code, canRetry) => {
+  const roles = new Roles();
+  const statements = readStatements({ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } });
+  roles.add({ roleName: 'scheduling', roleArn, services: ['scheduler.amazonaws.com'] }, statements);
+  const invoke = invokeTargets({
+    ...{ host: { definitions: [] }, asynchronous: { add: () => '' }, roles, account: '000000000000' },
+    dispatch: async () => ({ status, headers: {}, body: JSON.stringify({ __type: `a#${code}`, message: 'why' }) }),
+    hasQueues: () => false,
+  });
+  const target = { arn: machineArn('nightly'), roleArn, kind: 'state machine', input: '{}', retryPolicy } as const;
+  expect(await invoke({ ...target, deadLetterArn: undefined, messageGroupId: undefined }, '{}')).toEqual({
+    ...{ ok: false, canRetry, code, message: 'why' },
   });
 });
 
