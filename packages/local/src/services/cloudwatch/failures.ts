@@ -20,9 +20,13 @@ export function refused(code: string, message: string, status = 400): ServiceFai
 
 /** How alarms are refused. */
 export function validationError(message: string): ServiceFailure {
-  return new ServiceFailure({ code: 'ValidationError', message });
+  return new ServiceFailure({ code: 'ValidationException', queryCode: 'ValidationError', message });
 }
 
 export function alarmNotFound(message = ''): ServiceFailure {
   return new ServiceFailure({ code: 'ResourceNotFound', message, status: 404 });
+}
+
+export function invalidFormat(message: string): ServiceFailure {
+  return new ServiceFailure({ code: 'InvalidFormatFault', queryCode: 'InvalidFormat', message });
 }

@@ -7,6 +7,7 @@ import { contextOfAll, policyRefusals, readStatements } from './statement.ts';
 
 const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/Control';
 const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:Replay';
+const alarm = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:';
 const place = {
   region: 'us-east-1',
   account: '000000000000',
@@ -171,6 +172,15 @@ describe('what a call does', () => {
       request('monitoring', 'PutMetricData', { Namespace: 'Tidemark' }),
       [['cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': ['Tidemark'] }]],
     ],
+    [request('monitoring', 'SetAlarmState', { AlarmName: 'low' }), [['cloudwatch:SetAlarmState', `${alarm}low`, {}]]],
+    [
+      request('monitoring', 'DisableAlarmActions', { AlarmNames: ['low', 'high'] }),
+      [
+        ['cloudwatch:DisableAlarmActions', `${alarm}low`, {}],
+        ['cloudwatch:DisableAlarmActions', `${alarm}high`, {}],
+      ],
+    ],
+    [request('monitoring', 'DescribeAlarms', { AlarmNames: [] }), [['cloudwatch:DescribeAlarms', `${alarm}*`, {}]]],
     [
       request('kinesis', 'PutRecord', { StreamName: 'web' }),
       [['kinesis:PutRecord', 'arn:aws:kinesis:us-east-1:000000000000:stream/web', {}]],

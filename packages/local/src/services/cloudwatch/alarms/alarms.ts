@@ -135,15 +135,16 @@ export class Alarms {
 
   /** Evaluates every metric alarm now, as it happens once a minute by itself. */
   evaluate(): void {
-    const nowMs = this.#options.clock.now();
-    for (const { alarm, watch } of [...this.#alarms.values()]) {
-      if (alarm.kind !== 'metric' || watch === undefined) continue;
-      try {
-        this.#evaluate(alarm, watch, nowMs);
-      } catch (error) {
-        this.#options.onError(error);
+    this.#options.store.atOnce(() => {
+      for (const { alarm, watch } of [...this.#alarms.values()]) {
+        if (alarm.kind !== 'metric' || watch === undefined) continue;
+        try {
+          this.#evaluate(alarm, watch);
+        } catch (error) {
+          this.#options.onError(error);
+        }
       }
-    }
+    });
   }
 
   /** Resolves when every action so far was taken or failed. A function may still be at it. */
@@ -174,7 +175,8 @@ export class Alarms {
     }
   }
 
-  #evaluate(alarm: MetricAlarm, watch: AlarmWatch, nowMs: number): void {
+  #evaluate(alarm: MetricAlarm, watch: AlarmWatch): void {
+    const nowMs = this.#options.clock.now();
     const running = this.#alarms.get(alarm.name);
     const decision = watch.evaluate(nowMs);
     if (running === undefined || decision === undefined) return;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts';
 import { textOf } from '../../../wire/input.ts';
 import type { Input, Operation, Output } from '../../../wire/rpc.ts';
-import { invalidParameter, missingParameter, refused, validationError } from '../failures.ts';
+import { invalidFormat, invalidParameter, missingParameter, validationError } from '../failures.ts';
 import { isStateValue, stateValues } from './alarm.ts';
 import { type AlarmPlace, assertMembers, readAlarmName } from './alarm-input.ts';
 import type { Alarms } from './alarms.ts';
@@ -48,7 +48,7 @@ function setAlarmState(alarms: Alarms, input: Input): void {
     throw invalidParameter(`The parameter StateValue must be one of ${stateValues.join(', ')}.`);
   if (reason === undefined) throw missingParameter('The parameter StateReason is required.');
   if (reasonData !== undefined && !isJson(reasonData)) {
-    throw refused('InvalidFormatFault', 'StateReasonData was not syntactically valid JSON');
+    throw invalidFormat('StateReasonData was not syntactically valid JSON');
   }
   alarms.setState(readAlarmName(input), { value, reason, reasonData });
 }

@@ -47,6 +47,7 @@ const schema = `
 
 /** As CloudWatch keeps it. */
 const historyMsMax = 30 * 24 * 3_600_000;
+const forgettingMs = 3_600_000;
 
 /** Alarms with their states and histories, in SQLite: in memory, or in one file of a directory. */
 export class AlarmStore {
@@ -54,6 +55,8 @@ export class AlarmStore {
   readonly #setState: StatementSync;
   readonly #addHistory: StatementSync;
   readonly #forgetHistory: StatementSync;
+  /** When what is too old was forgotten last. */
+  #forgottenMs = Number.NEGATIVE_INFINITY;
 
   constructor(directory: string | undefined) {
     if (directory !== undefined) mkdirSync(directory, { recursive: true });
@@ -76,6 +79,16 @@ export class AlarmStore {
     }));
   }
 
+  /** Keeps what is done to the store in `work` as one, which is quicker than one by one. */
+  atOnce(work: () => void): void {
+    this.#database.exec('BEGIN');
+    try {
+      work();
+    } finally {
+      this.#database.exec('COMMIT');
+    }
+  }
+
   put({ alarm, isOfTemplate, state }: KeptAlarm): void {
     this.#database
       .prepare('INSERT OR REPLACE INTO alarm VALUES (?, ?, ?, ?)')
@@ -91,7 +104,10 @@ export class AlarmStore {
   }
 
   addHistory({ alarmName, kind, atMs, type, summary, data }: HistoryItem): void {
-    this.#forgetHistory.run(atMs - historyMsMax);
+    if (!(Math.abs(atMs - this.#forgottenMs) < forgettingMs)) {
+      this.#forgetHistory.run(atMs - historyMsMax);
+      this.#forgottenMs = atMs;
+    }
     this.#addHistory.run(alarmName, kind, atMs, type, summary, data);
   }
 
