@@ -127,6 +127,14 @@ describe('evaluation', () => {
     expect(['all', 'two', 'none'].map(tried.state)).toEqual(['ALARM', 'OK', 'OK']);
   });
 
+  test('an alarm on a metric of DynamoDB ignores missing data, whatever it says', () => {
+    const tried = triedAlarms();
+    tried.put('a', { Namespace: 'AWS/DynamoDB', TreatMissingData: 'breaching' });
+    tried.put('b', { Namespace: 'AWS/Lambda', TreatMissingData: 'breaching' });
+    tried.after(0);
+    expect([tried.state('a'), tried.state('b')]).toEqual(['INSUFFICIENT_DATA', 'ALARM']);
+  });
+
   test('reads a metric again only when something was put there', () => {
     const tried = triedAlarms();
     tried.put('a', { EvaluationPeriods: 5 });

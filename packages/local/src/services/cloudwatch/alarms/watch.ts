@@ -1,6 +1,6 @@
 import { parseExpression, summed } from '../expression.ts';
 import type { MetricStore } from '../store.ts';
-import type { MetricAlarm, WatchedQuery, WatchedStat } from './alarm.ts';
+import type { MetricAlarm, MissingDataTreatment, WatchedQuery, WatchedStat } from './alarm.ts';
 import { BandModel, parseBand } from './band.ts';
 import { breaches } from './comparison.ts';
 import { type Decision, decide, evaluationRange, type Slot } from './decide.ts';
@@ -45,7 +45,7 @@ export class AlarmWatch {
   /** Undefined where there is no saying yet what is normal. */
   evaluate(nowMs: number): Decision | undefined {
     const { alarm } = this.#options;
-    const { evaluationPeriods, datapointsToAlarm = evaluationPeriods, treatMissingData, periodMs, watched } = alarm;
+    const { evaluationPeriods, datapointsToAlarm = evaluationPeriods, periodMs, watched } = alarm;
     // Alarms over more than a day are evaluated by the hour.
     const step = evaluationPeriods * periodMs > dayMs ? hourMs : minuteMs;
     const endMs = Math.floor(nowMs / step) * step;
@@ -54,7 +54,7 @@ export class AlarmWatch {
     const slots = watched.bandId === undefined ? compared : this.#bounded(compared, watched.bandId);
     if (slots === undefined) return undefined;
     return decide(slots, {
-      ...{ evaluationPeriods, datapointsToAlarm, treatMissingData: treatMissingData ?? 'missing' },
+      ...{ evaluationPeriods, datapointsToAlarm, treatMissingData: treatmentOf(alarm) },
       isBreaching: (slot) => breaches(alarm, slot),
     });
   }
@@ -114,4 +114,10 @@ export class AlarmWatch {
     const past = this.#slots(query, { endMs, periodMs, count: Math.floor(learntMs / periodMs) });
     return new BandModel(past.filter(({ atMs }) => !spans.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)));
   }
+}
+
+/** Alarms on metrics of DynamoDB ignore missing data, whatever they say. */
+function treatmentOf({ watched, treatMissingData = 'missing' }: MetricAlarm): MissingDataTreatment {
+  const isOfDynamoDb = watched.queries.some(({ stat }) => stat?.metric.namespace === 'AWS/DynamoDB');
+  return isOfDynamoDb ? 'ignore' : treatMissingData;
 }
