@@ -47,8 +47,8 @@ export function pruneLines({ item }: FoundRun): string[] {
 }
 
 function deletedLines(item: RunItem): string[] {
-  if (item.Pruned === undefined) return [];
   const tally = totalPruned(item);
+  if (tally.Items === 0) return [];
   const { Items, Bytes, Buckets, Objects, Replaced, Again, WriteUnits } = tally;
   const spans = renderAmount(Buckets, 'bucket or window', 'buckets and windows');
   return [

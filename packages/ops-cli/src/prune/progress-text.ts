@@ -27,6 +27,7 @@ function waitingFor({ EffectiveMs }: RunItem, nowMs: number): string[] {
 
 function deleted(item: RunItem): string {
   const tally = totalPruned(item);
+  if (tally.Items === 0) return 'nothing is deleted yet';
   const series = Object.keys(tally.BySlot).length;
   const of = item.SlotsTotal === undefined ? '' : ` of the ${renderCount(item.SlotsTotal)}`;
   return `${renderAmount(tally.Items, 'item', 'items')} (${renderBytes(tally.Bytes)}) deleted, of ${renderCount(series)}${of} series; exported to ${renderAmount(tally.Objects, 'object', 'objects')}`;

@@ -57,7 +57,8 @@ test('a reader is told of what lies below the floor, and of what is there again'
 
 test('status shows floors, from when they hold, and what was restored', () => {
   expect(floorLines(floors, at('2026-11-20T06:00:00Z'))).toEqual([
-    'pruned 1m before 2026-11-06T00:00:00Z (for what arrives from 2026-11-20T06:16:00Z on), windows of 60 s before 2026-10-01T00:00:00Z',
+    'pruned before 2026-11-06T00:00:00Z, for what arrives from 2026-11-20T06:16:00Z on: 1m',
+    'pruned before 2026-10-01T00:00:00Z: windows of 60 s',
     'restored 1m from 2026-08-01T00:00:00Z to 2026-08-02T00:00:00Z, kept until 2026-11-27T06:00:00Z at least',
   ]);
   expect(floorLines(floors, at('2026-11-20T06:16:00Z'))[0]).not.toContain('arrives');

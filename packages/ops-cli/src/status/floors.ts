@@ -6,19 +6,21 @@ import { entriesBySize, tellSize } from '../sizes.ts';
 
 /** What of a source is pruned, and what of that is there again: a line each, none where nothing is. */
 export function floorLines(floors: Floors, nowMs: number): string[] {
-  const pruned = entriesBySize(floors.Floors).map(([size, history]) => {
-    const last = history.at(-1);
-    const later =
-      last === undefined || last.FromMs <= nowMs ? '' : ` (for what arrives from ${renderInstant(last.FromMs)} on)`;
-    return `${tellSize(size)} before ${renderInstant(floors.highestFloor(size))}${later}`;
+  const sizes = Map.groupBy(entriesBySize(floors.Floors), ([size, history]) => {
+    const { FromMs = 0 } = history.at(-1) ?? {};
+    const later = FromMs <= nowMs ? '' : `, for what arrives from ${renderInstant(FromMs)} on`;
+    return `before ${renderInstant(floors.highestFloor(size))}${later}`;
   });
+  const pruned = [...sizes].map(
+    ([when, alike]) => `pruned ${when}: ${alike.map(([size]) => tellSize(size)).join(', ')}`,
+  );
   const restored = entriesBySize(floors.Restored ?? {}).flatMap(([size, ranges]) =>
     ranges.map(
       ({ FromMs, ToMs, UntilMs }) =>
         `restored ${tellSize(size)} from ${renderInstant(FromMs)} to ${renderInstant(ToMs)}, kept until ${renderInstant(UntilMs)} at least`,
     ),
   );
-  return [...(pruned.length === 0 ? [] : [`pruned ${pruned.join(', ')}`]), ...restored];
+  return [...pruned, ...restored];
 }
 
 /** For a program: `prunedBefore` by size, and `restored`; neither where there is none. */
