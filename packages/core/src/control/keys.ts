@@ -36,4 +36,17 @@ export const controlItems = {
   ledger: (consumer: StreamConsumer | Recount, day: string, shardId: string): string =>
     `LEDGER#${consumer}#${day}#${shardId}`,
   ledgerPrefix: (consumer: StreamConsumer | Recount): string => `LEDGER#${consumer}#`,
+  /** The last transition of an alarm, under its name in CloudWatch. */
+  alarm: (alarm: string): string => `ALARM#${alarm}`,
+  alarmPrefix: 'ALARM#',
+  incident: (incident: string): string => `INCIDENT#${incident}`,
+  /** Ids ascend by time: those from a moment on begin with what it begins with. */
+  incidentPrefix: 'INCIDENT#',
+  silence: (silence: string): string => `SILENCE#${silence}`,
+  silencePrefix: 'SILENCE#',
+  /** What waits to be told; one queue for each tier, for last words and for ends. */
+  outbox: (queue: string, incident: string, telling: string): string => `OUTBOX#${queue}#${incident}#${telling}`,
+  outboxPrefix: (queue: string): string => `OUTBOX#${queue}#`,
+  /** The key that signs links to acknowledge. */
+  signing: 'SIGNING',
 } as const;

@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+
+export const alarmStates = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
+export type AlarmState = (typeof alarmStates)[number];
+
+/** One transition of an alarm. Times in milliseconds since the epoch. */
+export interface AlarmEvent {
+  /** The alarm's name in CloudWatch. */
+  readonly alarm: string;
+  readonly state: AlarmState;
+  readonly transitionMs: number;
+  readonly previous: AlarmState;
+  /** When it had gone into the state before; undefined where that is not said. */
+  readonly previousMs?: number;
+  /** CloudWatch's sentence. */
+  readonly reason: string;
+  readonly threshold?: number;
+  /** The newest data point that was looked at. */
+  readonly value?: number;
+}
+
+const state = v.object({
+  value: v.picklist(alarmStates),
+  reason: v.optional(v.string(), ''),
+  reasonData: v.optional(v.string()),
+  timestamp: v.optional(v.string()),
+});
+
+const stateChange = v.object({
+  source: v.literal('aws.cloudwatch'),
+  'detail-type': v.literal('CloudWatch Alarm State Change'),
+  detail: v.object({
+    alarmName: v.string(),
+    state: v.object({ ...state.entries, timestamp: v.string() }),
+    previousState: v.optional(v.partial(state)),
+  }),
+});
+
+export type AlarmEventResult =
+  | { readonly ok: true; readonly event: AlarmEvent }
+  | { readonly ok: false; readonly mistake: string };
+
+/** Reads `CloudWatch Alarm State Change` as EventBridge delivers it. */
+export function parseAlarmEvent(input: unknown): AlarmEventResult {
+  const result = v.safeParse(stateChange, input);
+  if (!result.success) {
+    const issue = result.issues[0];
+    return { ok: false, mistake: `${v.getDotPath(issue) ?? 'event'}: ${issue.message}` };
+  }
+  const { alarmName, state, previousState } = result.output.detail;
+  const transitionMs = instantOf(state.timestamp);
+  if (transitionMs === undefined) {
+    return { ok: false, mistake: `detail.state.timestamp: ${state.timestamp} is not a time` };
+  }
+  const previousMs = previousState?.timestamp === undefined ? undefined : instantOf(previousState.timestamp);
+  return {
+    ok: true,
+    event: {
+      alarm: alarmName,
+      state: state.value,
+      transitionMs,
+      previous: previousState?.value ?? 'INSUFFICIENT_DATA',
+      ...(previousMs === undefined ? {} : { previousMs }),
+      reason: state.reason,
+      ...measuredOf(state.reasonData),
+    },
+  };
+}
+
+/** `2026-11-02T09:01:00.000+0000`: the colon that ISO 8601 wants in an offset is not there. */
+function instantOf(text: string): number | undefined {
+  const ms = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** Threshold and newest value, where the reason's data have them: composite alarms and states that were set by hand have none. */
+function measuredOf(reasonData: string | undefined): { threshold?: number; value?: number } {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), reasonDetails), reasonData);
+  if (!result.success) return {};
+  const { threshold, evaluatedDatapoints = [], recentDatapoints = [] } = result.output;
+  const newest = evaluatedDatapoints.reduce<{ at: number; value: number } | undefined>((best, { timestamp, value }) => {
+    const at = instantOf(timestamp ?? '') ?? Number.NEGATIVE_INFINITY;
+    return value !== undefined && (best === undefined || at > best.at) ? { at, value } : best;
+  }, undefined);
+  const value = newest?.value ?? recentDatapoints.findLast((each) => each !== null);
+  return {
+    ...(typeof threshold === 'number' ? { threshold } : {}),
+    ...(typeof value === 'number' ? { value } : {}),
+  };
+}
+
+const reasonDetails = v.object({
+  threshold: v.optional(v.nullable(v.number())),
+  recentDatapoints: v.optional(v.array(v.nullable(v.number()))),
+  evaluatedDatapoints: v.optional(
+    v.array(v.object({ timestamp: v.optional(v.string()), value: v.optional(v.number()) })),
+  ),
+});
