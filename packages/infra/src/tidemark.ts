@@ -1,11 +1,14 @@
-import type { TidemarkInput } from '@tidemark/core/config/input';
+import type { SourceSettings, StagePruneSettings } from '@tidemark/core/config';
+import type { PruneInput, TidemarkInput } from '@tidemark/core/config/input';
 import { resolveTidemark } from '@tidemark/core/config/resolve';
 import { outputKey } from '@tidemark/core/deployment';
+import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ControlTable } from './control/table.ts';
 import { DataBucket } from './data/bucket.ts';
 import { Source } from './source.ts';
 import type { StageSettings } from './stage.ts';
+import { scheduleWarnings } from './workflows/schedule-warnings.ts';
 import { Workflows } from './workflows/workflows.ts';
 
 export interface TidemarkProps {
@@ -35,6 +38,15 @@ export class Tidemark extends Construct {
       const made = new Source(this, outputKey(source.name), { source, position, prune, control, data, retain });
       return made.operated;
     });
+    this.#warn(props.config.prune, prune, sources);
     new Workflows(this, 'Workflows', { operated, prune, data, retain });
+  }
+
+  #warn(written: PruneInput | undefined, settings: StagePruneSettings, sources: readonly SourceSettings[]): void {
+    const hasRetention = sources.some(({ retentionMs }) => Object.keys(retentionMs).length > 0);
+    const nowMs = Date.now();
+    for (const warning of scheduleWarnings({ written, settings, hasRetention, nowMs })) {
+      Annotations.of(this).addWarningV2('tidemark:prune', warning);
+    }
   }
 }

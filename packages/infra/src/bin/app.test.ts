@@ -81,6 +81,16 @@ describe('the app', () => {
     expect(sources).toEqual([web, web, web, rides, rides, rides]);
   });
 
+  it('warns of a schedule that cannot work, and writes the assembly', () => {
+    const text = config.replace('} };', "}, prune: { at: '04:00' } };");
+    expect(run({ TIDEMARK_CONFIG: write('vain.config.ts', text) })).toEqual({
+      status: 0,
+      output:
+        'Warning: prune: no source has a retention, so that no schedule is made; only `tidemark prune --older-than` prunes\n',
+    });
+    expect(readdirSync(join(folder, 'out'))).toContain('Tidemark-dev.template.json');
+  });
+
   it('answers mistakes of the configuration with all of them, and no stack trace', () => {
     const text = config.replace('event:', 'evnt: 1, maxSeries: 0, buckets: ["1m", "2h"], event:');
     expect(run({ TIDEMARK_CONFIG: write('wrong.config.ts', text) })).toEqual({

@@ -18,6 +18,7 @@ import { namedAssets, removeOldAssets } from '../assembly.ts';
 import { loadConfiguration } from '../configuration.ts';
 import { TidemarkStack } from '../stack.ts';
 import { isStageName, stages } from '../stage.ts';
+import { warningsOf } from '../warnings.ts';
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
 const { CDK_OUTDIR, INIT_CWD = '.', TIDEMARK_CONFIG, TIDEMARK_OUT, TIDEMARK_STAGE } = process.env;
@@ -45,7 +46,9 @@ try {
   );
   new TidemarkStack(app, config, stages[stage]);
   const before = namedAssets(app.outdir);
-  app.synth();
+  const { stacks } = app.synth();
+  // Run by the CDK's command line, they are its to tell.
+  if (CDK_OUTDIR === undefined) process.stderr.write(warningsOf(stacks));
   removeOldAssets(app.outdir, before);
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
