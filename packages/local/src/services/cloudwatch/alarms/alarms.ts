@@ -3,11 +3,13 @@ import type { NewEvent } from '../../events/event.ts';
 import { alarmNotFound, validationError } from '../failures.ts';
 import type { MetricStore } from '../store.ts';
 import type { AlarmActions } from './actions.ts';
-import type { Alarm, AlarmState, MetricAlarm, StateValue, WatchedStat } from './alarm.ts';
+import type { Alarm, AlarmState, MetricAlarm, WatchedStat } from './alarm.ts';
 import { childrenOf } from './alarm-rule.ts';
-import { type CompositeCause, evaluateComposite } from './composite.ts';
+import { assertChildren, type CompositeCause, evaluateComposite } from './composite.ts';
 import { configurationItem, stateItem } from './history-item.ts';
-import { initialReason, reasonOf } from './reason.ts';
+import { minutely } from './minutely.ts';
+import { reasonOf } from './reason.ts';
+import { initialState, timeAfter } from './state.ts';
 import type { AlarmStore, KeptAlarm } from './store.ts';
 import { stateChange } from './transition.ts';
 import { AlarmWatch, type Excluded } from './watch.ts';
@@ -33,10 +35,6 @@ interface RunningAlarm extends KeptAlarm {
   readonly watch: AlarmWatch | undefined;
 }
 
-const minuteMs = 60_000;
-/** A clock that stands still, or is set back a little, gives an alarm's states times of their own. */
-const sameTimeMs = 1_000;
-
 /** Every alarm of the engine. They follow its clock, and are kept with their states. */
 export class Alarms {
   readonly #options: AlarmsOptions;
@@ -49,7 +47,7 @@ export class Alarms {
   readonly #pending = new Map<string, 'created' | 'updated'>();
   readonly #closed = new AbortController();
   #isStarted = false;
-  #wanted = Promise.withResolvers<void>();
+  #added = Promise.withResolvers<void>();
 
   constructor(options: AlarmsOptions) {
     this.#options = options;
@@ -66,9 +64,11 @@ export class Alarms {
     this.#isStarted = true;
     for (const [name, how] of this.#pending) this.#lookAtRule(name, how);
     this.#pending.clear();
+    const { clock, phaseMs, onError } = this.#options;
     const { signal } = this.#closed;
-    void this.#follow(signal).catch((error: unknown) => {
-      if (!signal.aborted) this.#options.onError(error);
+    const following = minutely({ clock, phaseMs, signal, wanted: () => this.#wanted() }, () => this.evaluate());
+    void following.catch((error: unknown) => {
+      if (!signal.aborted) onError(error);
     });
   }
 
@@ -96,12 +96,12 @@ export class Alarms {
     this.#assertPossible(alarm, before?.alarm);
     this.#unclaimed.delete(alarm.name);
     if (before !== undefined && isSame(before.alarm, alarm)) return;
-    const state = before?.state ?? insufficient(alarm.updatedMs);
+    const state = before?.state ?? initialState(alarm.updatedMs);
     const kept = { alarm, isOfTemplate: isOfTemplate || before?.isOfTemplate === true, state };
     this.#hold(kept);
     this.#options.store.put(kept);
     this.#options.store.addHistory(configurationItem(alarm, state, before === undefined ? 'Create' : 'Update'));
-    if (alarm.kind === 'metric') this.#wanted.resolve();
+    if (alarm.kind === 'metric') this.#added.resolve();
     else this.#lookAtRule(alarm.name, before === undefined ? 'created' : 'updated');
   }
 
@@ -155,23 +155,14 @@ export class Alarms {
   /** Nothing is evaluated any more. */
   close(): void {
     this.#closed.abort();
-    this.#wanted.resolve();
+    this.#added.resolve();
   }
 
-  /** Where the clock passed several minutes at once, there is one evaluation, for the last of them. */
-  async #follow(signal: AbortSignal): Promise<void> {
-    const { clock, phaseMs } = this.#options;
-    for (;;) {
-      while (![...this.#alarms.values()].some(({ watch }) => watch !== undefined)) {
-        this.#wanted = Promise.withResolvers();
-        await this.#wanted.promise;
-        signal.throwIfAborted();
-      }
-      const nowMs = clock.now();
-      const dueMs = (Math.floor((nowMs - phaseMs) / minuteMs) + 1) * minuteMs + phaseMs;
-      await clock.sleep(dueMs - nowMs, signal);
-      signal.throwIfAborted();
-      this.evaluate();
+  /** Resolves when there is a metric alarm. Without one, nothing waits for the clock. */
+  async #wanted(): Promise<void> {
+    while (![...this.#alarms.values()].some(({ watch }) => watch !== undefined) && !this.#closed.signal.aborted) {
+      this.#added = Promise.withResolvers();
+      await this.#added.promise;
     }
   }
 
@@ -236,24 +227,8 @@ export class Alarms {
     if (before !== undefined && before.kind !== alarm.kind) {
       throw validationError(`${alarm.name} is the name of an alarm of another kind`);
     }
-    if (alarm.kind !== 'composite') return;
-    const missing = childrenOf(alarm.rule).filter((name) => name !== alarm.name && !this.#alarms.has(name));
-    if (missing.length === 0) return;
-    throw validationError(
-      `Could not save the composite alarm as alarms [${missing.join(', ')}] in the alarm rule do not exist`,
-    );
+    if (alarm.kind === 'composite') assertChildren(alarm, (name) => this.#alarms.get(name));
   }
-}
-
-function insufficient(atMs: number): AlarmState {
-  const value: StateValue = 'INSUFFICIENT_DATA';
-  return { value, reason: initialReason, reasonData: undefined, atMs };
-}
-
-/** No two states of an alarm have the same time: it tells its transitions apart. */
-function timeAfter(previousMs: number, nowMs: number): number {
-  const isLater = nowMs > previousMs || nowMs < previousMs - sameTimeMs;
-  return isLater ? nowMs : previousMs + 1;
 }
 
 /** Whether they differ in nothing but when they were put. */

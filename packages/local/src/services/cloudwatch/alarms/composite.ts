@@ -1,3 +1,4 @@
+import { validationError } from '../failures.ts';
 import type { Alarm, AlarmState, CompositeAlarm } from './alarm.ts';
 import { childrenOf, holds } from './alarm-rule.ts';
 import { longText, stampText } from './text.ts';
@@ -24,6 +25,15 @@ export function evaluateComposite(
   const { arn, name } = cause.alarm;
   const reason = `${arn} transitioned to ${cause.state.value} at ${longText(cause.state.atMs)}`;
   return { value, reason, reasonData: triggering([name], lookup) };
+}
+
+/** Throws where its rule names alarms that are not there, other than itself. */
+export function assertChildren(alarm: CompositeAlarm, lookup: AlarmLookup): void {
+  const missing = childrenOf(alarm.rule).filter((name) => name !== alarm.name && lookup(name) === undefined);
+  if (missing.length === 0) return;
+  throw validationError(
+    `Could not save the composite alarm as alarms [${missing.join(', ')}] in the alarm rule do not exist`,
+  );
 }
 
 function triggering(names: readonly string[], lookup: AlarmLookup): string {

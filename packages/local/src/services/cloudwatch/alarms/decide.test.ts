@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Decision, decide, evaluationRange, type Slot } from './decide.ts';
 
@@ -76,4 +77,21 @@ test('as many datapoints count as there are evaluation periods, the newest ones'
 
 test('periods that are filled in are the newest that are empty', () => {
   expect(decided('- 0 - X -', 3)[2]?.filled.map(({ atMs }) => -atMs)).toEqual([0]);
+});
+
+test('the four treatments agree where enough datapoints are there, and never contradict each other', () => {
+  const marks = fc.array(fc.constantFrom('0', 'X', '-'), { minLength: 6, maxLength: 6 });
+  fc.assert(
+    fc.property(marks, fc.integer({ min: 1, max: 4 }), (slots, datapointsToAlarm) => {
+      const decisions = decided(slots.join(' '), datapointsToAlarm, 4);
+      const [missing, ignored, breaching, notBreaching] = decisions.map(({ value }) => value);
+      const present = slots.filter((mark) => mark !== '-').length;
+      if (present >= 4) expect(new Set([missing, ignored, breaching, notBreaching]).size).toBe(1);
+      // What is alarming although missing data are good is so in any case, and the other way round.
+      if (notBreaching === alarm) expect([missing, ignored, breaching]).toEqual([alarm, alarm, alarm]);
+      if (breaching === ok) expect([missing, ignored, notBreaching]).toEqual([ok, ok, ok]);
+      if (present === 0) expect([missing, ignored]).toEqual([unknown, same]);
+      for (const { datapoints, filled } of decisions) expect(datapoints.length + filled.length).toBe(4);
+    }),
+  );
 });

@@ -5,8 +5,6 @@ import { counted, dayText, jsonText, numberText, stampText } from './text.ts';
 
 export type Reason = Pick<AlarmState, 'reason' | 'reasonData'>;
 
-export const initialReason = 'Unchecked: Initial alarm creation';
-
 /** Why the decision put the alarm into `value`, in CloudWatch's words. */
 export function reasonOf(alarm: MetricAlarm, decision: Decision, value: StateValue, nowMs: number): Reason {
   const supporting = decision.datapoints.filter((slot) => breaches(alarm, slot) === (value === 'ALARM'));
