@@ -113,6 +113,8 @@ function print(
   } else if (format === 'json') {
     const rows = totals.map(({ name: event, startMs, count }) => ({ event, bucket: formatInstant(startMs), count }));
     terminal.write(`${JSON.stringify({ bucketSize: size, ...prunedJson(pruned), rows })}\n`);
+  } else if (totals.length === 0 && pruned !== undefined) {
+    terminal.note('Nothing of that is there.\n');
   } else if (totals.length === 0) {
     terminal.note(
       name === undefined

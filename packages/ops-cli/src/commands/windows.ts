@@ -96,6 +96,8 @@ function print(
     for (const lines of joined(windowCsvLines(totals, measures))) terminal.write(lines);
   } else if (format === 'json') {
     terminal.write(`${JSON.stringify({ ...prunedJson(pruned), ...windowsJson(totals, seconds, measures) })}\n`);
+  } else if (totals.length === 0 && pruned !== undefined) {
+    terminal.note('Nothing of that is there.\n');
   } else if (totals.length === 0) {
     terminal.note(
       name === undefined

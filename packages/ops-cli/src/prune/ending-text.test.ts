@@ -54,13 +54,15 @@ test('while the floors do not hold, says why it waits and until when', () => {
     "web: prune 20261120T033000Z-0a1b2c3d
       waiting for the floor, 4 min
       1m before 2026-11-06, windows of 60 s before 2026-10-21
-      until 2026-11-20T03:46:00Z, in 12 min: from then on no late event can bring a bucket back"
+      until 2026-11-20T03:46:00Z, in 12 min
+      from then on no late event can bring a bucket back"
   `);
   expect(renderProgress(viewOf(waiting, startedMs + 17 * minute), 120)).toMatchInlineSnapshot(`
     "web: prune 20261120T033000Z-0a1b2c3d
       waiting for the floor, 17 min
       1m before 2026-11-06, windows of 60 s before 2026-10-21
-      until all that arrived before 2026-11-20T03:46:00Z is counted, and no call that began before can write any more"
+      until what arrived before 2026-11-20T03:46:00Z is counted
+      and no call that began before can write any more"
   `);
 });
 
@@ -130,7 +132,6 @@ test('a restore that has ended says what it brought back, and for how long', () 
     "web: restore 20261120T033000Z-0a1b2c3d: restored
       1m, windows of 60 s from 2026-08-01T09:00:00Z to 2026-08-02T00:00:00Z
       brought back 1,200 items (240 KB) of 9 objects; 3 items stood there, and stayed as they are
-      of 2 days of a series and size there is no export: nothing was counted, or nothing exported
       open to readers until 2026-11-27T03:30:00Z at least: the first prune after that deletes it again
       took 30 min, ended 2026-11-20T04:00:00Z
     "

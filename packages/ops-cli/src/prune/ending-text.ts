@@ -71,16 +71,12 @@ function restoreLines(item: RunItem): string[] {
   const sizes = Sizes.length === 0 ? '' : `${Sizes.map(tellSize).join(', ')} `;
   const lines = [`${sizes}from ${from}${ToMs === undefined ? '' : ` to ${renderInstant(ToMs)}`}`];
   if (item.Restored !== undefined) {
-    const { Items, Bytes, Standing, Objects, Missing } = totalRestored(item);
+    const { Items, Bytes, Standing, Objects } = totalRestored(item);
     const stood =
       Standing === 0 ? '' : `; ${renderAmount(Standing, 'item', 'items')} stood there, and stayed as they are`;
     lines.push(
       `brought back ${renderAmount(Items, 'item', 'items')} (${renderBytes(Bytes)}) of ${renderAmount(Objects, 'object', 'objects')}${stood}`,
     );
-    if (Missing > 0)
-      lines.push(
-        `of ${renderAmount(Missing, 'day', 'days')} of a series and size there is no export: nothing was counted, or nothing exported`,
-      );
   }
   if (Outcome === 'restored' && UntilMs !== undefined)
     lines.push(`open to readers until ${renderInstant(UntilMs)} at least: the first prune after that deletes it again`);

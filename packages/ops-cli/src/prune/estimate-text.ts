@@ -15,13 +15,13 @@ import { entriesBySize, tellSize } from '../sizes.ts';
 import { tellCutoffs } from './cutoffs-text.ts';
 import type { PruneEstimate } from './estimate.ts';
 import type { PrunePlan } from './plan.ts';
-import type { RangeTally } from './walk.ts';
+import type { WorkTally } from './walk.ts';
 
 /** A prune before it begins. */
 export interface PrunePreview {
   readonly source: DeployedSource;
   readonly plan: PrunePlan;
-  readonly tallies: readonly RangeTally[];
+  readonly tallies: readonly WorkTally[];
   readonly estimate: PruneEstimate;
   /** What an operator should know of it. */
   readonly remarks: readonly string[];
@@ -58,8 +58,7 @@ export function renderPreview({ source, plan, tallies, estimate, remarks }: Prun
   ].join('');
 }
 
-function rowOf({ range, series, buckets, items, bytes, objects }: RangeTally): string[] {
-  const { size, generation, exported } = range;
+function rowOf({ size, generation, exported, series, buckets, items, bytes, objects }: WorkTally): string[] {
   return [
     tellSize(size),
     exported ? 'expired' : 'replaced',
@@ -113,12 +112,12 @@ export function previewJson({ plan, tallies, estimate, remarks }: PrunePreview):
   return {
     floors: Object.fromEntries(entriesBySize(plan.cutoffs).map(([size, floorMs]) => [size, renderInstant(floorMs)])),
     raisesFloors: plan.rises,
-    ranges: tallies.map(({ range, ...tally }) => ({
-      size: range.size,
-      generation: range.generation,
-      what: range.exported ? 'expired' : 'replaced',
-      from: renderInstant(range.fromMs),
-      to: range.toMs === undefined ? null : renderInstant(range.toMs),
+    deletes: tallies.map(({ size, generation, exported, ranges, ...tally }) => ({
+      ...{ size, generation, what: exported ? 'expired' : 'replaced' },
+      ranges: ranges.map(({ fromMs, toMs }) => ({
+        from: renderInstant(fromMs),
+        to: toMs === undefined ? null : renderInstant(toMs),
+      })),
       ...tally,
     })),
     ...rest,

@@ -3,7 +3,7 @@ import { invocationMsMax } from '@tidemark/core/limits';
 import { estimate } from '@tidemark/core/prune/estimate';
 import { writeUnitsOf } from '@tidemark/core/prune/item-bytes';
 import type { PrunePlan } from './plan.ts';
-import type { RangeTally } from './walk.ts';
+import type { WorkTally } from './walk.ts';
 
 /** What a prune will come to, about. */
 export interface PruneEstimate {
@@ -34,7 +34,7 @@ const tableDollarsPerGb = 0.25;
 export function pruneEstimate(
   source: DeployedSource,
   { effectiveMs }: Pick<PrunePlan, 'effectiveMs'>,
-  tallies: readonly RangeTally[],
+  tallies: readonly WorkTally[],
   names: number,
   nowMs: number,
 ): PruneEstimate {
@@ -42,9 +42,9 @@ export function pruneEstimate(
     items: sum(tallies, ({ items }) => items),
     bytes: sum(tallies, ({ bytes }) => bytes),
     writeUnits: sum(tallies, ({ items, bytes }) => items * writeUnitsOf(bytes / Math.max(1, items))),
-    exportedBytes: sum(tallies, ({ bytes, range }) => (range.exported ? bytes : 0)),
+    exportedBytes: sum(tallies, ({ bytes, exported }) => (exported ? bytes : 0)),
     objects: sum(tallies, ({ objects }) => objects),
-    queries: names * tallies.length,
+    queries: names * tallies.reduce((all, { ranges }) => all + ranges.length, 0),
   };
   const { dollars, dollarsPerMonth, seconds } = estimate(
     amount,
@@ -61,6 +61,6 @@ export function pruneEstimate(
   };
 }
 
-function sum(tallies: readonly RangeTally[], of: (tally: RangeTally) => number): number {
+function sum(tallies: readonly WorkTally[], of: (tally: WorkTally) => number): number {
   return tallies.reduce((all, each) => all + of(each), 0);
 }

@@ -5,6 +5,7 @@ import type { ControlItem, Tables } from '../aws/dynamodb.ts';
 import { pruneEstimate } from './estimate.ts';
 import { previewJson, renderPreview } from './estimate-text.ts';
 import { planPrune } from './plan.ts';
+import type { WorkTally } from './walk.ts';
 
 const at = (text: string): number => Date.parse(text);
 const day = 86_400_000;
@@ -70,9 +71,21 @@ test('is shown with what it comes to', async () => {
   const plan = await planPrune(control({}), web, {}, nowMs);
   const [expired] = plan.work;
   if (expired === undefined) throw new Error('something is expired');
-  const replaced = { ...expired, generation: 3, exported: false };
-  const tally = { range: expired, series: 12, buckets: 201_600, items: 806_400, bytes: 161_280_000, objects: 1680 };
-  const tallies = [tally, { range: replaced, series: 0, buckets: 0, items: 0, bytes: 0, objects: 0 }];
+  const tally: WorkTally = {
+    size: '1m',
+    generation: 0,
+    exported: true,
+    ranges: [expired],
+    series: 12,
+    buckets: 201_600,
+    items: 806_400,
+    bytes: 161_280_000,
+    objects: 1680,
+  };
+  const tallies = [
+    tally,
+    { ...tally, generation: 3, exported: false, series: 0, buckets: 0, items: 0, bytes: 0, objects: 0 },
+  ];
   const estimate = pruneEstimate(web, plan, tallies, 13, nowMs);
   // 806,400 deletions of a unit each, at 500 a second; the floors hold 16 minutes from now.
   expect(estimate).toMatchObject({ items: 806_400, writeUnits: 806_400, objects: 1680 });
@@ -96,12 +109,12 @@ test('is shown with what it comes to', async () => {
   `);
   expect(previewJson(preview)).toMatchObject({
     ...{ floors: { '1m': '2026-11-06T00:00:00Z' }, raisesFloors: true, items: 806_400 },
-    ranges: [
-      { what: 'expired', to: '2026-11-06T00:00:00Z', series: 12 },
+    deletes: [
+      { what: 'expired', ranges: [{ to: '2026-11-06T00:00:00Z' }], series: 12 },
       { what: 'replaced', generation: 3 },
     ],
   });
-  const three = [expired, { ...expired, size: 'w60' as const }, replaced].map((range) => ({ ...tally, range }));
+  const three = [tally, { ...tally, size: 'w60' as const }, { ...tally, generation: 3, exported: false }];
   const all = { ...preview, tallies: three, estimate: pruneEstimate(web, plan, three, 13, nowMs) };
   expect(renderPreview(all, 100)).toMatch(/^ {2}all +604,800 +2,419,200 +484 MB +5,040$/m);
 });

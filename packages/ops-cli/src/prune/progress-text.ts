@@ -20,9 +20,10 @@ function waitingFor({ EffectiveMs }: RunItem, nowMs: number): string[] {
   const instant = renderInstant(EffectiveMs);
   return nowMs < EffectiveMs
     ? [
-        `until ${instant}, in ${renderDuration(EffectiveMs - nowMs)}: from then on no late event can bring a bucket back`,
+        `until ${instant}, in ${renderDuration(EffectiveMs - nowMs)}`,
+        'from then on no late event can bring a bucket back',
       ]
-    : [`until all that arrived before ${instant} is counted, and no call that began before can write any more`];
+    : [`until what arrived before ${instant} is counted`, 'and no call that began before can write any more'];
 }
 
 function deleted(item: RunItem): string {

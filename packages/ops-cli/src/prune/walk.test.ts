@@ -24,28 +24,43 @@ function tablesWith(byName: Readonly<Record<string, readonly string[]>>) {
 const key = (generation: number, atMs: number, slice = '000000000000') =>
   encodeBucket({ size: '1m', generation, startMs: atMs, slice });
 const expired: WorkRange = { size: '1m', generation: 0, fromMs: startMs, toMs: startMs + 4 * day, exported: true };
+const later: WorkRange = { ...expired, fromMs: startMs + 4 * day, toMs: startMs + 5 * day };
 const replaced: WorkRange = { size: '1m', generation: 3, fromMs: startMs, exported: false };
+
+const kind = ({ size, generation, exported }: WorkRange) => ({ size, generation, exported });
 
 test('counts items, buckets once a series, series, bytes and objects, range by range', async () => {
   const twoShards = [0, 1].flatMap((at) =>
     ['000000000000', '000000000001'].map((slice) => key(0, startMs + at * minute, slice)),
   );
   const tables = tablesWith({
-    // Two days: two objects. What starts at the end of the range, and another generation, are no part of it.
-    'page view': [...twoShards, key(0, startMs + day), key(0, startMs + 4 * day), key(3, startMs)],
+    // Two days: two objects. What starts at the end of the last range, and another generation, are no part of it.
+    'page view': [
+      ...twoShards,
+      key(0, startMs + day),
+      key(0, startMs + 4 * day),
+      key(0, startMs + 5 * day),
+      key(3, startMs),
+    ],
     click: [key(0, startMs), key(3, startMs), key(3, startMs + 9 * day)],
     // Somebody else's.
     silent: ['1m#0000#2026-08-01T00:00:00Z'],
   });
   const seen: number[] = [];
-  const tallies = await walk(tables, 'series', ['page view', 'click', 'silent'], [expired, replaced], ({ items }) => {
-    seen.push(items);
-  });
+  const tallies = await walk(
+    tables,
+    'series',
+    ['page view', 'click', 'silent'],
+    [expired, later, replaced],
+    ({ items }) => {
+      seen.push(items);
+    },
+  );
   expect(tallies).toEqual([
-    { range: expired, series: 2, buckets: 4, items: 6, bytes: 1200, objects: 3 },
-    { range: replaced, series: 2, buckets: 3, items: 3, bytes: 600, objects: 0 },
+    { ...kind(expired), ranges: [expired, later], series: 2, buckets: 5, items: 7, bytes: 1400, objects: 4 },
+    { ...kind(replaced), ranges: [replaced], series: 2, buckets: 3, items: 3, bytes: 600, objects: 0 },
   ]);
-  expect(seen.at(-1)).toBe(9);
+  expect(seen.at(-1)).toBe(10);
 });
 
 test('an object has 5,000 items of a day at most, however they are read', async () => {

@@ -4,9 +4,10 @@ import { bucketRange, decodeBucket } from '@tidemark/core/series/key';
 import type { Tables } from '../aws/dynamodb.ts';
 import { mapInParallel } from '../parallel.ts';
 
-/** What there is in one range of every series. */
-export interface RangeTally {
-  readonly range: WorkRange;
+/** What of one size and generation goes in the same way, of every series. */
+export interface WorkTally extends Pick<WorkRange, 'size' | 'generation' | 'exported'> {
+  /** Ascending, apart from each other. */
+  readonly ranges: readonly WorkRange[];
   /** Series that have anything there. */
   readonly series: number;
   /** Buckets or windows, each counted once a series. */
@@ -31,28 +32,42 @@ export async function walk(
   tables: Pick<Tables, 'keys'>,
   seriesTable: string,
   names: readonly string[],
-  ranges: readonly WorkRange[],
+  work: readonly WorkRange[],
   onProgress: (progress: WalkProgress) => void,
-): Promise<RangeTally[]> {
-  const tallies = ranges.map((range) => ({ range, series: 0, buckets: 0, items: 0, bytes: 0, objects: 0 }));
+): Promise<WorkTally[]> {
+  const tallies = alike(work).map((each) => ({ ...each, series: 0, buckets: 0, items: 0, bytes: 0, objects: 0 }));
   let series = 0;
   let items = 0;
   await mapInParallel(names, queriesMax, async (name) => {
     for (const tally of tallies) {
-      const found = await walkSeries(tables, seriesTable, name, tally.range, (more) => {
-        items += more;
-        onProgress({ series, of: names.length, items });
-      });
-      tally.series += found.items > 0 ? 1 : 0;
-      tally.buckets += found.buckets;
-      tally.items += found.items;
-      tally.bytes += found.bytes;
-      tally.objects += found.objects;
+      let isThere = false;
+      for (const range of tally.ranges) {
+        const found = await walkSeries(tables, seriesTable, name, range, (more) => {
+          items += more;
+          onProgress({ series, of: names.length, items });
+        });
+        isThere ||= found.items > 0;
+        tally.buckets += found.buckets;
+        tally.items += found.items;
+        tally.bytes += found.bytes;
+        tally.objects += found.objects;
+      }
+      tally.series += isThere ? 1 : 0;
     }
     series += 1;
     onProgress({ series, of: names.length, items });
   });
   return tallies;
+}
+
+function alike(work: readonly WorkRange[]): Pick<WorkTally, 'size' | 'generation' | 'exported' | 'ranges'>[] {
+  const groups = Map.groupBy(work, ({ size, generation, exported }) => `${size} ${generation} ${exported}`);
+  return [...groups.values()].flatMap((ranges) => {
+    const [first] = ranges;
+    return first === undefined
+      ? []
+      : [{ size: first.size, generation: first.generation, exported: first.exported, ranges }];
+  });
 }
 
 async function walkSeries(
@@ -61,7 +76,7 @@ async function walkSeries(
   name: string,
   { size, generation, fromMs, toMs, exported }: WorkRange,
   onItems: (items: number) => void,
-): Promise<Omit<RangeTally, 'range' | 'series'>> {
+): Promise<Pick<WorkTally, 'buckets' | 'items' | 'bytes' | 'objects'>> {
   const found = { buckets: 0, items: 0, bytes: 0, objects: 0 };
   const keyRange = bucketRange(size, generation, secondUp(fromMs), toMs === undefined ? undefined : secondUp(toMs));
   let lastMs = Number.NaN;
