@@ -13,8 +13,15 @@ export interface Call {
   readonly number: number;
 }
 
-/** What happens to a call: sent on; sent on and its answer lost; answered with a fault of DynamoDB's. */
-export type Fate = 'pass' | 'lose-answer' | { readonly fault: string; readonly status: number };
+/**
+ * What happens to a call: sent on; sent on and its answer lost; answered with a fault of DynamoDB's; of a BatchWriteItem only so many requests sent on, and the
+ * others answered as unprocessed.
+ */
+export type Fate =
+  | 'pass'
+  | 'lose-answer'
+  | { readonly fault: string; readonly status: number }
+  | { readonly processed: number };
 
 /**
  * A proxy before the real DynamoDB Local: it counts calls and capacity units as DynamoDB itself reports them, and can
@@ -59,9 +66,15 @@ export class MeteringProxy {
     const number = this.calls.filter((call) => call === operation).length;
     this.calls.push(operation);
     const fate = await this.decide({ operation, input, number });
-    if (typeof fate === 'object') {
+    const unprocessed = typeof fate === 'object' && 'processed' in fate ? cutOff(input, fate.processed) : {};
+    if (typeof fate === 'object' && 'fault' in fate) {
       response.writeHead(fate.status, { 'content-type': 'application/x-amz-json-1.0' });
       response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${fate.fault}`, message: fate.fault }));
+      return;
+    }
+    if (typeof fate === 'object' && fate.processed === 0) {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ UnprocessedItems: unprocessed }));
       return;
     }
     const headers: Record<string, string> = {};
@@ -72,12 +85,22 @@ export class MeteringProxy {
     const body = JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' });
     const answer = await fetch(this.#target, { method: 'POST', headers, body });
     const answered = await answer.text();
-    this.units += JSON.parse(answered).ConsumedCapacity?.CapacityUnits ?? 0;
+    const parsed = JSON.parse(answered);
+    // Of a batch a list, one of each table.
+    for (const { CapacityUnits = 0 } of [parsed.ConsumedCapacity ?? []].flat()) this.units += CapacityUnits;
     if (fate === 'lose-answer') {
       response.destroy();
       return;
     }
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(answered);
+    response.end(
+      Object.keys(unprocessed).length === 0 ? answered : JSON.stringify({ ...parsed, UnprocessedItems: unprocessed }),
+    );
   }
+}
+
+/** Leaves so many requests of a BatchWriteItem in it, and returns the others by table. */
+function cutOff(input: Record<string, unknown>, processed: number): Record<string, unknown[]> {
+  const tables = input.RequestItems as Record<string, unknown[]>;
+  return Object.fromEntries(Object.entries(tables).map(([table, requests]) => [table, requests.splice(processed)]));
 }

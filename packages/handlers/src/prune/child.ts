@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { controlItems } from '@tidemark/core/control/keys';
 import { runKey } from '@tidemark/core/replay/run';
+import type { Item } from '../aws/dynamodb.ts';
 import type { Place } from './place.ts';
 import type { Invocation } from './step.ts';
 
@@ -37,8 +38,9 @@ export class Child<Tally extends object> {
   ): Promise<Child<Tally>> {
     const { dynamodb, settings, run, signal } = invocation;
     const key = { Source: settings.source, Item: controlItems.pruning(run, name) };
-    const item = (await dynamodb.get(settings.controlTable, key, signal)) as ChildItem<Tally> | undefined;
-    return new Child(invocation, name, field, item ?? { Version: 0, Tally: empty });
+    const found = await dynamodb.get(settings.controlTable, key, signal);
+    const item = found === undefined ? { Version: 0, Tally: empty } : withoutKeys<Tally>(found);
+    return new Child(invocation, name, field, item);
   }
 
   get tally(): Tally {
@@ -75,8 +77,8 @@ export class Child<Tally extends object> {
     );
     if (outcome.kind === 'condition-failed') {
       // An answer that was lost: the first attempt of this very write stands there.
-      const { Source: _, Item: __, ...found } = outcome.old ?? {};
-      if (!isDeepStrictEqual(found, item)) throw new Error(`child ${this.#name}: another invocation does its work`);
+      if (!isDeepStrictEqual(withoutKeys(outcome.old ?? {}), item))
+        throw new Error(`child ${this.#name}: another invocation does its work`);
     }
     this.#item = item;
   }
@@ -95,6 +97,10 @@ export async function showChildren(invocation: Invocation, field: 'Pruned' | 'Re
     await showChild(invocation, field, String(Item).slice(prefix.length), Tally as object);
   }
   return items.map(({ Item }) => String(Item));
+}
+
+function withoutKeys<Tally>({ Source: _, Item: __, ...item }: Item): ChildItem<Tally> {
+  return item as unknown as ChildItem<Tally>;
 }
 
 async function showChild(

@@ -29,6 +29,9 @@ export async function counted(step: Step<CountedCall>): Promise<CountedAnswer> {
   const { item } = await standingRun(step);
   const { EffectiveMs } = item;
   if (EffectiveMs === undefined) return { counted: true, waitSeconds: 0, waiting: [] };
+  // A shard that is idle now may get a record yet that the old floors decide of.
+  const aheadSeconds = Math.ceil((EffectiveMs - Date.now()) / 1000);
+  if (aheadSeconds > 0) return { counted: false, waitSeconds: aheadSeconds, waiting: [] };
   const behind = await shardsBehind(step, EffectiveMs);
   const looks = await stream.looksAt(
     behind.map(({ place }) => place),

@@ -6,12 +6,13 @@ import { deletedKeysMax } from '../aws/dynamodb-batches.ts';
 import type { Child } from './child.ts';
 import { deleteWhole } from './delete-batch.ts';
 import type { Expired } from './expired.ts';
+import { placeOf } from './expired.ts';
 import type { Place } from './place.ts';
 import { isUpTo } from './place.ts';
-import { placeOf } from './portion.ts';
 import type { Invocation } from './step.ts';
 import { assertStanding } from './step.ts';
 import type { WritePace } from './write-pace.ts';
+import { takeTurn } from './write-pace.ts';
 
 /** Batches between two looks at the lock, and those of them under way at once. */
 const batchesPerLook = 20;
@@ -61,11 +62,10 @@ function deleteBatch({ invocation, pace }: Deletion, batch: readonly Expired[]):
     invocation,
     invocation.settings.seriesTable,
     batch.map(({ item }) => ({ EventName: item.EventName, Bucket: item.Bucket })),
-    (keys) =>
-      pace.take(
-        keys.reduce((sum, { Bucket = '' }) => sum + (units.get(Bucket) ?? 1), 0),
-        invocation.signal,
-      ),
+    (keys) => {
+      const due = keys.reduce((sum, { Bucket = '' }) => sum + (units.get(Bucket) ?? 1), 0);
+      return takeTurn(pace, due, invocation);
+    },
   );
 }
 

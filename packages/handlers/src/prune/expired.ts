@@ -25,14 +25,18 @@ export interface Expired {
   readonly bytes: number;
 }
 
-/** Items of one unit in the order of their keys, none where it has no more. */
+/** Items of one unit in the order of their keys. The last page of each says that it is the end, and holds none. */
 export interface ExpiredPage {
-  readonly unit: Unit;
   readonly items: readonly Expired[];
+  /** Everything up to here is in this page or in one before it. */
+  readonly end: Place;
 }
 
 /** Items of a page, at most; DynamoDB gives at most 1 MB. */
 export const pageItems = 1000;
+
+/** Past all keys of a unit. */
+const wholeUnit = '~';
 
 /** What a child goes through. */
 export interface Walk {
@@ -43,7 +47,7 @@ export interface Walk {
   readonly last: number;
 }
 
-/** Everything that is to go after a place, series by series and range by range; at least one page of each. */
+/** Everything that is to go after a place, series by series and range by range; at least one page of each that is not done. */
 export async function* expiredPages(
   invocation: Invocation,
   walk: Walk,
@@ -51,7 +55,8 @@ export async function* expiredPages(
 ): AsyncGenerator<ExpiredPage> {
   for (const unit of unitsOf(walk, from)) {
     const isInside = unit.slot === from?.Slot && unit.work === from.Part;
-    yield* pagesOf(invocation, unit, isInside ? from.Key : '');
+    if (!isInside) yield* pagesOf(invocation, unit, '');
+    else if (from.Key !== wholeUnit) yield* pagesOf(invocation, unit, from.Key);
   }
 }
 
@@ -88,10 +93,16 @@ async function* pagesOf(
     };
     for await (const page of dynamodb.pages(query, signal)) {
       const items = (page as readonly unknown[] as readonly StoredItem[]).flatMap((item) => expired(unit, item));
-      if (items.length > 0) yield { unit, items };
+      const last = items.at(-1);
+      if (last !== undefined) yield { items, end: placeOf(last) };
     }
   }
-  yield { unit, items: [] };
+  yield { items: [], end: { Slot: unit.slot, Part: unit.work, Key: wholeUnit } };
+}
+
+/** Just after an item. */
+export function placeOf({ unit, item }: Expired): Place {
+  return { Slot: unit.slot, Part: unit.work, Key: item.Bucket };
 }
 
 /** Somebody else may have put items there that are no partials: they stay. */

@@ -21,21 +21,14 @@ export async function* portionsOf(pages: AsyncIterable<ExpiredPage>): AsyncGener
   let bytes = 0;
   let end: Place | undefined;
   let startedMs = performance.now();
-  for await (const { unit, items: page } of pages) {
+  for await (const { items: page, end: pageEnd } of pages) {
     items.push(...page);
     bytes = page.reduce((sum, each) => sum + each.bytes, bytes);
-    const isInside = end?.Slot === unit.slot && end.Part === unit.work;
-    const Key = page.at(-1)?.item.Bucket ?? (isInside ? (end?.Key ?? '') : '');
-    end = { Slot: unit.slot, Part: unit.work, Key };
+    end = pageEnd;
     const isFull = items.length + pageItems > exportItemsMax || bytes > bytesMax;
     if (!isFull && performance.now() - startedMs < readMsMax) continue;
     yield { items, end };
     [items, bytes, startedMs] = [[], 0, performance.now()];
   }
   if (end !== undefined) yield { items, end };
-}
-
-/** Just after an item. */
-export function placeOf({ unit, item }: Expired): Place {
-  return { Slot: unit.slot, Part: unit.work, Key: item.Bucket };
 }

@@ -14,6 +14,7 @@ import type { LineChunk } from './restored-lines.ts';
 import type { Invocation } from './step.ts';
 import { assertStanding } from './step.ts';
 import type { WritePace } from './write-pace.ts';
+import { takeTurn } from './write-pace.ts';
 
 const putsAtOnce = 16;
 
@@ -84,7 +85,7 @@ export async function putChunk(restoration: Restoration, day: RestoredDay, chunk
   const isPut = await pMap(
     absent,
     async (item) => {
-      if (!(await pace.take(writeUnitsOf(itemBytes(item)), signal))) return false;
+      if (!(await takeTurn(pace, writeUnitsOf(itemBytes(item)), invocation))) return false;
       await batches.putNew(settings.seriesTable, item, 'EventName', signal);
       return true;
     },

@@ -16,7 +16,7 @@ export async function restore(step: Step<RestoreCall>): Promise<RestoreAnswer> {
   const { call, control, settings } = step;
   const { timeline, item } = await standingRun(step);
   const child = await Child.read(step, call.child, 'Restored', emptyRestoreTally);
-  const pace = new WritePace(settings.writeUnitsPerSecond / childrenAtOnce, step.isTimeUp);
+  const pace = new WritePace(settings.writeUnitsPerSecond / childrenAtOnce);
   const restoration = new Restoration(step, child, pace);
   const walk = { names: await control.names(), ranges: restoredRanges(item), first: call.first, last: call.last };
   const answer = async (cursor: Omit<RestoreCursor, 'tally'>): Promise<RestoreAnswer> => {
