@@ -60,14 +60,16 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
   }
 }
 
-/** Alarms are asked about by their ARNs, metrics and dashboards by none. */
+/** Alarms are asked about by their ARNs, but for composite ones, which take a permission for all; metrics and dashboards by none. */
 function cloudWatchAccess(request: AwsRequest, { region, account }: Place): readonly Access[] {
-  const { Namespace, AlarmName, AlarmNames } = inputOf(request);
-  const action = `cloudwatch:${request.operation}`;
-  if (request.operation === 'PutMetricData') {
+  const { operation } = request;
+  const { Namespace, AlarmName, AlarmNames, AlarmTypes } = inputOf(request);
+  const action = `cloudwatch:${operation}`;
+  if (operation === 'PutMetricData') {
     return [{ action, resource: '*', context: { 'cloudwatch:namespace': [String(Namespace)] } }];
   }
-  if (!/Alarm/.test(request.operation) || request.operation === 'DescribeAlarmsForMetric') {
+  const asksForComposite = Array.isArray(AlarmTypes) && AlarmTypes.includes('CompositeAlarm');
+  if (!ofOneAlarm.has(operation) || (operation === 'DescribeAlarms' && asksForComposite)) {
     return [{ action, resource: '*', context: {} }];
   }
   const names = Array.isArray(AlarmNames) && AlarmNames.length > 0 ? AlarmNames : [AlarmName ?? '*'];
@@ -75,6 +77,12 @@ function cloudWatchAccess(request: AwsRequest, { region, account }: Place): read
     return { action, resource: `arn:aws:cloudwatch:${region}:${account}:alarm:${String(name)}`, context: {} };
   });
 }
+
+/** Whose permissions may be given for some alarms alone. */
+const ofOneAlarm = new Set([
+  ...['PutMetricAlarm', 'DescribeAlarms', 'DescribeAlarmHistory', 'SetAlarmState'],
+  ...['DeleteAlarms', 'EnableAlarmActions', 'DisableAlarmActions'],
+]);
 
 /** Functions and mappings are asked about by their ARNs, lists by none. */
 function lambdaAccess({ path, operation }: AwsRequest, { region, account }: Place): Access {

@@ -186,6 +186,11 @@ describe('what a call does', () => {
       [['kinesis:PutRecord', 'arn:aws:kinesis:us-east-1:000000000000:stream/web', {}]],
     ],
     [
+      request('monitoring', 'DescribeAlarms', { AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+      [['cloudwatch:DescribeAlarms', '*', {}]],
+    ],
+    [request('monitoring', 'PutCompositeAlarm', { AlarmName: 'any' }), [['cloudwatch:PutCompositeAlarm', '*', {}]]],
+    [
       request('lambda', 'Invoke', {}, '/2015-03-31/functions/f/invocations'),
       [['lambda:InvokeFunction', 'arn:aws:lambda:us-east-1:000000000000:function:f', {}]],
     ],
