@@ -10,7 +10,7 @@ import type { EscalateInput, IncidentEffect } from './steps.ts';
 export interface AlarmChange {
   readonly alarm: AlarmItem;
   /** The incident that the alarm has now. Absent: it never had one. */
-  readonly incident?: { readonly id: string; readonly item: IncidentItem };
+  readonly incident?: StoredIncident;
   readonly effects: readonly IncidentEffect[];
 }
 

@@ -146,7 +146,10 @@ export interface SilenceItem {
   readonly By: string;
 }
 
-/** Item `OUTBOX#<queue>#<incident>#<telling>` of `$stage`, without its keys: what waits to be told, perhaps together with others. */
+/**
+ * Item `OUTBOX#<queue>#<incident>#<telling>` of `$stage`, without its keys: what waits to be told, perhaps together with others. Deleted when it
+ * was sent.
+ */
 export interface OutboxItem {
   /** One more with every change. */
   readonly Version: number;
@@ -154,12 +157,9 @@ export interface OutboxItem {
   readonly Incident: string;
   readonly Telling: Telling;
   readonly GatheredMs: number;
-  /** Who sends it, and since when. One who has not finished after `senderMsMax` is dead. */
+  /** Who sends it, and since when. One who has not finished after `senderMsMax` (outbox.ts) is dead. */
   readonly Batch?: string;
   readonly ClaimedMs?: number;
-  readonly SentMs?: number;
-  /** When DynamoDB may delete it, in seconds since the epoch. */
-  readonly ExpiresSeconds: number;
 }
 
 /** Item `SIGNING` of `$stage`, without its keys: made once, on the condition that there is none. */

@@ -1,0 +1,150 @@
+import type { AlarmEvent } from './alarm-event.ts';
+import type { AlarmChange, AlarmContext, Hold, StoredIncident } from './change.ts';
+import { laterHold } from './hold.ts';
+import { changed, endOfWait, isEnded, pendingEffects, startOf, wakeOf } from './incident.ts';
+import { incidentId } from './incident-id.ts';
+import type { AlarmItem, IncidentItem, LogEntry } from './items.ts';
+
+/** An alarm that was made or changed by a deployment and has not been OK since tells nobody for so long, in milliseconds. */
+export const armingMs = 15 * 60_000;
+/** How many earlier incidents an alarm remembers. */
+const earlierMax = 5;
+
+/** Before an alarm's first transition. */
+export const firstAlarm: AlarmItem = { Version: 0, State: 'INSUFFICIENT_DATA', TransitionMs: 0, Armed: false };
+
+/** What is known of an alarm: its item, and its open or last incident. */
+export interface KnownAlarm {
+  readonly item: AlarmItem;
+  readonly incident?: StoredIncident;
+}
+
+/**
+ * A transition of an alarm, however often and in whatever order they come: one that is not newer than the last that was heard of changes nothing. What is
+ * left to do of that very transition is said again, for whoever died before doing it.
+ */
+export function alarmChanged({ item, incident }: KnownAlarm, event: AlarmEvent, context: AlarmContext): AlarmChange {
+  if (event.transitionMs <= item.TransitionMs) {
+    const isSame = event.transitionMs === item.TransitionMs && incident !== undefined;
+    return answer(item, incident, isSame ? pendingEffects(incident.source, incident.incident, incident.item) : []);
+  }
+  const alarm: AlarmItem = {
+    ...item,
+    Version: item.Version + 1,
+    State: event.state,
+    TransitionMs: event.transitionMs,
+    Armed: item.Armed || event.state === 'OK' || event.previous === 'OK',
+  };
+  const standing = incident !== undefined && !isEnded(incident.item) ? incident : undefined;
+  if (event.state === 'ALARM') {
+    return standing === undefined ? opened(alarm, event, context, item) : joined(alarm, standing, context.nowMs);
+  }
+  if (event.state === 'OK' && standing !== undefined && standing.item.Status !== 'settling') {
+    return settled(alarm, standing, event.transitionMs, context.nowMs);
+  }
+  return answer(alarm, incident, []);
+}
+
+/**
+ * An alarm that is still on long after its incident was resolved by hand: a new one. The sweep asks this of every alarm.
+ * Unchanged where that is not so.
+ */
+export function stillOn({ item, incident }: KnownAlarm, context: AlarmContext): AlarmChange {
+  const endedMs = incident?.item.EndedMs;
+  const isForgotten =
+    item.State === 'ALARM' && incident !== undefined && isEnded(incident.item) && endedMs !== undefined;
+  if (!isForgotten || context.nowMs < endedMs + context.raiseAgainAfterMs) return answer(item, incident, []);
+  const event: AlarmEvent = {
+    ...{ alarm: context.alarm.alarm, state: 'ALARM', previous: 'ALARM' },
+    transitionMs: endedMs + context.raiseAgainAfterMs,
+    reason: `Still on since its incident ${incident.incident} was ended. ${incident.item.Summary.Reason}`,
+    ...measuredOf(incident.item),
+  };
+  return opened({ ...item, Version: item.Version + 1 }, event, context, item);
+}
+
+function opened(alarm: AlarmItem, event: AlarmEvent, context: AlarmContext, before: AlarmItem): AlarmChange {
+  const { nowMs } = context;
+  const { source, severity, summary } = context.alarm;
+  const id = incidentId(event.alarm, event.transitionMs);
+  const unarmedUntilMs = unarmedUntil(before, event, context);
+  const hold = laterHold(context.hold, unarmedHold(unarmedUntilMs), nowMs);
+  const item: IncidentItem = {
+    Version: 1,
+    Alarm: event.alarm,
+    Source: source,
+    Severity: severity,
+    Summary: {
+      What: summary,
+      Reason: event.reason,
+      ...(event.threshold === undefined ? {} : { Threshold: event.threshold }),
+      ...(event.value === undefined ? {} : { Value: event.value }),
+    },
+    OpenedMs: event.transitionMs,
+    ...(hold === undefined
+      ? { Status: 'open' }
+      : { Status: 'held', HeldUntilMs: hold.untilMs, HeldBecause: hold.because }),
+    ...(unarmedUntilMs === undefined ? {} : { UnarmedUntilMs: unarmedUntilMs }),
+    ...{ Flaps: 0, Step: 0, Executions: 1, DueMs: nowMs, Reached: false, Told: [] },
+    ...{ Raise: 1, Round: 0, Tier: 0, Repeat: 0 },
+    Log: [{ AtMs: nowMs, Kind: 'opened', Text: event.reason }, ...heldLog(hold, nowMs)],
+    LogDropped: 0,
+  };
+  const known = [...(alarm.Incident === undefined ? [] : [alarm.Incident]), ...(alarm.Earlier ?? [])];
+  const Earlier = known.filter((earlier) => earlier !== id).slice(0, earlierMax);
+  const stored = { source, incident: id, item };
+  return answer({ ...alarm, Incident: id, ...(Earlier.length === 0 ? {} : { Earlier }) }, stored, [
+    startOf(source, id, item),
+  ]);
+}
+
+/** The alarm has turned on again while its incident stands. */
+function joined(alarm: AlarmItem, { source, incident, item }: StoredIncident, nowMs: number): AlarmChange {
+  const log: LogEntry[] = [{ AtMs: nowMs, Kind: 'joined' }];
+  const back =
+    item.Status === 'settling'
+      ? { Status: item.Before ?? ('open' as const), Before: undefined, OffMs: undefined, ...endOfWait(item) }
+      : {};
+  const next = changed(item, { Flaps: item.Flaps + 1, ...back }, log);
+  return answer(alarm, { source, incident, item: next }, wakeOf(next));
+}
+
+/** The alarm has turned off. */
+function settled(
+  alarm: AlarmItem,
+  { source, incident, item }: StoredIncident,
+  offMs: number,
+  nowMs: number,
+): AlarmChange {
+  const Before = item.Status as NonNullable<IncidentItem['Before']>;
+  const change = { Status: 'settling', Before, OffMs: offMs, ...endOfWait(item) } as const;
+  const next = changed(item, change, [{ AtMs: nowMs, Kind: 'settling' }]);
+  return answer(alarm, { source, incident, item: next }, wakeOf(next));
+}
+
+function answer(alarm: AlarmItem, incident: StoredIncident | undefined, effects: AlarmChange['effects']): AlarmChange {
+  return { alarm, ...(incident === undefined ? {} : { incident }), effects };
+}
+
+/** Until when an alarm that a deployment has made or changed tells nobody; undefined for any other. */
+function unarmedUntil(before: AlarmItem, event: AlarmEvent, { configuredMs }: AlarmContext): number | undefined {
+  if (event.previous !== 'INSUFFICIENT_DATA') return undefined;
+  // Without knowing when it was changed: it has been there for as long as it has had its state before.
+  const sinceMs = configuredMs ?? (before.Armed ? undefined : event.previousMs);
+  return sinceMs !== undefined && event.transitionMs < sinceMs + armingMs ? sinceMs + armingMs : undefined;
+}
+
+function unarmedHold(untilMs: number | undefined): Hold | undefined {
+  return untilMs === undefined ? undefined : { untilMs, because: 'deployed just now, and not OK since' };
+}
+
+function heldLog(hold: Hold | undefined, AtMs: number): LogEntry[] {
+  return hold === undefined ? [] : [{ AtMs, Kind: 'held', Text: hold.because }];
+}
+
+function measuredOf({ Summary: { Threshold, Value } }: IncidentItem): Partial<AlarmEvent> {
+  return {
+    ...(Threshold === undefined ? {} : { threshold: Threshold }),
+    ...(Value === undefined ? {} : { value: Value }),
+  };
+}

@@ -1,0 +1,39 @@
+import type { AnswerChange } from './change.ts';
+import { changed, endOfWait, isEnded, wakeOf } from './incident.ts';
+import type { AcknowledgedHow, IncidentItem } from './items.ts';
+
+/** Somebody takes it on: nobody else is told, unless the alarm is still on long after. Once more by anybody: nothing changes. */
+export function acknowledge(
+  item: IncidentItem,
+  { by, how, nowMs }: { readonly by: string; readonly how: AcknowledgedHow; readonly nowMs: number },
+): AnswerChange {
+  if (isEnded(item)) return { ok: false, because: 'ended', status: item.Status };
+  if (item.Acknowledged !== undefined) return { ok: true, item, effects: wakeOf(item) };
+  const Acknowledged = { By: by, AtMs: nowMs, How: how };
+  // One that settles goes on settling.
+  const status = item.Status === 'settling' ? { Before: 'acknowledged' as const } : { Status: 'acknowledged' as const };
+  const released = { HeldUntilMs: undefined, HeldBecause: undefined };
+  const next = changed(item, { ...status, ...released, Acknowledged, ...endOfWait(item) }, [
+    { AtMs: nowMs, Kind: 'acknowledged', By: by, Text: how },
+  ]);
+  return { ok: true, item: next, effects: wakeOf(next) };
+}
+
+/** Somebody says that it is over, whatever its alarm does. Once more: nothing changes. */
+export function resolve(
+  item: IncidentItem,
+  { by, nowMs, reason }: { readonly by: string; readonly nowMs: number; readonly reason?: string },
+): AnswerChange {
+  if (item.Status === 'resolved') return { ok: true, item, effects: wakeOf(item) };
+  if (isEnded(item)) return { ok: false, because: 'ended', status: item.Status };
+  const said = reason === undefined ? {} : { Reason: reason };
+  const change = {
+    Status: 'resolved',
+    ...{ Before: undefined, HeldUntilMs: undefined, HeldBecause: undefined },
+    ...{ Resolved: { By: by, AtMs: nowMs, ...said }, EndedMs: nowMs, ...endOfWait(item) },
+  } as const;
+  const next = changed(item, change, [
+    { AtMs: nowMs, Kind: 'resolved', By: by, ...(reason === undefined ? {} : { Text: reason }) },
+  ]);
+  return { ok: true, item: next, effects: wakeOf(next) };
+}
