@@ -92,6 +92,7 @@ test('a prune that has ended says what it deleted, where that is, and how it com
   expect(renderEnding(found, ending, target, terminal(100))).toMatchInlineSnapshot(`
     "web: prune 20261120T033000Z-0a1b2c3d: pruned
       reason: too much
+      started by the schedule
       1m before 2026-11-06
       windows of 60 s before 2026-10-21
       deleted 12,400 items (2.5 MB) of 6,200 buckets and windows in 3 series, with 12,400 write units

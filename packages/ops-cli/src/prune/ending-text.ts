@@ -43,7 +43,9 @@ const stoppedRestore = 'readers do not see what was brought back; restore again 
 
 /** What it did, line by line. */
 export function pruneLines({ item }: FoundRun): string[] {
-  return item.Kind === 'restore' ? restoreLines(item) : [...tellCutoffs(item.Cutoffs ?? {}), ...deletedLines(item)];
+  if (item.Kind === 'restore') return restoreLines(item);
+  const nightly = item.Nightly === true ? ['started by the schedule'] : [];
+  return [...nightly, ...tellCutoffs(item.Cutoffs ?? {}), ...deletedLines(item)];
 }
 
 function deletedLines(item: RunItem): string[] {

@@ -14,8 +14,8 @@ import type { Asked } from './start-run.ts';
  * where nothing is left to rebuild.
  */
 export async function floorRemarks(
-  target: Target,
-  tables: Tables,
+  target: Pick<Target, 'stage' | 'endpoint' | 'client'>,
+  tables: Pick<Tables, 'controlItem'>,
   source: DeployedSource,
   { from, toMs }: Pick<Asked, 'from' | 'toMs'>,
 ): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { RunPhase } from '@tidemark/core/replay/run';
 import { interruptible } from '../interruptible.ts';
 import { startProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
@@ -51,10 +52,13 @@ function isOver(view: RunView): boolean {
   return view.nowMs - (view.execution?.stoppedMs ?? 0) > cleanupMsMax;
 }
 
+/** Those that may last for hours. */
+const longPhases: ReadonlySet<RunPhase> = new Set(['recounting', 'waiting for the floor', 'pruning', 'restoring']);
+
 /** An engine may be asked often. In AWS a run takes long, and what goes on within minutes is worth a look every few seconds. */
 function pauseMs({ item }: RunView, followedMs: number, isLocal: boolean): number {
   if (isLocal) return 500;
-  if (followedMs < 60_000 || item === undefined || item.Phase !== 'recounting') return 2_000;
+  if (followedMs < 60_000 || item === undefined || !longPhases.has(item.Phase)) return 2_000;
   return followedMs < 3_600_000 ? 5_000 : 15_000;
 }
 

@@ -25,9 +25,20 @@ function statesOf(source: string) {
 
 test('a run without an item is of the source that its execution was started for', async () => {
   const place = await placeOfExecution(target, statesOf('rides'), undefined, run);
-  expect(place.source.name).toBe('rides');
+  expect([place.source.name, place.family]).toEqual(['rides', 'replay']);
   expect(place.execution).toBe(`arn:aws:states:us-east-1:000000000000:execution:Tidemark-dev-backfill:${run}`);
   expect((await placeOfExecution(target, statesOf('rides'), 'rides', run)).source.name).toBe('rides');
+});
+
+test('a run that the machine of prunes ran is one of its family', async () => {
+  const states = {
+    describe: async (arn: string): Promise<Execution | undefined> =>
+      arn.includes('-prune:') ? { arn, status: 'FAILED', input: JSON.stringify({ run, source: 'web' }) } : undefined,
+  };
+  const withPrune = { ...target, workflows: { ...workflows, prune: machine('prune') } };
+  expect(await placeOfExecution(withPrune, states, undefined, run)).toMatchObject({ family: 'prune', run });
+  // A stack from before pruning has no such machine.
+  await expect(placeOfExecution(target, states, undefined, run)).rejects.toThrow('tidemark --local prune list');
 });
 
 test('a run is not looked for in another source than its own', async () => {
