@@ -4,7 +4,7 @@ import { emptyRestoreTally } from '@tidemark/core/prune/tally';
 import { Child } from './child.ts';
 import { putChunk, Restoration } from './restoration.ts';
 import type { RestoredDay } from './restored-days.ts';
-import { restoredDays } from './restored-days.ts';
+import { restoredDays, wholeDay } from './restored-days.ts';
 import { chunksOf } from './restored-lines.ts';
 import { restoredRanges } from './restored-ranges.ts';
 import type { Step } from './step.ts';
@@ -37,7 +37,7 @@ export async function restore(step: Step<RestoreCall>): Promise<RestoreAnswer> {
         if (!isDone || step.isTimeUp()) return answer({ ...placeOf(day), object: { key, lines } });
       }
     }
-    if (step.isTimeUp()) return answer({ ...placeOf(day), object: { key: '~', lines: 0 } });
+    if (step.isTimeUp()) return answer({ ...placeOf(day), object: { key: wholeDay, lines: 0 } });
   }
   return { done: true, tally: await restoration.show() };
 }

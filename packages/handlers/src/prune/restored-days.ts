@@ -22,6 +22,9 @@ export interface RestoredDay {
   readonly objects: readonly string[];
 }
 
+/** As the key of an object in a cursor: past all objects of the day. */
+export const wholeDay = '~';
+
 /** What a child goes through. */
 export interface RestoreWalk {
   /** Of the catalogue, by slot and one: `$other` comes first. */
@@ -31,7 +34,7 @@ export interface RestoreWalk {
   readonly last: number;
 }
 
-/** Every day that something was exported of, from a place on: series by series, size by size, in order. */
+/** Every day that something was exported of and that is not done, from a place on: series by series, size by size, in order. */
 export async function* restoredDays(
   invocation: Invocation,
   timeline: TimelineItem,
@@ -47,12 +50,16 @@ export async function* restoredDays(
     for (const [part, [size, range]] of sizes.entries()) {
       if (slot === from?.slot && part < fromPart) continue;
       for (const day of days[part] ?? []) {
-        if (slot === from?.slot && part === fromPart && day < from.day) continue;
+        if (slot === from?.slot && part === fromPart && isDone(day, from)) continue;
         const objects = await objectsOf(invocation, timeline, size, day, name);
         yield { slot, name, size, part, day, range, timeline, objects };
       }
     }
   }
+}
+
+function isDone(day: string, { day: at, object }: RestoreCursor): boolean {
+  return day < at || (day === at && object?.key === wholeDay);
 }
 
 /** The days of the range under which anything lies, ascending. */
