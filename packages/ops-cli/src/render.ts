@@ -18,6 +18,29 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
   return [line(columns.map(({ title }) => title)), rule, ...rows.map(line)].map((each) => `${each}\n`).join('');
 }
 
+/** A column of a table that fits its terminal. */
+export interface FittingColumn<Row> extends Column {
+  readonly cell: (row: Row) => string;
+  /** In which order columns go where the terminal is too narrow, the highest first; 0: it always stays. */
+  readonly goes: number;
+}
+
+/** A table with as many columns as the terminal has room for. Those that may go and hold nothing are left out anyway. */
+export function renderFitting<Row>(
+  columns: readonly FittingColumn<Row>[],
+  rows: readonly Row[],
+  terminalColumns: number,
+): string {
+  const rowsOf = (shown: readonly FittingColumn<Row>[]) => rows.map((row) => shown.map(({ cell }) => cell(row)));
+  let shown = columns.filter(({ cell, goes }) => goes === 0 || rows.some((row) => cell(row) !== ''));
+  while (tableWidth(shown, rowsOf(shown)) > terminalColumns) {
+    const next = shown.reduce((most, { goes }) => Math.max(most, goes), 0);
+    if (next === 0) break;
+    shown = shown.filter(({ goes }) => goes !== next);
+  }
+  return renderTable(shown, rowsOf(shown));
+}
+
 /** Terminal columns that the table takes. */
 export function tableWidth(columns: readonly Column[], rows: readonly (readonly string[])[]): number {
   return columnWidths(columns, rows).reduce((sum, width) => sum + width + 2, -2);

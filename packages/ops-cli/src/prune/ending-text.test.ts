@@ -167,6 +167,12 @@ test('a run that failed names its heading of the runbook, and how to go on', () 
   );
 });
 
+test('a prune that failed is started again as it was', () => {
+  const asked = { BeforeMs: startedMs - 90 * 24 * 60 * minute, Sizes: ['1m'] as const };
+  const text = renderEnding(ended(prune, { Outcome: 'failed', ...asked }), {}, target, terminal(120));
+  expect(text).toContain('Go on: tidemark --local prune --source web --older-than 90d --bucket 1m\n');
+});
+
 test('a list of prunes and restores', () => {
   const runs = [ended(prune, { Outcome: 'pruned' }), { source: web, run, item: restore }];
   expect(renderRuns(runs, 'prune', startedMs + 30 * minute, 200)).toMatchInlineSnapshot(`

@@ -125,10 +125,12 @@ export function sweptRemarks(report: PruneReport | undefined): string[] {
   return [`Nothing is left of ${swept.length === 1 ? 'generation' : 'generations'} ${swept.join(', ')}.`];
 }
 
+const dayMs = 86_400_000;
+
 /** Where to go on: what it is, and what can be copied. */
 export function pruneWhere({ source, item }: FoundRun, target: Target): [string, string][] {
   const command = commandOf(target);
-  const { Kind, Outcome, From, ToMs, Sizes = [] } = item;
+  const { Kind, Outcome, From, ToMs, BeforeMs, StartedMs, Sizes = [] } = item;
   const words = Sizes.map((size) => ` --bucket ${sizeWord(size)}`).join('');
   const lines: [string, string][] = [];
   if (item.ReportKey !== undefined) lines.push(['Report', `s3://${source.bucket}/${item.ReportKey}`]);
@@ -139,6 +141,11 @@ export function pruneWhere({ source, item }: FoundRun, target: Target): [string,
       'Bring back',
       `${command} prune restore --source ${source.name} --from TIME --to ${renderInstant(highestMs)}`,
     ]);
+  }
+  if (Kind === 'prune' && Outcome !== undefined && Outcome !== 'pruned') {
+    const days = BeforeMs === undefined ? undefined : Math.round((StartedMs - BeforeMs) / dayMs);
+    const age = days === undefined ? '' : ` --older-than ${days}d`;
+    lines.push(['Go on', `${command} prune --source ${source.name}${age}${words}`]);
   }
   if (Kind === 'restore' && Outcome !== undefined && Outcome !== 'restored' && typeof From === 'number') {
     const to = ToMs === undefined ? '' : ` --to ${renderInstant(ToMs)}`;

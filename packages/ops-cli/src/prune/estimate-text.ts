@@ -1,13 +1,13 @@
 import type { DeployedSource } from '@tidemark/core/deployment';
 import {
-  type Column,
+  type FittingColumn,
   renderBytes,
   renderCount,
   renderDollars,
   renderDuration,
+  renderFitting,
   renderInstant,
   renderLabelled,
-  renderTable,
   rounded,
 } from '../render.ts';
 import { pricesOf } from '../replay/estimate/prices.ts';
@@ -27,28 +27,50 @@ export interface PrunePreview {
   readonly remarks: readonly string[];
 }
 
-const header: readonly Column[] = [
-  { title: 'size' },
-  { title: 'what' },
-  { title: 'generation', align: 'right' },
-  { title: 'series', align: 'right' },
-  { title: 'buckets', align: 'right' },
-  { title: 'items', align: 'right' },
-  { title: 'bytes', align: 'right' },
-  { title: 'objects', align: 'right' },
+/** A line of the table: of one tally, or of all. */
+interface Line extends Pick<PruneEstimate, 'buckets' | 'items' | 'bytes' | 'objects'> {
+  readonly tally?: WorkTally;
+}
+
+const lineColumns: readonly FittingColumn<Line>[] = [
+  { title: 'size', goes: 0, cell: ({ tally }) => (tally === undefined ? 'all' : tellSize(tally.size)) },
+  { title: 'what', goes: 0, cell: ({ tally }) => (tally === undefined ? '' : whatOf(tally)) },
+  {
+    title: 'generation',
+    goes: 4,
+    align: 'right',
+    cell: ({ tally }) => (tally === undefined ? '' : String(tally.generation)),
+  },
+  {
+    title: 'series',
+    goes: 2,
+    align: 'right',
+    cell: ({ tally }) => (tally === undefined ? '' : renderCount(tally.series)),
+  },
+  { title: 'buckets', goes: 1, align: 'right', cell: ({ buckets }) => renderCount(buckets) },
+  { title: 'items', goes: 0, align: 'right', cell: ({ items }) => renderCount(items) },
+  { title: 'bytes', goes: 0, align: 'right', cell: ({ bytes }) => renderBytes(rounded(bytes)) },
+  {
+    title: 'objects',
+    goes: 3,
+    align: 'right',
+    cell: ({ tally, objects }) => (tally?.exported === false ? '' : renderCount(objects)),
+  },
 ];
+/** Spaces before the table. */
+const indent = 2;
 
 /** What a prune would do, as it is shown before it is started. */
-export function renderPreview({ source, plan, tallies, estimate, remarks }: PrunePreview, columns: number): string {
-  const rows = tallies.filter(({ items }) => items > 0).map(rowOf);
-  const { buckets, items, bytes, objects } = estimate;
-  const all = ['all', '', '', '', ...[buckets, items].map(renderCount), tellBytes(bytes), renderCount(objects)];
-  const table = rows.length === 0 ? '' : renderTable(header, rows.length > 1 ? [...rows, all] : rows);
+export function renderPreview(preview: PrunePreview, columns: number): string {
+  const { source, plan, tallies, estimate, remarks } = preview;
+  const { items } = estimate;
+  const kinds: Line[] = tallies.filter((tally) => tally.items > 0).map((tally) => ({ ...tally, tally }));
+  const rows = kinds.length > 1 ? [...kinds, estimate] : kinds;
+  const table = rows.length === 0 ? '' : renderFitting(lineColumns, rows, columns - indent);
   const lines: [string, string][] = [
     ['floors', floorsLine(plan)],
     ...(items === 0 ? [['deletes', 'nothing'] satisfies [string, string]] : []),
-    ['takes', takesLine(source, estimate)],
-    ['costs', costsLine(estimate)],
+    ...(isNothing(preview) ? [] : costLines(source, estimate)),
     ...remarks.map((remark): [string, string] => ['note', remark]),
   ];
   return [
@@ -58,19 +80,21 @@ export function renderPreview({ source, plan, tallies, estimate, remarks }: Prun
   ].join('');
 }
 
-function rowOf({ size, generation, exported, series, buckets, items, bytes, objects }: WorkTally): string[] {
+/** Whether it would neither delete anything nor raise a floor. */
+export function isNothing({ plan, estimate }: PrunePreview): boolean {
+  return !plan.rises && estimate.items === 0;
+}
+
+function costLines(source: DeployedSource, estimate: PruneEstimate): [string, string][] {
   return [
-    tellSize(size),
-    exported ? 'expired' : 'replaced',
-    String(generation),
-    ...[series, buckets, items].map(renderCount),
-    tellBytes(bytes),
-    exported ? renderCount(objects) : '',
+    ['takes', takesLine(source, estimate)],
+    ['costs', costsLine(estimate)],
   ];
 }
 
-function tellBytes(bytes: number): string {
-  return renderBytes(rounded(bytes));
+/** In a word, whether it comes back. */
+function whatOf({ exported }: WorkTally): 'expired' | 'replaced' {
+  return exported ? 'expired' : 'replaced';
 }
 
 function floorsLine({ asked, cutoffs, rises, floors }: PrunePlan): string {

@@ -1,14 +1,14 @@
 import type { DeployedSource } from '@tidemark/core/deployment';
 import { countsPrefix } from '@tidemark/core/prune/object';
 import {
-  type Column,
+  type FittingColumn,
   renderAmount,
   renderBytes,
   renderCount,
   renderDuration,
+  renderFitting,
   renderInstant,
   renderLabelled,
-  renderTable,
 } from '../render.ts';
 import { tellSize } from '../sizes.ts';
 import type { FoundExports } from './exports.ts';
@@ -22,27 +22,25 @@ export interface RestorePreview {
   readonly untilMs: number;
 }
 
-const header: readonly Column[] = [
-  { title: 'size' },
-  { title: 'from' },
-  { title: 'to before' },
-  { title: 'days', align: 'right' },
-  { title: 'series', align: 'right' },
-  { title: 'objects', align: 'right' },
-  { title: 'compressed', align: 'right' },
+const exportColumns: readonly FittingColumn<FoundExports>[] = [
+  { title: 'size', goes: 0, cell: ({ size }) => tellSize(size) },
+  { title: 'from', goes: 0, cell: ({ fromMs }) => renderInstant(fromMs) },
+  { title: 'to before', goes: 0, cell: ({ toMs }) => renderInstant(toMs) },
+  {
+    title: 'days',
+    goes: 3,
+    align: 'right',
+    cell: ({ exportedDays, days }) => `${renderCount(exportedDays)} of ${renderCount(days)}`,
+  },
+  { title: 'series', goes: 1, align: 'right', cell: ({ series }) => renderCount(series) },
+  { title: 'objects', goes: 0, align: 'right', cell: ({ objects }) => renderCount(objects) },
+  { title: 'compressed', goes: 2, align: 'right', cell: ({ bytes }) => renderBytes(bytes) },
 ];
+/** Spaces before the table. */
+const indent = 2;
 
 /** What a restore would bring back, as it is shown before it is started. */
 export function renderRestorePreview({ source, exports, keptMs, untilMs }: RestorePreview, columns: number): string {
-  const rows = exports.map(({ size, fromMs, toMs, exportedDays, days, series, objects, bytes }) => [
-    tellSize(size),
-    renderInstant(fromMs),
-    renderInstant(toMs),
-    `${renderCount(exportedDays)} of ${renderCount(days)}`,
-    renderCount(series),
-    renderCount(objects),
-    renderBytes(bytes),
-  ]);
   const missing = exports.reduce((all, { days, exportedDays }) => all + days - exportedDays, 0);
   const lines: [string, string][] = [
     ['exports', `s3://${source.bucket}/${countsPrefix(source.name)}`],
@@ -62,7 +60,7 @@ export function renderRestorePreview({ source, exports, keptMs, untilMs }: Resto
   ];
   return [
     `The restore of ${source.name} would bring back:\n`,
-    `\n${renderTable(header, rows).replaceAll(/^(?=.)/gm, '  ')}\n`,
+    `\n${renderFitting(exportColumns, exports, columns - indent).replaceAll(/^(?=.)/gm, '  ')}\n`,
     renderLabelled(lines, columns),
   ].join('');
 }

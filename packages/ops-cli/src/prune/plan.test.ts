@@ -3,7 +3,7 @@ import type { RunItem } from '@tidemark/core/replay/run';
 import { expect, test } from 'vitest';
 import type { ControlItem, Tables } from '../aws/dynamodb.ts';
 import { pruneEstimate } from './estimate.ts';
-import { previewJson, renderPreview } from './estimate-text.ts';
+import { isNothing, previewJson, renderPreview } from './estimate-text.ts';
 import { planPrune } from './plan.ts';
 import type { WorkTally } from './walk.ts';
 
@@ -65,6 +65,16 @@ test('what a run replaced goes when its time is over, and the run can then no lo
   expect(plan.work).toContainEqual({ size: '1m', generation: 0, fromMs: switchedMs, exported: false });
   const recent = { ...item, EndedMs: nowMs - 6 * day };
   expect((await planPrune(control({ TIMELINE, [`RUN#${run}`]: recent }), web, {}, nowMs)).noLongerUndoable).toEqual([]);
+});
+
+test('where there is nothing to do, says so and no more', async () => {
+  const FLOORS = { Version: 1, Floors: { '1m': [{ FromMs: 0, FloorMs: at('2026-11-06T00:00:00Z') }] } };
+  const plan = await planPrune(control({ FLOORS }), web, {}, nowMs);
+  const preview = { source: web, plan, tallies: [], estimate: pruneEstimate(web, plan, [], 13, nowMs), remarks: [] };
+  expect(isNothing(preview)).toBe(true);
+  expect(renderPreview(preview, 100)).toBe(
+    'The prune of web would delete:\n  floors   stay at 1m before 2026-11-06\n  deletes  nothing\n',
+  );
 });
 
 test('is shown with what it comes to', async () => {

@@ -2,7 +2,7 @@ import type { DeployedSource } from '@tidemark/core/deployment';
 import type { Tables } from '../aws/dynamodb.ts';
 import { seriesNames } from '../partials.ts';
 import { startProgress } from '../progress.ts';
-import { renderCount, renderDuration } from '../render.ts';
+import { printable, renderCount, renderDuration } from '../render.ts';
 import { entriesBySize, tellSize } from '../sizes.ts';
 import type { Terminal } from '../terminal.ts';
 import { pruneEstimate } from './estimate.ts';
@@ -19,7 +19,7 @@ export async function previewPrune(
   terminal: Terminal,
 ): Promise<PrunePreview> {
   let seen: WalkProgress | undefined;
-  const progress = startProgress(terminal, () => tell(source, seen));
+  const progress = startProgress(terminal, () => printable(tell(source, seen), terminal.columns));
   try {
     const plan = await planPrune(tables, source, asked, nowMs);
     const names = await seriesNames(tables, source);

@@ -1,23 +1,15 @@
 import { earliestMs } from '@tidemark/core/replay/timeline';
 import { pruneColumns } from '../prune/list-columns.ts';
-import {
-  type Column,
-  printable,
-  renderCount,
-  renderDuration,
-  renderInstant,
-  renderTable,
-  tableWidth,
-} from '../render.ts';
+import { type FittingColumn, printable, renderCount, renderDuration, renderFitting, renderInstant } from '../render.ts';
 import type { RunFamily } from './family.ts';
 import { nameOf } from './progress-text.ts';
 import type { FoundRun } from './runs.ts';
 
 /** A column of a list of runs. */
-export interface RunColumn extends Column {
-  readonly cell: (found: FoundRun, nowMs: number) => string;
-  /** In which order columns go where the terminal is too narrow, the highest first; 0: it always stays. */
-  readonly goes: number;
+export type RunColumn = FittingColumn<ListedRun>;
+
+export interface ListedRun extends FoundRun {
+  readonly nowMs: number;
 }
 
 const firstColumns: readonly RunColumn[] = [
@@ -36,7 +28,7 @@ const lastColumns: readonly RunColumn[] = [
     title: 'took',
     goes: 5,
     align: 'right',
-    cell: ({ item }, nowMs) => renderDuration((item.EndedMs ?? nowMs) - item.StartedMs),
+    cell: ({ item, nowMs }) => renderDuration((item.EndedMs ?? nowMs) - item.StartedMs),
   },
   { title: 'reason', goes: 6, cell: ({ item }) => printable(item.Reason ?? '', 40) },
 ];
@@ -44,14 +36,11 @@ const lastColumns: readonly RunColumn[] = [
 /** A line a run, with as many columns as the terminal has room for. */
 export function renderRuns(runs: readonly FoundRun[], family: RunFamily, nowMs: number, columns: number): string {
   const runColumns = [...firstColumns, ...(family === 'prune' ? pruneColumns : replayColumns), ...lastColumns];
-  const rowsOf = (shown: readonly RunColumn[]) => runs.map((found) => shown.map(({ cell }) => cell(found, nowMs)));
-  let shown = runColumns.filter(({ cell, goes }) => goes === 0 || runs.some((found) => cell(found, nowMs) !== ''));
-  while (tableWidth(shown, rowsOf(shown)) > columns) {
-    const next = shown.reduce((most, { goes }) => Math.max(most, goes), 0);
-    if (next === 0) break;
-    shown = shown.filter(({ goes }) => goes !== next);
-  }
-  return renderTable(shown, rowsOf(shown));
+  return renderFitting(
+    runColumns,
+    runs.map((found) => ({ ...found, nowMs })),
+    columns,
+  );
 }
 
 function rangeOf({ item }: FoundRun): string {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Context, TidemarkCommand } from '../../command.ts';
 import { type Confirmation, declined, requireAnswer } from '../../confirm.ts';
 import { exitCodes, Failure } from '../../failure.ts';
-import { type PrunePreview, previewJson, renderPreview } from '../../prune/estimate-text.ts';
+import { isNothing, type PrunePreview, previewJson, renderPreview } from '../../prune/estimate-text.ts';
 import { bucketOption, parseDays, sizesNamed } from '../../prune/options.ts';
 import type { PruneAsked } from '../../prune/plan.ts';
 import { previewPrune } from '../../prune/preview.ts';
@@ -104,10 +104,10 @@ async function prune(
   target: Target,
   clients: Clients,
 ): Promise<number> {
-  const { source, plan, estimate } = preview;
+  const { source } = preview;
   const { terminal, json } = context;
   if (!json) terminal.note(renderPreview(preview, terminal.columns));
-  if (!plan.rises && estimate.items === 0) {
+  if (isNothing(preview)) {
     if (json) terminal.write(`${JSON.stringify({ source: source.name, nothing: true })}\n`);
     else terminal.note('There is nothing to prune.\n');
     return exitCodes.fine;

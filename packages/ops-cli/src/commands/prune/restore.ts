@@ -13,7 +13,7 @@ import { findExports } from '../../prune/exports.ts';
 import { renderRestorePreview, restorePreviewJson } from '../../prune/exports-text.ts';
 import { highestFloors, readFloors } from '../../prune/floors.ts';
 import { bucketOption, parseDays, sizesNamed } from '../../prune/options.ts';
-import { renderCount } from '../../render.ts';
+import { printable, renderCount } from '../../render.ts';
 import { withClients } from '../../replay/clients.ts';
 import { refuseWhileLocked } from '../../replay/lock.ts';
 import { parseReason } from '../../replay/run-options.ts';
@@ -72,7 +72,9 @@ export const restoreCommand: TidemarkCommand<RestoreOptions> = {
       const ranges = restorable(floors, only ?? sizesOf(source), fromMs, toMs);
       requireBelow(source, floors, ranges);
       let found = 0;
-      const progress = startProgress(terminal, () => `Looking at the exports of ${source.name}: ${renderCount(found)}`);
+      const progress = startProgress(terminal, () =>
+        printable(`Looking at the exports of ${source.name}: ${renderCount(found)} objects`, terminal.columns),
+      );
       const exports = await findExports(clients.objects, source, ranges, (objects) => {
         found = objects;
       }).finally(() => progress.stop());
