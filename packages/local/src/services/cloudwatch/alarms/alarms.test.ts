@@ -291,6 +291,7 @@ describe('composite alarms', () => {
     expect(() => tried.compose('c', 'ALARM(a) OR OK("b")')).toThrow(
       'Could not save the composite alarm as alarms [a, b] in the alarm rule do not exist',
     );
+    expect(() => tried.compose('c', 'TRUE OR ALARM(c)')).toThrow('alarms [c] in the alarm rule do not exist');
     tried.put('a');
     tried.compose('c', 'ALARM(a)');
     expect(() => tried.alarms.delete(['a'])).toThrow(
@@ -334,6 +335,16 @@ describe('over a restart', () => {
     } finally {
       await rm(directory, { recursive: true });
     }
+  });
+
+  test('an alarm that is put as it was is not updated', () => {
+    const tried = triedAlarms();
+    tried.put('a');
+    tried.clock.advance(minuteMs);
+    tried.put('a');
+    expect(tried.alarms.get('a')?.alarm.updatedMs).toBe(startMs);
+    tried.put('a', { Threshold: 11 });
+    expect(tried.alarms.get('a')?.alarm.updatedMs).toBe(startMs + minuteMs);
   });
 
   test('what the template says is seen when all of it stands', () => {

@@ -100,7 +100,26 @@ describe('an alarm on a band', () => {
   });
 
   test('what it looks at does not make itself normal', () => {
-    expect(after(outside, 150, 150, 150).state('a')).toBe('ALARM');
+    const tried = triedAlarms();
+    tried.put('a', { ...band(outside), EvaluationPeriods: 4 });
+    // Three of fifteen values would draw the band over themselves.
+    for (let minute = 16; minute > 4; minute -= 1) tried.add(minute, minute % 2 === 0 ? 90 : 110);
+    for (let minute = 4; minute > 0; minute -= 1) tried.add(minute, 1_000);
+    tried.after(0);
+    expect(tried.state('a')).toBe('ALARM');
+  });
+
+  test('learns what has become usual, every hour once it has learnt much', () => {
+    const tried = triedAlarms();
+    tried.put('a', band(outside));
+    for (let minute = 1_100; minute > 0; minute -= 1) tried.add(minute, minute % 2 === 0 ? 90 : 110);
+    tried.after(0);
+    expect(tried.state('a')).toBe('OK');
+    for (let minute = 0; minute < 62; minute += 1) tried.add(-minute, minute % 2 === 0 ? 180 : 220);
+    tried.after(2 * minuteMs);
+    expect(tried.state('a')).toBe('ALARM');
+    tried.after(18 * minuteMs);
+    expect(tried.state('a')).toBe('OK');
   });
 
   test('waits until there is something to learn from, whatever missing data are', () => {

@@ -27,9 +27,9 @@ export function evaluateComposite(
   return { value, reason, reasonData: triggering([name], lookup) };
 }
 
-/** Throws where its rule names alarms that are not there, other than itself. */
+/** Throws where its rule names alarms that are not there. */
 export function assertChildren(alarm: CompositeAlarm, lookup: AlarmLookup): void {
-  const missing = childrenOf(alarm.rule).filter((name) => name !== alarm.name && lookup(name) === undefined);
+  const missing = childrenOf(alarm.rule).filter((name) => lookup(name) === undefined);
   if (missing.length === 0) return;
   throw validationError(
     `Could not save the composite alarm as alarms [${missing.join(', ')}] in the alarm rule do not exist`,
