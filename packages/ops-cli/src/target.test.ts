@@ -1,6 +1,6 @@
 import type { DeployedSource } from '@tidemark/core/deployment';
 import { expect, test } from 'vitest';
-import { chooseSource, type Target } from './target.ts';
+import { chooseSource, requirePruneMachine, requireWorkflows, type Target } from './target.ts';
 
 const source = (name: string, more: Partial<DeployedSource>) =>
   ({ name, buckets: [], ...more }) as unknown as DeployedSource;
@@ -22,4 +22,14 @@ test('lists the sources there are', () => {
   expect(() => chooseSource(target, 'nobody')).toThrow(
     '--source: "nobody" is not a source of stage dev; expected one of: web, rides',
   );
+});
+
+test('a stack from before there was what a command needs is to be deployed again', () => {
+  const replays = { ...target, workflows: { replay: 'r', backfill: 'b', undo: 'u', watchdog: 'w' } };
+  expect(() => requireWorkflows(target)).toThrow('no state machines for replays: it was deployed by an older version');
+  expect(() => requirePruneMachine(target)).toThrow(
+    'no state machine that prunes: it was deployed by an older version',
+  );
+  expect(() => requirePruneMachine(replays)).toThrow('run deploy --stage dev');
+  expect(requirePruneMachine({ ...replays, workflows: { ...replays.workflows, prune: 'p' } })).toBe('p');
 });
