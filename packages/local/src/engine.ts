@@ -55,6 +55,8 @@ export interface EngineOptions {
   readonly pipeDelays?: Partial<PipeDelays>;
   /** So long after the beginning of each minute alarms are evaluated, in milliseconds of engine time; 30,000 without it. */
   readonly alarmPhaseMs?: number;
+  /** Whether alarms are evaluated by themselves, or by `engine.alarms.evaluate()` alone; true without it. */
+  readonly evaluateAlarms?: boolean;
   /** How long an event source mapping goes on as before when it is enabled, disabled or updated, in engine time; not at all without it. */
   readonly mappingTransitionMs?: number;
   /** Every invocation gets a new sandbox. */

@@ -105,6 +105,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   const { alarms, detectors } = startAlarms({
     ...{ services, rules: eventBus.rules, permissions: eventBus.permissions, clock, region, account, host },
     ...{ asynchronous, dispatch, shutdown, onError, phaseMs: options.alarmPhaseMs },
+    evaluate: options.evaluateAlarms,
     directory: directory?.folder('cloudwatch'),
     onFailure: options.onAlarmActionFailure ?? (() => {}),
   });

@@ -36,8 +36,16 @@ export interface TriedAlarms {
   after(ms: number): void;
 }
 
-/** With `directory` they are kept there; `begin: false` leaves them unstarted. */
-export function triedAlarms({ directory, begin = true }: { directory?: string; begin?: boolean } = {}): TriedAlarms {
+export interface TriedAlarmsOptions {
+  /** Where they are kept; in memory without it. */
+  readonly directory?: string;
+  /** False leaves them unstarted. */
+  readonly begin?: boolean;
+  /** False: they are evaluated when they are told to alone. */
+  readonly byThemselves?: boolean;
+}
+
+export function triedAlarms({ directory, begin = true, byThemselves = true }: TriedAlarmsOptions = {}): TriedAlarms {
   const clock = new EngineClock({ startMs, factor: 0 });
   const store = new AlarmStore(directory);
   const metrics = new MetricStore(undefined);
@@ -49,7 +57,13 @@ export function triedAlarms({ directory, begin = true }: { directory?: string; b
     for (const arn of alarm.actions[state.value]) taken.push(`${state.value}: ${arn.split(':').at(-1)}`);
   };
   const alarms = new Alarms({
-    ...{ clock, store, metrics, phaseMs: 30_000, actions: { take, settled: async () => {} } },
+    ...{
+      clock,
+      store,
+      metrics,
+      phaseMs: byThemselves ? 30_000 : undefined,
+      actions: { take, settled: async () => {} },
+    },
     report: (event) => events.push(event),
     excluded: (stat) => detectors.excluded(stat),
     onError: (error) => errors.push(error),

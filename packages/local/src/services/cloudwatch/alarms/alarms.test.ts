@@ -169,6 +169,16 @@ describe('the clock', () => {
     expect([tried.clock.nextDueMs, tried.errors]).toEqual([Number.POSITIVE_INFINITY, []]);
   });
 
+  test('does nothing where alarms are to be evaluated on demand', async () => {
+    const tried = triedAlarms({ byThemselves: false });
+    tried.put('a');
+    tried.add(1, 11);
+    await turn();
+    expect(tried.clock.nextDueMs).toBe(Number.POSITIVE_INFINITY);
+    tried.alarms.evaluate();
+    expect(tried.state('a')).toBe('ALARM');
+  });
+
   test('a leap is one evaluation, for where it ends', async () => {
     const tried = triedAlarms();
     tried.put('a');

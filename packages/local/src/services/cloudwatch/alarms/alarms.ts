@@ -18,8 +18,8 @@ export interface AlarmsOptions {
   readonly clock: Clock;
   readonly store: AlarmStore;
   readonly metrics: MetricStore;
-  /** So long after the beginning of each minute alarms are evaluated. */
-  readonly phaseMs: number;
+  /** So long after the beginning of each minute alarms are evaluated; undefined: only when `evaluate` is called. */
+  readonly phaseMs: number | undefined;
   /** Puts an event on the bus. */
   readonly report: (event: NewEvent) => void;
   /** Takes the actions that an alarm has for its new state. */
@@ -65,6 +65,7 @@ export class Alarms {
     for (const [name, how] of this.#pending) this.#lookAtRule(name, how);
     this.#pending.clear();
     const { clock, phaseMs, onError } = this.#options;
+    if (phaseMs === undefined) return;
     const { signal } = this.#closed;
     const following = minutely({ clock, phaseMs, signal, wanted: () => this.#wanted() }, () => this.evaluate());
     void following.catch((error: unknown) => {

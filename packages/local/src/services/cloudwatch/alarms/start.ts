@@ -18,6 +18,8 @@ export interface StartAlarmsOptions extends Omit<AlarmActionsOptions, 'place' | 
   /** Where they are kept; in memory without it. */
   readonly directory: string | undefined;
   readonly phaseMs: number | undefined;
+  /** Whether they are evaluated by themselves; true without it. */
+  readonly evaluate: boolean | undefined;
   readonly onError: (error: unknown) => void;
   readonly shutdown: Shutdown;
 }
@@ -32,7 +34,8 @@ const phaseMsDefault = 30_000;
 
 /** Alarms and CloudWatch's API, with those of an earlier engine; they are evaluated from `Alarms.start` on. */
 export function startAlarms(options: StartAlarmsOptions): StartedAlarms {
-  const { services, rules, clock, region, account, directory, phaseMs = phaseMsDefault, onError, shutdown } = options;
+  const { services, rules, clock, region, account, directory, onError, shutdown } = options;
+  const phaseMs = options.evaluate === false ? undefined : (options.phaseMs ?? phaseMsDefault);
   const { byName, metrics } = services;
   const place = { region, account };
   const store = new AlarmStore(directory);
