@@ -122,7 +122,7 @@ test('a preview says what goes, and changes nothing', { timeout: courseMsMax }, 
   expect((await tidemark('prune', 'list')).error).toBe('There was no run yet.\n');
   const { exitCode, said } = await json(...pruned90d, '--dry-run');
   // Two days of two series: of each five minutes and an hour.
-  expect(said).toMatchObject({ dryRun: true, raisesFloors: true, items: 24, buckets: 24, objects: 8 });
+  expect(said).toMatchObject({ dryRun: true, raisesFloors: true, series: 2, items: 24, buckets: 24, objects: 8 });
   expect(said.deletes.map(({ size, what, series }: Record<string, unknown>) => [size, what, series])).toEqual([
     ['1m', 'expired', 2],
     ['1h', 'expired', 2],

@@ -28,7 +28,7 @@ export interface PrunePreview {
 }
 
 /** A line of the table: of one tally, or of all. */
-interface Line extends Pick<PruneEstimate, 'buckets' | 'items' | 'bytes' | 'objects'> {
+interface Line extends Pick<PruneEstimate, 'series' | 'buckets' | 'items' | 'bytes' | 'objects'> {
   readonly tally?: WorkTally;
 }
 
@@ -41,12 +41,7 @@ const lineColumns: readonly FittingColumn<Line>[] = [
     align: 'right',
     cell: ({ tally }) => (tally === undefined ? '' : String(tally.generation)),
   },
-  {
-    title: 'series',
-    goes: 2,
-    align: 'right',
-    cell: ({ tally }) => (tally === undefined ? '' : renderCount(tally.series)),
-  },
+  { title: 'series', goes: 2, align: 'right', cell: ({ series }) => renderCount(series) },
   { title: 'buckets', goes: 1, align: 'right', cell: ({ buckets }) => renderCount(buckets) },
   { title: 'items', goes: 0, align: 'right', cell: ({ items }) => renderCount(items) },
   { title: 'bytes', goes: 0, align: 'right', cell: ({ bytes }) => renderBytes(rounded(bytes)) },

@@ -3,10 +3,11 @@ import { invocationMsMax } from '@tidemark/core/limits';
 import { estimate } from '@tidemark/core/prune/estimate';
 import { writeUnitsOf } from '@tidemark/core/prune/item-bytes';
 import type { PrunePlan } from './plan.ts';
-import type { WorkTally } from './walk.ts';
+import type { Walked, WorkTally } from './walk.ts';
 
 /** What a prune will come to, about. */
 export interface PruneEstimate {
+  readonly series: number;
   readonly buckets: number;
   readonly items: number;
   readonly bytes: number;
@@ -34,7 +35,7 @@ const tableDollarsPerGb = 0.25;
 export function pruneEstimate(
   source: DeployedSource,
   { effectiveMs }: Pick<PrunePlan, 'effectiveMs'>,
-  tallies: readonly WorkTally[],
+  { tallies, series }: Walked,
   names: number,
   nowMs: number,
 ): PruneEstimate {
@@ -54,7 +55,7 @@ export function pruneEstimate(
   const waitMs = effectiveMs === undefined ? 0 : Math.max(0, effectiveMs - nowMs) + drainedMs;
   const { items, bytes, objects, writeUnits } = amount;
   return {
-    ...{ items, bytes, objects, writeUnits, waitMs, dollars, dollarsPerMonth },
+    ...{ series, items, bytes, objects, writeUnits, waitMs, dollars, dollarsPerMonth },
     buckets: sum(tallies, ({ buckets }) => buckets),
     durationMs: waitMs + seconds * 1000 + overheadMs,
     savedDollarsPerMonth: (bytes / 1024 ** 3) * tableDollarsPerGb,

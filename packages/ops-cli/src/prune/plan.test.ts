@@ -72,7 +72,13 @@ test('what a run replaced goes when its time is over, and the run can then no lo
 test('where there is nothing to do, says so and no more', async () => {
   const FLOORS = { Version: 1, Floors: { '1m': [{ FromMs: 0, FloorMs: at('2026-11-06T00:00:00Z') }] } };
   const plan = await planPrune(control({ FLOORS }), web, {}, nowMs);
-  const preview = { source: web, plan, tallies: [], estimate: pruneEstimate(web, plan, [], 13, nowMs), remarks: [] };
+  const preview = {
+    source: web,
+    plan,
+    tallies: [],
+    estimate: pruneEstimate(web, plan, { tallies: [], series: 0 }, 13, nowMs),
+    remarks: [],
+  };
   expect(isNothing(preview)).toBe(true);
   expect(renderPreview(preview, 100)).toBe(
     'The prune of web would delete:\n  floors   stay at 1m before 2026-11-06\n  deletes  nothing\n',
@@ -98,7 +104,7 @@ test('is shown with what it comes to', async () => {
     tally,
     { ...tally, generation: 3, exported: false, series: 0, buckets: 0, items: 0, bytes: 0, objects: 0 },
   ];
-  const estimate = pruneEstimate(web, plan, tallies, 13, nowMs);
+  const estimate = pruneEstimate(web, plan, { tallies, series: 12 }, 13, nowMs);
   // 806,400 deletions of a unit each, at 500 a second; the floors are to hold 16 minutes from now.
   expect(estimate).toMatchObject({ items: 806_400, writeUnits: 806_400, objects: 1680 });
   expect(estimate.durationMs).toBeGreaterThan((16 * 60 + 806_400 / 500) * 1000);
@@ -127,6 +133,10 @@ test('is shown with what it comes to', async () => {
     ],
   });
   const three = [tally, { ...tally, size: 'w60' as const }, { ...tally, generation: 3, exported: false }];
-  const all = { ...preview, tallies: three, estimate: pruneEstimate(web, plan, three, 13, nowMs) };
-  expect(renderPreview(all, 100)).toMatch(/^ {2}all +604,800 +2,419,200 +484 MB +5,040$/m);
+  const all = {
+    ...preview,
+    tallies: three,
+    estimate: pruneEstimate(web, plan, { tallies: three, series: 13 }, 13, nowMs),
+  };
+  expect(renderPreview(all, 100)).toMatch(/^ {2}all +13 +604,800 +2,419,200 +484 MB +5,040$/m);
 });

@@ -23,11 +23,11 @@ export async function previewPrune(
   try {
     const plan = await planPrune(tables, source, asked, nowMs);
     const names = await seriesNames(tables, source);
-    const tallies = await walk(tables, source.seriesTable, names, plan.work, (each) => {
+    const walked = await walk(tables, source.seriesTable, names, plan.work, (each) => {
       seen = each;
     });
-    const estimate = pruneEstimate(source, plan, tallies, names.length, nowMs);
-    return { source, plan, tallies, estimate, remarks: remarksOf(source, plan, nowMs) };
+    const estimate = pruneEstimate(source, plan, walked, names.length, nowMs);
+    return { source, plan, tallies: walked.tallies, estimate, remarks: remarksOf(source, plan, nowMs) };
   } finally {
     progress.stop();
   }

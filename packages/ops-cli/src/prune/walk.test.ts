@@ -47,7 +47,7 @@ test('counts items, buckets once a series, series, bytes and objects, range by r
     silent: ['1m#0000#2026-08-01T00:00:00Z'],
   });
   const seen: number[] = [];
-  const tallies = await walk(
+  const { tallies, series } = await walk(
     tables,
     'series',
     ['page view', 'click', 'silent'],
@@ -60,6 +60,7 @@ test('counts items, buckets once a series, series, bytes and objects, range by r
     { ...kind(expired), ranges: [expired, later], series: 2, buckets: 5, items: 7, bytes: 1400, objects: 4 },
     { ...kind(replaced), ranges: [replaced], series: 2, buckets: 3, items: 3, bytes: 600, objects: 0 },
   ]);
+  expect(series).toBe(2);
   expect(seen.at(-1)).toBe(10);
 });
 
@@ -69,7 +70,7 @@ test('an object has 5,000 items of a day at most, however they are read', async 
   const of = (shards: number, fromMs = 0) =>
     minutes.flatMap((atMs) => slices(shards).map((slice) => key(0, atMs + fromMs, slice)));
   const objects = async (keys: readonly string[]) =>
-    (await walk(tablesWith({ a: keys }), 'series', ['a'], [expired], () => {}))[0]?.objects;
+    (await walk(tablesWith({ a: keys }), 'series', ['a'], [expired], () => {})).tallies[0]?.objects;
   expect(await objects(of(1))).toBe(1);
   expect(await objects(of(4))).toBe(2);
   expect(await objects([...of(4).slice(0, 5000)])).toBe(1);

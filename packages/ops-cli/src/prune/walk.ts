@@ -19,7 +19,15 @@ export interface WorkTally extends Pick<WorkRange, 'size' | 'generation' | 'expo
   readonly objects: number;
 }
 
+/** Everything that goes. */
+export interface Walked {
+  readonly tallies: readonly WorkTally[];
+  /** Series that have anything that goes. */
+  readonly series: number;
+}
+
 export interface WalkProgress {
+  /** Series that are done. */
   readonly series: number;
   readonly of: number;
   readonly items: number;
@@ -34,17 +42,17 @@ export async function walk(
   names: readonly string[],
   work: readonly WorkRange[],
   onProgress: (progress: WalkProgress) => void,
-): Promise<WorkTally[]> {
+): Promise<Walked> {
   const tallies = alike(work).map((each) => ({ ...each, series: 0, buckets: 0, items: 0, bytes: 0, objects: 0 }));
-  let series = 0;
-  let items = 0;
+  let [done, items, series] = [0, 0, 0];
   await mapInParallel(names, queriesMax, async (name) => {
+    let isAnywhere = false;
     for (const tally of tallies) {
       let isThere = false;
       for (const range of tally.ranges) {
         const found = await walkSeries(tables, seriesTable, name, range, (more) => {
           items += more;
-          onProgress({ series, of: names.length, items });
+          onProgress({ series: done, of: names.length, items });
         });
         isThere ||= found.items > 0;
         tally.buckets += found.buckets;
@@ -53,11 +61,13 @@ export async function walk(
         tally.objects += found.objects;
       }
       tally.series += isThere ? 1 : 0;
+      isAnywhere ||= isThere;
     }
-    series += 1;
-    onProgress({ series, of: names.length, items });
+    done += 1;
+    series += isAnywhere ? 1 : 0;
+    onProgress({ series: done, of: names.length, items });
   });
-  return tallies;
+  return { tallies, series };
 }
 
 function alike(work: readonly WorkRange[]): Pick<WorkTally, 'size' | 'generation' | 'exported' | 'ranges'>[] {
