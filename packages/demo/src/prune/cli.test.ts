@@ -248,7 +248,7 @@ test('a replay whose predecessor was pruned can no longer be taken back', { time
   const phase = () => json('prune', 'status', said.run).then((each) => each.said.phase);
   await expect.poll(phase, polling).toBe('waiting for the floor');
   // Nothing else goes on that would be left behind.
-  stack.engine.clock.advance(17 * minuteMs);
+  stack.engine.clock.advance(18 * minuteMs);
   const { exitCode, out } = await tidemark('prune', 'status', said.run, '--follow');
   expect(out).toMatch(/2 items were of generations that nobody reads any more: not exported/);
   expect(exitCode).toBe(0);
