@@ -4,6 +4,9 @@ import type { Control } from './gateway/gateway.ts';
 import type { AwsResponse } from './gateway/service.ts';
 import type { Meter } from './meter/meter.ts';
 import { printMeter } from './meter/print.ts';
+import { inboxControl } from './services/sns/control.ts';
+import type { Inbox } from './services/sns/inbox.ts';
+import { type Signer, signingKeyPath } from './services/sns/signature.ts';
 
 export interface ControlOptions {
   readonly id: string;
@@ -12,6 +15,8 @@ export interface ControlOptions {
   readonly account: string;
   readonly clock: EngineClock;
   readonly meter: Meter;
+  readonly inbox: Inbox;
+  readonly signer: Signer;
   readonly isReady: () => boolean;
 }
 
@@ -19,7 +24,9 @@ export interface ControlOptions {
  * What one asks the engine itself:
  * - `GET /_tidemark/health`: `{id, stage, stack, region, account, status}`, status `starting` or `ready`;
  * - `GET /_tidemark/clock`: `{nowMs, factor}`; `PUT` with `{setMs}`, `{advanceMs}` or `{factor}` changes it;
- * - `GET /_tidemark/meter`: the meter, as text where the client accepts `text/plain`; `DELETE` empties it.
+ * - `GET /_tidemark/meter`: the meter, as text where the client accepts `text/plain`; `DELETE` empties it;
+ * - `/_tidemark/inbox`: as `inboxControl` says;
+ * - `GET /_tidemark/sns-signing-key.pem`: the public key of notifications' signatures.
  */
 export function engineControl(options: ControlOptions): Control {
   return async (request) => {
@@ -29,8 +36,11 @@ export function engineControl(options: ControlOptions): Control {
     if (path === '/_tidemark/health' && request.method === 'GET') return json(200, health(options));
     if (path === '/_tidemark/clock') return clock(options.clock, request);
     if (path === '/_tidemark/meter') return meter(options.meter, request);
+    if (path === signingKeyPath) return signingKey(options.signer);
+    const inbox = inboxControl(options.inbox, request);
+    if (inbox !== undefined) return inbox;
     return json(404, {
-      message: `${request.method} ${path} is unknown; known are /_tidemark/health, /_tidemark/clock and /_tidemark/meter`,
+      message: `${request.method} ${path} is unknown; known are /_tidemark/health, /_tidemark/clock, /_tidemark/meter and /_tidemark/inbox`,
     });
   };
 }
@@ -62,6 +72,10 @@ function change(engineClock: EngineClock, { setMs, advanceMs, factor }: Readonly
   if (setMs !== undefined) engineClock.set(Number(setMs));
   if (advanceMs !== undefined) engineClock.advance(Number(advanceMs));
   if (factor !== undefined) engineClock.scale(Number(factor));
+}
+
+async function signingKey(signer: Signer): Promise<AwsResponse> {
+  return { status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: await signer.publicKeyPem() };
 }
 
 function meter(engineMeter: Meter, { method, headers }: WireRequest): AwsResponse {

@@ -15,6 +15,8 @@ import type { Pipes } from './services/pipes/pipes.ts';
 import type { Schedules } from './services/scheduler/schedules.ts';
 import type { ScheduleFailure } from './services/scheduler/start.ts';
 import type { Services } from './services/services.ts';
+import type { Inbox } from './services/sns/inbox.ts';
+import type { NotificationFailure, Topics } from './services/sns/topics.ts';
 import type { StepFunctions } from './services/states/start.ts';
 import { Shutdown } from './shutdown.ts';
 import type { DrainOptions } from './sources/drains.ts';
@@ -63,6 +65,8 @@ export interface EngineOptions {
   readonly freshInstances?: boolean;
   /** Functions may do what their roles allow and nothing else, which is what they may on AWS; true without it. */
   readonly enforceRoles?: boolean;
+  /** Whether e-mail and HTTP(S) subscriptions stand at once; where not, their owners are asked first, as on AWS. True without it. */
+  readonly confirmSubscriptions?: boolean;
   /** Gives the start up: it rejects with the signal's reason when everything that it had started is stopped. */
   readonly signal?: AbortSignal;
   /** What the engine is at while it starts, one short phrase a step. */
@@ -75,6 +79,8 @@ export interface EngineOptions {
   readonly onRuleFailure?: (failure: RuleFailure) => void;
   /** A target of a schedule did not take an invocation. */
   readonly onScheduleFailure?: (failure: ScheduleFailure) => void;
+  /** A subscriber of a topic has not taken a message, and will not. */
+  readonly onNotificationFailure?: (failure: NotificationFailure) => void;
   /** An alarm's action was not taken. */
   readonly onAlarmActionFailure?: (failure: AlarmActionFailure) => void;
   readonly onLog?: (line: LogLine) => void;
@@ -103,6 +109,9 @@ export interface Engine {
   readonly pipes: Pipes;
   readonly rules: Rules;
   readonly alarms: Alarms;
+  readonly topics: Topics;
+  /** Where e-mail and text messages arrive. */
+  readonly inbox: Inbox;
   /** Of EventBridge Scheduler. */
   readonly schedules: Schedules;
   readonly stepFunctions: StepFunctions;

@@ -96,6 +96,8 @@ function engineOptions({ assembly, stage, port, persist, region, logs }: LocalOp
     onRuleFailure: ({ ruleName, code, message }) => process.stderr.write(`Rule ${ruleName}: ${code}: ${message}\n`),
     onScheduleFailure: ({ scheduleName, code, message }) =>
       process.stderr.write(`Schedule ${scheduleName}: ${code}: ${message}\n`),
+    onNotificationFailure: ({ protocol, endpoint, message }) =>
+      process.stderr.write(`Notification to ${protocol} ${endpoint}: ${message}\n`),
     onAlarmActionFailure: ({ alarmName, message }) => process.stderr.write(`Alarm ${alarmName}: ${message}\n`),
     onMappingEvent: ({ kind, reason }) => process.stderr.write(`Event source mapping: ${kind}: ${reason}\n`),
     onPipeEvent: ({ pipe, kind, reason }) => process.stderr.write(`Pipe ${pipe.identity.name}: ${kind}: ${reason}\n`),

@@ -6,12 +6,15 @@ import { engineControl } from './control.ts';
 import type { EngineDirectory } from './directory.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { Faults } from './faults/faults.ts';
+import type { WireRequest } from './gateway/attribute.ts';
 import { dateAnswers } from './gateway/date.ts';
-import { startGateway } from './gateway/gateway.ts';
+import { type Control, startGateway } from './gateway/gateway.ts';
 import { type Caller, engineAccessKeyId } from './gateway/intercept.ts';
+import type { AwsResponse } from './gateway/service.ts';
 import { AsynchronousInvocations } from './lambda/asynchronous.ts';
 import { LambdaHost } from './lambda/host.ts';
 import { LambdaService } from './lambda/service.ts';
+import { FunctionUrls } from './lambda/url/function-urls.ts';
 import { Meter } from './meter/meter.ts';
 import { assertRoles } from './resources/assert-roles.ts';
 import { resourceTypes } from './resources/resource-types.ts';
@@ -22,6 +25,10 @@ import type { Pipes } from './services/pipes/pipes.ts';
 import { startPipes } from './services/pipes/start.ts';
 import { startScheduler } from './services/scheduler/start.ts';
 import { type Services, startServices } from './services/services.ts';
+import { Inbox } from './services/sns/inbox.ts';
+import { snsLinks } from './services/sns/links.ts';
+import { Signer } from './services/sns/signature.ts';
+import { startSns } from './services/sns/start.ts';
 import { type StepFunctions, startStepFunctions } from './services/states/start.ts';
 import { StatusChanges } from './services/states/status-change.ts';
 import { stsService } from './services/sts/service.ts';
@@ -68,7 +75,10 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   services.byName.set('states', stepFunctions.service);
   const faults = new Faults({ kill: (caller) => kill(caller, { host, stepFunctions }) });
   let isReady = false;
-  const health = { id, stackName: stack.stackName, region, account, clock, meter, isReady: () => isReady };
+  const inbox = new Inbox();
+  const signer = new Signer();
+  const identity = { id, stackName: stack.stackName, region, account, isReady: () => isReady };
+  const web: Control[] = [];
   const gateway = await startGateway({
     port: options.port ?? 0,
     orAnyPort: options.orAnyPort ?? false,
@@ -82,7 +92,8 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
       ],
       wakeReaders(readers, { region, account }),
     ],
-    control: engineControl(health),
+    control: engineControl({ ...identity, clock, meter, inbox, signer }),
+    web: (request) => firstAnswer(web, request),
     functionOf: (accessKeyId) => host.functionOf(accessKeyId),
     principalOf: (accessKeyId) => stepFunctions.principalOf(accessKeyId),
     onError,
@@ -97,6 +108,15 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
     ...{ services, statusChanges, clock, region, account, host, asynchronous, dispatch, shutdown, onError },
     onFailure: options.onRuleFailure ?? (() => {}),
   });
+  const topics = startSns({
+    ...{ inbox, signer },
+    ...{ services, clock, account, host, asynchronous, dispatch, shutdown, onError, channelFaults: faults.channels },
+    ...{ permissions: eventBus.permissions, queuePolicies: eventBus.queuePolicies, endpoint: () => endpoint },
+    confirmSubscriptions: options.confirmSubscriptions ?? true,
+    onFailure: options.onNotificationFailure ?? (() => {}),
+  });
+  const functionUrls = new FunctionUrls({ host, permissions: eventBus.permissions, clock, endpoint: () => endpoint });
+  web.push((request) => functionUrls.handle(request), snsLinks(services.byName));
   const schedules = startScheduler({
     ...{ services, clock, region, account, host, asynchronous, dispatch, shutdown, onError },
     onFailure: options.onScheduleFailure ?? (() => {}),
@@ -142,6 +162,8 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
         stepFunctions,
         alarms,
         detectors,
+        topics,
+        functionUrls,
         ...eventBus,
       },
       positions: directory?.positions,
@@ -175,6 +197,8 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
       mappings,
       pipes,
       alarms,
+      topics,
+      inbox,
       rules: eventBus.rules,
       schedules,
       stepFunctions,
@@ -183,6 +207,15 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
     idle: (how) => allIdle(mappings, pipes, how),
     stop: () => shutdown.run(),
   };
+}
+
+/** Of the first that has one. */
+async function firstAnswer(web: readonly Control[], request: WireRequest): Promise<AwsResponse | undefined> {
+  for (const answer of web) {
+    const found = await answer(request);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** What a pipe's target writes may be what a mapping reads, and the other way round. */

@@ -41,6 +41,20 @@ export const alarmsTemplate = {
       Type: 'AWS::SNS::Subscription',
       Properties: { Protocol: 'sqs', TopicArn: { Ref: 'Topic' }, Endpoint: arnOf('Queue') },
     },
+    QueuePolicy: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [{ Ref: 'Queue' }],
+        PolicyDocument: {
+          Statement: [
+            {
+              ...{ Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage' },
+              Resource: arnOf('Queue'),
+            },
+          ],
+        },
+      },
+    },
     Low: alarm('low', {
       ...{ AlarmDescription: 'Few orders', TreatMissingData: 'breaching', Tags: [{ Key: 'a', Value: 'b' }] },
       ...{ AlarmActions: [{ Ref: 'Topic' }, arnOf('Function')], OKActions: [{ Ref: 'Topic' }] },

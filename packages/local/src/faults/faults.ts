@@ -1,5 +1,6 @@
 import { type Answer, type Call, type Caller, callerName, cut, type Interceptor } from '../gateway/intercept.ts';
 import { failureResponse } from '../wire/failure.ts';
+import { ChannelFaults } from './channel-faults.ts';
 import { internalFailureOf, throttlingOf } from './failures.ts';
 import { type Fault, type FaultAction, matches } from './fault.ts';
 
@@ -49,6 +50,8 @@ const loggedCallsMax = 200_000;
 
 /** Strikes the calls of functions, state machines and clients with faults, and remembers what all but clients called. */
 export class Faults {
+  /** Strikes what SNS delivers, which is no call. */
+  readonly channels = new ChannelFaults();
   readonly #installed = new Set<Installed>();
   readonly #kill: FaultsOptions['kill'];
   #log: { -readonly [Name in keyof LoggedCall]: LoggedCall[Name] }[] = [];
@@ -71,6 +74,7 @@ export class Faults {
 
   clear(): void {
     this.#installed.clear();
+    this.channels.clear();
   }
 
   /** What functions, state machines and pipes called since the start or the last `forget`, in order. */

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
 import { failureResponse } from '../wire/failure.ts';
 import { attribute, type WireRequest } from './attribute.ts';
@@ -22,6 +22,8 @@ export interface GatewayOptions {
   /** First one outermost. */
   readonly interceptors: readonly Interceptor[];
   readonly control: Control;
+  /** Answers what is no AWS call and needs no signature, such as function URLs; undefined for everything else. */
+  readonly web?: Control;
   /** The function whose access key it is; undefined for any other client. */
   readonly functionOf: (accessKeyId: string) => string | undefined;
   /** The state machine or the pipe whose access key it is; nobody's without it. */
@@ -56,6 +58,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if ('status' in wire) return send(response, wire);
     const control = wire.url.startsWith('/_tidemark/') ? await options.control(wire) : undefined;
     if (control !== undefined) return send(response, control);
+    const page = await options.web?.(wire);
+    if (page !== undefined) return send(response, page);
     const awsRequest = attribute(wire);
     if (awsRequest === undefined) return send(response, unsigned(wire));
     calls += 1;
@@ -159,17 +163,18 @@ function internalFailure(error: unknown): string {
   return JSON.stringify({ __type: 'InternalFailure', message });
 }
 
-function send(response: PortResponse, { status, headers, body }: AwsResponse): void {
+function send(response: PortResponse, { status, headers, body, cookies }: AwsResponse): void {
   const buffer = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
-  const sent: Record<string, string | number> = {};
+  const sent: Record<string, string | number | readonly string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (!connectionHeaders.has(name.toLowerCase())) sent[name.toLowerCase()] = value;
   }
   // The answer to HEAD tells the object's length and carries none of it.
   const told = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-length')?.[1];
   sent['content-length'] = buffer.length === 0 && told !== undefined ? told : buffer.length;
+  if (cookies !== undefined) sent['set-cookie'] = cookies;
   // The two kinds of response share this call, though not its type.
-  (response as ServerResponse).writeHead(status, sent);
+  (response as ServerResponse).writeHead(status, sent as OutgoingHttpHeaders);
   response.end(buffer);
 }
 

@@ -19,7 +19,7 @@ const members = [
 ];
 
 /**
- * The table, stream, bucket, function, pipe, schedule, queue or state machine that a call names, for matching and metering; undefined where it names
+ * The table, stream, bucket, function, pipe, schedule, queue, topic or state machine that a call names, for matching and metering; undefined where it names
  * none. Batch and transaction calls name the first table they touch.
  */
 export function resourceOf({ service, path, headers, body }: AwsRequest): string | undefined {
@@ -29,6 +29,14 @@ export function resourceOf({ service, path, headers, body }: AwsRequest): string
     return nameOf(decodeURIComponent(/\/functions\/([^/]+)/.exec(path)?.[1] ?? '')) || undefined;
   if (service === 'pipes') return decodeURIComponent(/^\/v1\/pipes\/([^/]+)/.exec(path)?.[1] ?? '') || undefined;
   if (service === 'scheduler') return decodeURIComponent(/^\/schedules\/([^/]+)/.exec(path)?.[1] ?? '') || undefined;
+  if (service === 'sns') {
+    const form = new URLSearchParams(body.toString('utf8'));
+    return (
+      lastPart(form.get('TopicArn') ?? form.get('TargetArn') ?? '')
+        .split(':')
+        .at(-1) || undefined
+    );
+  }
   if (headers['x-amz-target'] === undefined) return undefined;
   const input = parse(body);
   if (input === undefined) return undefined;

@@ -21,6 +21,8 @@ export interface AwsResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | string;
+  /** Each a `set-cookie` of its own. */
+  readonly cookies?: readonly string[];
 }
 
 /** Answers the calls of one AWS service. A thrown error is the engine's own fault and becomes a 500. */

@@ -48,6 +48,20 @@ const template = {
         ...{ Protocol: 'sqs', TopicArn: { Ref: 'Topic' }, Endpoint: arnOf('Failures'), RawMessageDelivery: true },
       },
     },
+    QueuePolicy: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [{ Ref: 'Failures' }],
+        PolicyDocument: {
+          Statement: [
+            {
+              ...{ Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage' },
+              Resource: arnOf('Failures'),
+            },
+          ],
+        },
+      },
+    },
     Role: {
       Type: 'AWS::IAM::Role',
       Properties: {

@@ -1,6 +1,8 @@
+import { eventsPrincipal } from '../services/events/targets.ts';
 import { readStatements } from '../services/iam/statement.ts';
 import { demandsTls } from '../services/iam/tls-statement.ts';
 import type { QueuePolicies, QueueStatement } from '../services/messaging/queue-policies.ts';
+import { snsPrincipal } from '../services/sns/send.ts';
 import type { ResourceType } from '../template/resource-type.ts';
 import { checked, used } from '../template/shape.ts';
 
@@ -24,12 +26,12 @@ const elements = new Set(['Sid', 'Effect', 'Principal', 'Action', 'Resource', 'C
 const operators = new Set(['ArnEquals', 'ArnLike', 'StringEquals', 'StringLike']);
 const conditionKeys = new Set(['aws:SourceArn', 'aws:SourceAccount']);
 /** Services that ask before they send. */
-const principals = new Set(['events.amazonaws.com']);
+const principals = new Set([eventsPrincipal, snsPrincipal]);
 
 function policyRefusals(document: unknown, path: string): readonly string[] {
   return statementsOf(document).flatMap((statement, index) => {
     if (demandsTls(statement) || isUnderstood(statement)) return [];
-    const known = [...principals].join(', ');
+    const known = [...principals].join(' or ');
     return [
       `${path}.Statement[${index}]: only statements may stand that let ${known} send on behalf of a resource, or deny requests without TLS`,
     ];

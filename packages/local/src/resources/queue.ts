@@ -39,7 +39,7 @@ export function queueType({ fauxqs, region, account, host }: MessagingPlace): Re
       const Attributes = Object.fromEntries(given.map((name) => [name, textOf(properties[name])]));
       const headers = { host, 'x-amz-target': 'AmazonSQS.CreateQueue', 'content-type': 'application/x-amz-json-1.0' };
       const body = Buffer.from(JSON.stringify({ QueueName, Attributes }));
-      const answer = await sendToFauxqs(fauxqs, 'sqs', region, { headers, body });
+      const answer = await sendToFauxqs(fauxqs, region, { headers, body });
       if (answer.status >= 300) throw new Error(`Queue ${QueueName} was not made: ${answer.body.toString('utf8')}`);
       const QueueUrl = `http://${host}/${account}/${QueueName}`;
       return {

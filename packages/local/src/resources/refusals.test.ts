@@ -108,9 +108,9 @@ test.each<[string, Resources, RegExp]>([
     /^Thing\.VpcConfig is not supported/,
   ],
   [
-    'a subscription by mail',
-    one('AWS::SNS::Subscription', { Protocol: 'email' }),
-    /^Thing\.Protocol: "email" is not supported \(the local engine delivers to queues alone\)/,
+    'a subscription by a mobile application',
+    one('AWS::SNS::Subscription', { Protocol: 'application' }),
+    /^Thing\.Protocol: "application" is not supported \(nothing else is delivered to\)/,
   ],
   [
     'a metric stream',
@@ -174,7 +174,7 @@ test.each<[string, Resources, RegExp]>([
       Queues: [],
       PolicyDocument: { Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sqs:SendMessage' }] },
     }),
-    /^Thing\.PolicyDocument\.Statement\[0\]: only statements may stand that let events\.amazonaws\.com send/,
+    /^Thing\.PolicyDocument\.Statement\[0\]: only statements may stand that let events\.amazonaws\.com or sns\.amazonaws\.com send/,
   ],
   [
     'a function whose role is elsewhere',

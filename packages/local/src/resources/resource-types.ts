@@ -4,6 +4,7 @@ import type { AsynchronousInvocations } from '../lambda/asynchronous.ts';
 import { functionType } from '../lambda/function-type.ts';
 import type { LambdaHost } from '../lambda/host.ts';
 import type { Permissions } from '../lambda/permissions.ts';
+import type { FunctionUrls } from '../lambda/url/function-urls.ts';
 import type { Alarms } from '../services/cloudwatch/alarms/alarms.ts';
 import type { AnomalyDetectors } from '../services/cloudwatch/alarms/anomaly-detectors.ts';
 import type { Rules } from '../services/events/rules.ts';
@@ -11,6 +12,7 @@ import type { QueuePolicies } from '../services/messaging/queue-policies.ts';
 import type { Pipes } from '../services/pipes/pipes.ts';
 import type { Schedules } from '../services/scheduler/schedules.ts';
 import type { Services } from '../services/services.ts';
+import type { Topics } from '../services/sns/topics.ts';
 import type { StepFunctions } from '../services/states/start.ts';
 import type { Dispatch } from '../sources/destination.ts';
 import type { MappingEvent } from '../sources/mapping.ts';
@@ -24,6 +26,7 @@ import { anomalyDetectorType } from './anomaly-detector.ts';
 import { bucketPolicyType, bucketType } from './bucket.ts';
 import { dashboardType } from './dashboard.ts';
 import { eventInvokeConfigType } from './event-invoke-config.ts';
+import { functionUrlType } from './function-url.ts';
 import { logGroupType } from './log-group.ts';
 import { withAccessCheck } from './mapping-access.ts';
 import { permissionType } from './permission.ts';
@@ -36,8 +39,9 @@ import { scheduleType } from './schedule.ts';
 import { scheduleGroupType } from './schedule-group.ts';
 import { stateMachineType } from './state-machine.ts';
 import { streamType } from './stream.ts';
+import { subscriptionType } from './subscription.ts';
 import { tableType } from './table.ts';
-import { subscriptionType, topicType } from './topic.ts';
+import { topicType } from './topic.ts';
 
 export interface ResourceTypesOptions {
   readonly services: Services;
@@ -61,6 +65,8 @@ export interface ResourceTypesOptions {
   readonly stepFunctions: StepFunctions;
   readonly permissions: Permissions;
   readonly queuePolicies: QueuePolicies;
+  readonly topics: Topics;
+  readonly functionUrls: FunctionUrls;
   /** Where mappings keep their positions; in memory without it. */
   readonly positions: PositionStore | undefined;
   readonly windowCloseDelayMs: number | undefined;
@@ -89,12 +95,13 @@ export function resourceTypes(options: ResourceTypesOptions): Readonly<Record<st
     'AWS::Lambda::EventSourceMapping': withAccessCheck(mappings(options), host, roles, account),
     'AWS::Lambda::Function': functionType({ ...place, deploy: (definition) => host.deploy(definition) }),
     'AWS::Lambda::Permission': permissionType(options.permissions, host, account),
+    'AWS::Lambda::Url': functionUrlType(options.functionUrls, host),
     'AWS::Logs::LogGroup': logGroupType(services.logs, place),
     'AWS::Pipes::Pipe': pipeType(options.pipes),
     'AWS::S3::Bucket': bucketType(fauxqs, region),
     'AWS::S3::BucketPolicy': bucketPolicyType,
-    'AWS::SNS::Subscription': subscriptionType(messaging),
-    'AWS::SNS::Topic': topicType(messaging),
+    'AWS::SNS::Subscription': subscriptionType(options.topics, region),
+    'AWS::SNS::Topic': topicType(options.topics, place),
     'AWS::SQS::Queue': queueType(messaging),
     'AWS::Scheduler::Schedule': scheduleType({ ...place, roles, schedules: options.schedules }),
     'AWS::Scheduler::ScheduleGroup': scheduleGroupType(options.schedules, clock),

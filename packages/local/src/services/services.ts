@@ -80,9 +80,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     ['logs', logsService(logs, { region, account })],
   ]);
   if (dynamoDb !== undefined) byName.set('dynamodb', dynamoDb);
-  for (const name of ['sqs', 'sns'] as const) {
-    if (has(options.stack, `AWS::${name.toUpperCase()}::`)) byName.set(name, messagingService(fauxqs, name, region));
-  }
+  if (has(options.stack, 'AWS::SQS::')) byName.set('sqs', messagingService(fauxqs, region));
   return {
     ...{
       byName,

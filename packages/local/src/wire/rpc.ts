@@ -6,7 +6,7 @@ import { parseQuery } from './query.ts';
 import { toXml } from './xml.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
-/** Dates are written as each protocol writes times; undefined members are left out. Undefined: an empty answer. */
+/** Dates are written as each protocol writes times, Maps as it writes maps; undefined members are left out. Undefined: an empty answer. */
 export type Output = Readonly<Record<string, unknown>> | undefined;
 export type Operation = (input: Input, request: AwsRequest) => Output | Promise<Output>;
 
@@ -84,6 +84,7 @@ function encode(request: AwsRequest, xmlNamespace: string, output: Output): AwsR
 
 function mapDates(value: unknown, write: (date: Date) => unknown): unknown {
   if (value instanceof Date) return write(value);
+  if (value instanceof Map) return mapDates(Object.fromEntries(value), write);
   if (Array.isArray(value)) return value.map((item) => mapDates(item, write));
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);

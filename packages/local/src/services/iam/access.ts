@@ -52,8 +52,10 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
     case 'events':
       return eventsAccess(request, place);
     case 'sns': {
-      const topicArn = new URLSearchParams(request.body.toString('utf8')).get('TopicArn') ?? '*';
-      return [{ action: `sns:${operation}`, resource: topicArn, context: {} }];
+      const form = new URLSearchParams(request.body.toString('utf8'));
+      // A text message to a number is sent in the name of no topic.
+      const resource = form.get('TopicArn') ?? form.get('TargetArn') ?? '*';
+      return [{ action: `sns:${operation === 'PublishBatch' ? 'Publish' : operation}`, resource, context: {} }];
     }
     default:
       return [{ action: `${service}:${operation}`, resource: '*', context: {} }];

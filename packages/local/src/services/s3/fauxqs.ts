@@ -14,7 +14,7 @@ export interface FauxqsAnswer {
   readonly body: Buffer;
 }
 
-/** fauxqs serves S3, SQS and SNS in this process. */
+/** fauxqs serves S3 and SQS in this process. */
 export interface Fauxqs {
   send(request: FauxqsRequest): Promise<FauxqsAnswer>;
   close(): Promise<void>;
@@ -22,7 +22,7 @@ export interface Fauxqs {
 
 export interface FauxqsOptions {
   readonly region: string;
-  /** Keeps buckets, objects, queues and topics in SQLite there; in memory without it. */
+  /** Keeps buckets, objects and queues in SQLite there; in memory without it. */
   readonly directory?: string;
 }
 
