@@ -13,9 +13,10 @@ export const requestsInParallel = 64;
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   task: (item: Item) => Promise<Result>,
+  concurrency: number = requestsInParallel,
 ): Promise<Result[]> {
   try {
-    return await pMap(items, task, { concurrency: requestsInParallel, stopOnError: false });
+    return await pMap(items, task, { concurrency, stopOnError: false });
   } catch (error) {
     if (!(error instanceof AggregateError)) throw error;
     const [first] = error.errors;

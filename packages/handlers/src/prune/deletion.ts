@@ -1,8 +1,8 @@
 import { writeUnitsOf } from '@tidemark/core/prune/item-bytes';
 import type { PruneTally } from '@tidemark/core/prune/tally';
 import { addPruneTallies, emptyPruneTally } from '@tidemark/core/prune/tally';
-import pMap from 'p-map';
 import { deletedKeysMax } from '../aws/dynamodb-batches.ts';
+import { inParallel } from '../parallel.ts';
 import type { Child } from './child.ts';
 import { deleteWhole } from './delete-batch.ts';
 import type { Expired } from './expired.ts';
@@ -47,7 +47,7 @@ export async function deleteItems(
     const batches = chunk.flatMap((_, index) =>
       index % batchItems === 0 ? [chunk.slice(index, index + batchItems)] : [],
     );
-    const isDone = await pMap(batches, (batch) => deleteBatch(deletion, batch), { concurrency: batchesAtOnce });
+    const isDone = await inParallel(batches, (batch) => deleteBatch(deletion, batch), batchesAtOnce);
     const undone = isDone.indexOf(false);
     const last = (undone === -1 ? chunk : batches[undone - 1])?.at(-1);
     if (last !== undefined) through = placeOf(last);

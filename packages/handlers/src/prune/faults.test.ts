@@ -159,10 +159,10 @@ async function dies(
   return true;
 }
 
-/** One series below the floor, of so many items. */
-async function makeLarge(items: number): Promise<{ pruned: Pruned; rows: Row[] }> {
+/** One series below the floor, of so many items, so far from each other. */
+async function makeLarge(items: number, apartMs = minuteMs): Promise<{ pruned: Pruned; rows: Row[] }> {
   const rows = Array.from({ length: items }, (_, at) =>
-    row('Pegasus', { size: '1m', generation: 0, startMs: midnightMs - 20 * dayMs + at * minuteMs }, at + 1),
+    row('Pegasus', { size: '1m', generation: 0, startMs: midnightMs - 20 * dayMs + at * apartMs }, at + 1),
   );
   const pruned = await stage.makeSource(['Pegasus']);
   await pruned.putRows(rows);
@@ -227,13 +227,10 @@ test.each([
   ['a part of it', (body: Buffer) => body.subarray(0, body.length - 20)],
   ['nothing', () => Buffer.alloc(0)],
 ])('an export of which S3 has kept %s stops the run before anything is deleted', async (_, spoil) => {
-  const { pruned, rows } = await makeLarge(30);
-  let written = Buffer.alloc(0);
-  stage.objects.decide = ({ method, path, body }) => {
-    if (method !== 'PUT' || !path.includes('/counts/')) return 'pass';
-    written = spoil(body) as Buffer<ArrayBuffer>;
-    return { body: written };
-  };
+  // Of several days at once.
+  const { pruned, rows } = await makeLarge(30, 4 * hourMs);
+  stage.objects.decide = ({ method, path, body }) =>
+    method === 'PUT' && path.includes('/counts/') ? { body: spoil(body) } : 'pass';
   await expect(pruned.step('series', child)).rejects.toMatchObject({
     name: 'ExportDamaged',
     message: expect.stringMatching(/^prune\/.*\/counts\/size=1m\/.*jsonl\.gz /),

@@ -7,7 +7,7 @@ import { S3Reading } from '../aws/s3-reading.ts';
 import { beforeDeadline } from '../deadline.ts';
 import { makeLogger } from '../log.ts';
 import { ControlTable } from '../runs/control-table.ts';
-import { StepFailure } from '../runs/failure.ts';
+import { failureIn, StepFailure } from '../runs/failure.ts';
 import { Streams } from '../runs/stream.ts';
 import { abortRun } from './abort.ts';
 import { parseCall } from './call.ts';
@@ -68,7 +68,8 @@ export async function handler(event: unknown, context: Context): Promise<StepAns
     });
     log.info('done', { op, run, source, milliseconds: Date.now() - nowMs });
     return answer;
-  } catch (error) {
+  } catch (caught) {
+    const error = failureIn(caught);
     // What a run is refused for is told in the run; anything else is a fault.
     const level = error instanceof StepFailure ? 'warn' : 'error';
     log[level]('not done', { op, run, source, milliseconds: Date.now() - nowMs, error });

@@ -4,8 +4,8 @@ import type { RestoreTally } from '@tidemark/core/prune/tally';
 import { addRestoreTallies, emptyRestoreTally } from '@tidemark/core/prune/tally';
 import { generationOf } from '@tidemark/core/replay/timeline';
 import { decodeBucket } from '@tidemark/core/series/key';
-import pMap from 'p-map';
 import { presentKeysMax } from '../aws/dynamodb-batches.ts';
+import { inParallel } from '../parallel.ts';
 import type { Child } from './child.ts';
 import type { Place } from './place.ts';
 import { isUpTo } from './place.ts';
@@ -82,14 +82,14 @@ export async function putChunk(restoration: Restoration, day: RestoredDay, chunk
     const Standing = wanted.length - absent.length;
     await restoration.tell({ ...emptyRestoreTally, Items: absent.length, Bytes, Standing, Objects }, place);
   }
-  const isPut = await pMap(
+  const isPut = await inParallel(
     absent,
     async (item) => {
       if (!(await takeTurn(pace, writeUnitsOf(itemBytes(item)), invocation))) return false;
       await batches.putNew(settings.seriesTable, item, 'EventName', signal);
       return true;
     },
-    { concurrency: putsAtOnce },
+    putsAtOnce,
   );
   return !isPut.includes(false);
 }

@@ -24,3 +24,8 @@ const names: Readonly<Record<Refusal['kind'], StepError>> = {
 export function failureOf(refusal: Refusal): StepFailure {
   return new StepFailure(names[refusal.kind], tellRefusal(refusal));
 }
+
+/** Of several requests at once that failed, the reason of the first where no retry mends that; otherwise the error as it is. */
+export function failureIn(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof StepFailure ? error.cause : error;
+}
