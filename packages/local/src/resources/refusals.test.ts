@@ -124,15 +124,15 @@ test.each<[string, Resources, RegExp]>([
   ],
   [
     'a pattern with an unknown operator',
-    one('AWS::Events::Rule', { EventPattern: { detail: { ip: [{ cidr: '10.0.0.0/8' }] } } }),
-    /^Thing: EventPattern: \$\.detail\.ip\[0\]: \{"cidr":"10\.0\.0\.0\/8"\} is not supported; supported are exists, prefix/,
+    one('AWS::Events::Rule', { EventPattern: { detail: { ip: [{ like: 'a' }] } } }),
+    /^Thing: EventPattern: \$\.detail\.ip\[0\]: \{"like":"a"\} is not supported; supported are exists, prefix/,
   ],
   [
     'a rule that is told of nothing, with everything that is wrong with its target',
     one('AWS::Events::Rule', {
       Targets: [
         {
-          ...{ Id: 'a', Arn: 'arn:aws:sqs:us-east-1:000000000000:queue', InputPath: '$.detail.*' },
+          ...{ Id: 'a', Arn: 'arn:aws:sqs:us-east-1:000000000000:queue', InputPath: '$..detail' },
           ...{
             RetryPolicy: { MaximumRetryAttempts: 186 },
             DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:000000000000:a.fifo' },

@@ -1,3 +1,5 @@
+import { compileCidr } from './cidr.ts';
+
 /**
  * Event patterns as EventBridge and Lambda's filters write them: `{"detail":{"state":["ALARM"]}}`. A pattern is compiled
  * once; what it holds and is not known is refused by name, never ignored.
@@ -8,8 +10,13 @@ export type PatternResult =
   | { readonly ok: true; readonly matches: Matcher }
   | { readonly ok: false; readonly mistakes: readonly string[] };
 
+export interface PatternOptions {
+  /** Whether `cidr` is known, as it is to rules and topics and not to the filters of Lambda and Pipes. */
+  readonly addresses?: boolean;
+}
+
 /** Compiles the JSON text of a pattern. */
-export function compilePattern(text: string): PatternResult {
+export function compilePattern(text: string, { addresses = false }: PatternOptions = {}): PatternResult {
   let pattern: unknown;
   try {
     pattern = JSON.parse(text);
@@ -17,8 +24,15 @@ export function compilePattern(text: string): PatternResult {
     return { ok: false, mistakes: [`${text} is not JSON`] };
   }
   const mistakes: string[] = [];
-  const matches = compileObject(pattern, '$', mistakes);
+  const known = addresses ? { ...operators, ...addressOperators } : operators;
+  const matches = compileObject(pattern, '$', { mistakes, operators: known });
   return mistakes.length === 0 ? { ok: true, matches } : { ok: false, mistakes };
+}
+
+/** What is under way: what was wrong so far, and what may stand. */
+interface Compiling {
+  readonly mistakes: string[];
+  readonly operators: Readonly<Record<string, Operator>>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -26,55 +40,57 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Looks at one field's value; undefined means that the field is absent. */
 type FieldTest = (value: unknown) => boolean;
 
-function compileObject(pattern: unknown, path: string, mistakes: string[]): Matcher {
+function compileObject(pattern: unknown, path: string, compiling: Compiling): Matcher {
   if (!isObject(pattern)) {
-    mistakes.push(`${path}: an object is needed, not ${JSON.stringify(pattern)}`);
+    compiling.mistakes.push(`${path}: an object is needed, not ${JSON.stringify(pattern)}`);
     return () => false;
   }
   const tests = Object.entries(pattern).map(([key, part]): Matcher => {
-    if (key === '$or') return compileAlternatives(part, `${path}.$or`, mistakes);
-    const test = compileField(part, `${path}.${key}`, mistakes);
+    if (key === '$or') return compileAlternatives(part, `${path}.$or`, compiling);
+    const test = compileField(part, `${path}.${key}`, compiling);
     return (value) => test(isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined);
   });
   return (value) => tests.every((test) => test(value));
 }
 
-function compileAlternatives(part: unknown, path: string, mistakes: string[]): Matcher {
+function compileAlternatives(part: unknown, path: string, compiling: Compiling): Matcher {
   if (!Array.isArray(part) || part.length < 2) {
-    mistakes.push(`${path}: a list of at least two patterns is needed, not ${JSON.stringify(part)}`);
+    compiling.mistakes.push(`${path}: a list of at least two patterns is needed, not ${JSON.stringify(part)}`);
     return () => false;
   }
-  const alternatives = part.map((each, index) => compileObject(each, `${path}[${index}]`, mistakes));
+  const alternatives = part.map((each, index) => compileObject(each, `${path}[${index}]`, compiling));
   return (value) => alternatives.some((matches) => matches(value));
 }
 
-function compileField(part: unknown, path: string, mistakes: string[]): FieldTest {
-  if (Array.isArray(part)) return compileRules(part, path, mistakes);
-  const matches = compileObject(part, path, mistakes);
+function compileField(part: unknown, path: string, compiling: Compiling): FieldTest {
+  if (Array.isArray(part)) return compileRules(part, path, compiling);
+  const matches = compileObject(part, path, compiling);
   // One object of a list may hold all that the pattern asks for.
   return (value) => (Array.isArray(value) ? value.some(matches) : matches(value ?? {}));
 }
 
 /** The rules of one field, any of which suffices. A list in the event is tried element by element. */
-function compileRules(rules: readonly unknown[], path: string, mistakes: string[]): FieldTest {
-  if (rules.length === 0) mistakes.push(`${path}: an empty list matches nothing`);
-  const tests = rules.map((rule, index) => compileRule(rule, `${path}[${index}]`, mistakes));
+function compileRules(rules: readonly unknown[], path: string, compiling: Compiling): FieldTest {
+  if (rules.length === 0) compiling.mistakes.push(`${path}: an empty list matches nothing`);
+  const tests = rules.map((rule, index) => compileRule(rule, `${path}[${index}]`, compiling));
   return (value) => tests.some((test) => test(value));
 }
 
-function compileRule(rule: unknown, path: string, mistakes: string[]): FieldTest {
+function compileRule(rule: unknown, path: string, compiling: Compiling): FieldTest {
   if (!isObject(rule)) return anyElement((value) => value === rule);
   const [name, argument, ...more] = Object.entries(rule).flat();
+  const { operators } = compiling;
   const known = typeof name === 'string' && more.length === 0 && Object.hasOwn(operators, name);
   const operator = known ? operators[name] : undefined;
   if (operator === undefined) {
-    mistakes.push(
+    compiling.mistakes.push(
       `${path}: ${JSON.stringify(rule)} is not supported; supported are ${Object.keys(operators).join(', ')}`,
     );
     return () => false;
   }
   const test = operator(argument);
-  if (test === undefined) mistakes.push(`${path}: ${JSON.stringify(rule)} has an argument that ${name} does not take`);
+  if (test === undefined)
+    compiling.mistakes.push(`${path}: ${JSON.stringify(rule)} has an argument that ${name} does not take`);
   return test ?? (() => false);
 }
 
@@ -101,6 +117,13 @@ const operators: Readonly<Record<string, Operator>> = {
     return (
       test && ((value) => value !== undefined && (Array.isArray(value) ? value : [value]).every((each) => !test(each)))
     );
+  },
+};
+
+const addressOperators: Readonly<Record<string, Operator>> = {
+  cidr: (block) => {
+    const contains = compileCidr(block);
+    return contains && anyElement((value) => typeof value === 'string' && contains(value));
   },
 };
 

@@ -8,7 +8,7 @@ const event = busEvent(
     detailType: 'Step Functions Execution Status Change',
     timeMs: 0,
     resources: ['arn:aws:states:us-east-1:000000000000:execution:replay:one'],
-    detail: { status: 'ABORTED', output: null },
+    detail: { status: 'ABORTED', output: null, ip: ['10.1.2.3'], wide: '2001:db8::1' },
   },
   { region: 'us-east-1', account: '000000000000' },
 );
@@ -18,6 +18,17 @@ test.each<[boolean, unknown]>([
   [true, { resources: [{ prefix: 'arn:aws:states:' }], 'detail-type': [{ suffix: 'Status Change' }] }],
   [true, { detail: { output: [null], $or: [{ status: ['x'] }, { status: [{ 'anything-but': 'RUNNING' }] }] } }],
   [false, { source: ['aws.states'], detail: { status: ['RUNNING'] } }],
+  [true, { detail: { ip: [{ cidr: '10.0.0.0/8' }], wide: [{ cidr: '2001:db8::/32' }] } }],
+  [false, { detail: { ip: [{ cidr: '10.1.2.0/31' }] } }],
+  [false, { detail: { status: [{ cidr: '0.0.0.0/0' }] } }],
+  [
+    true,
+    {
+      detail: {
+        status: [{ 'anything-but': { wildcard: ['RUN*', 'FAIL*'] } }, { suffix: { 'equals-ignore-case': 'ed' } }],
+      },
+    },
+  ],
   [false, { source: ['aws.states'], account: ['111111111111'] }],
 ])('%s of %j', (expected, pattern) => {
   const result = compileEventPattern(pattern);
@@ -30,8 +41,8 @@ test.each<[string, unknown, string]>([
   ['nothing in an alternative', { $or: [{ a: [1] }, {}] }, '$.$or[1]: an empty object matches nothing in particular'],
   [
     'an address',
-    { detail: { ip: [{ cidr: '10.0.0.0/8' }] } },
-    '$.detail.ip[0]: {"cidr":"10.0.0.0/8"} is not supported',
+    { detail: { ip: [{ cidr: '10.0.0.0/33' }] } },
+    '$.detail.ip[0]: {"cidr":"10.0.0.0/33"} has an argument that cidr does not take',
   ],
   ['a text', 'source', '$: an object is needed, not "source"'],
 ])('a pattern of %s is refused', (_, pattern, mistake) => {

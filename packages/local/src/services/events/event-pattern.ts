@@ -1,9 +1,15 @@
 import { compilePattern, type PatternResult } from '../../sources/pattern.ts';
 
-/** Compiles a rule's event pattern: Lambda's filters, but nothing in it may be empty. */
+const patternCharactersMax = 4_096;
+
+/** Compiles a rule's event pattern: Lambda's filters and addresses, but nothing in it may be empty. */
 export function compileEventPattern(pattern: unknown): PatternResult {
+  const text = JSON.stringify(pattern) ?? 'null';
+  if (text.length > patternCharactersMax) {
+    return { ok: false, mistakes: [`${text.length} characters are more than ${patternCharactersMax}`] };
+  }
   const empty = emptyPaths(pattern, '$').map((path) => `${path}: an empty object matches nothing in particular`);
-  return empty.length > 0 ? { ok: false, mistakes: empty } : compilePattern(JSON.stringify(pattern) ?? 'null');
+  return empty.length > 0 ? { ok: false, mistakes: empty } : compilePattern(text, { addresses: true });
 }
 
 function emptyPaths(pattern: unknown, path: string): readonly string[] {

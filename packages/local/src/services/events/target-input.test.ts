@@ -53,6 +53,10 @@ describe('what a target is given', () => {
     ['$.detail-type', 'Order'],
     ['$.detail.toString', undefined],
     ['$.detail.list.length', undefined],
+    ['$.detail.list[*].x', [1]],
+    ['$.resources[*]', ['arn:a', 'arn:b']],
+    ['$.detail.list[0].*', [1]],
+    ['$.detail.missing[*]', []],
   ])('is a part of the event: %s', (InputPath, expected) => expect(inputOf({ InputPath })).toEqual(expected));
 
   test('is a template with values, as JSON and in texts', () => {
@@ -83,7 +87,12 @@ describe('what a target is given', () => {
 test.each<[string, TargetInput, RegExp]>([
   ['two at once', { Input: '1', InputPath: '$' }, /exclude each other/],
   ['a constant that is no JSON', { Input: '{' }, /^Input: \{ is not JSON/],
-  ['a path with a wildcard', { InputPath: '$.detail.*' }, /^InputPath: \$\.detail\.\* is not supported/],
+  ['a path with a descent', { InputPath: '$..name' }, /^InputPath: \$\.\.name is not supported/],
+  [
+    'a template that is too long',
+    { InputTransformer: { InputTemplate: `"${'x'.repeat(8_191)}"` } },
+    /InputTemplate: more than 8192 characters/,
+  ],
   ['a path in brackets', { InputPath: "$['detail']" }, /is not supported/],
   [
     'an unknown placeholder',

@@ -27,6 +27,9 @@ export type InputResult =
   | { readonly ok: false; readonly mistakes: readonly string[] };
 
 const pathsMax = 100;
+const templateCharactersMax = 8_192;
+/** Of a path, and of a name in the map of paths. */
+const pathCharactersMax = 256;
 
 /** Without any of the three the target is given the event itself. */
 export function compileTargetInput({ Input, InputPath, InputTransformer }: TargetInput): InputResult {
@@ -40,7 +43,7 @@ export function compileTargetInput({ Input, InputPath, InputTransformer }: Targe
 }
 
 function compileInputPath(InputPath: string): InputResult {
-  const read = compileJsonPath(InputPath);
+  const read = compileJsonPath(InputPath, { wildcards: true });
   if (read === undefined) return refused(unsupportedPath('InputPath', InputPath));
   return { ok: true, make: (event) => JSON.stringify(read(event)) };
 }
@@ -49,7 +52,11 @@ function compileTransformer({
   InputPathsMap = {},
   InputTemplate,
 }: NonNullable<TargetInput['InputTransformer']>): InputResult {
-  const paths = Object.entries(InputPathsMap).map(([name, path]) => ({ name, path, read: compileJsonPath(path) }));
+  const paths = Object.entries(InputPathsMap).map(([name, path]) => ({
+    name,
+    path,
+    read: compileJsonPath(path, { wildcards: true }),
+  }));
   const mistakes = paths.flatMap(({ name, path, read }) => [
     ...(read === undefined ? [unsupportedPath(`InputTransformer.InputPathsMap.${name}`, path)] : []),
     ...(/^aws/i.test(name) || !/^[\w-]+$/.test(name)
@@ -58,6 +65,14 @@ function compileTransformer({
   ]);
   if (paths.length > pathsMax)
     mistakes.push(`InputTransformer.InputPathsMap: ${paths.length} are more than ${pathsMax}`);
+  mistakes.push(
+    ...paths
+      .filter(({ name, path }) => Math.max(name.length, path.length) > pathCharactersMax)
+      .map(({ name }) => `InputTransformer.InputPathsMap.${name}: more than ${pathCharactersMax} characters`),
+  );
+  if (InputTemplate.length > templateCharactersMax) {
+    mistakes.push(`InputTransformer.InputTemplate: more than ${templateCharactersMax} characters`);
+  }
   const known = new Set([...paths.map(({ name }) => name), ...Object.keys(predefined)]);
   const template = compileInputTemplate(InputTemplate, known);
   if (!template.ok) mistakes.push(...template.mistakes.map((mistake) => `InputTransformer.InputTemplate: ${mistake}`));
@@ -83,7 +98,7 @@ const predefined: Readonly<Record<string, (event: BusEvent, context: InputContex
 };
 
 function unsupportedPath(where: string, path: string): string {
-  return `${where}: ${path} is not supported; supported are paths such as $.detail.name and $.resources[0]`;
+  return `${where}: ${path} is not supported; supported are paths such as $.detail.name, $.resources[0] and $.detail.list[*].name`;
 }
 
 function refused(mistake: string): InputResult {

@@ -20,7 +20,7 @@ export function compileFilterPolicy(text: string, scope: string = 'MessageAttrib
   if (scope !== 'MessageAttributes' && scope !== 'MessageBody') {
     return { ok: false, mistakes: [`FilterPolicyScope: ${scope} is neither MessageAttributes nor MessageBody`] };
   }
-  const pattern = compilePattern(text);
+  const pattern = compilePattern(text, { addresses: true });
   if (!pattern.ok) return { ok: false, mistakes: pattern.mistakes.map((mistake) => `FilterPolicy: ${mistake}`) };
   const mistakes = limitMistakes(JSON.parse(text), scope);
   if (mistakes.length > 0) return { ok: false, mistakes };
