@@ -105,6 +105,14 @@ describe('a metric alarm', () => {
     expect(MetricAlarms).toMatchObject([{ ...set, Threshold: 11 }]);
   });
 
+  test('looks back for a day, or for a week by the hour', async () => {
+    const AlarmNames = [
+      await putAlarm('day', { EvaluationPeriods: 1_440 }),
+      await putAlarm('week', { EvaluationPeriods: 168, Period: 3_600 }),
+    ];
+    expect(await names({ AlarmNames })).toEqual(AlarmNames);
+  });
+
   test('has its actions disabled and enabled', async () => {
     const AlarmName = await putAlarm('enabled');
     const isEnabled = async () => {
@@ -174,6 +182,7 @@ describe('refused', () => {
     ['no threshold', { Threshold: undefined }],
     ['a threshold beside a band', { ComparisonOperator: 'GreaterThanUpperThreshold' }],
     ['more than a day', { EvaluationPeriods: 1_441 }],
+    ['more than a week', { EvaluationPeriods: 169, Period: 3_600 }],
     ['another treatment of missing data', { TreatMissingData: 'forgiving' }],
     ['an action that is none', { AlarmActions: ['arn:aws:nothing'] }],
     ['a metric beside queries', { Metrics: [{ Id: 'e1', Expression: 'SUM(METRICS())' }] }],

@@ -85,6 +85,14 @@ describe('an alarm on a band', () => {
     expect(after(comparison, ...values).state('a')).toBe(state);
   });
 
+  test('a bound is inside', () => {
+    const tried = triedAlarms();
+    tried.put('a', band(outside));
+    for (let minute = 20; minute > 0; minute -= 1) tried.add(minute, 100);
+    tried.after(0);
+    expect(tried.state('a')).toBe('OK');
+  });
+
   test('its reason has the bounds', () => {
     const { alarms } = after(outside, 150);
     const { reason = '', reasonData = '' } = alarms.get('a')?.state ?? {};
