@@ -58,6 +58,7 @@ test('help', async () => {
       replay            count again from the stream, compare, and switch to what is right
       backfill          count again from the archive what the stream no longer holds
       prune             export what is older than its retention to S3, and delete it; bring it back
+      inbox             show what a local engine would have sent to people
       quarantine        show what was set aside, and put it on the stream anew
       help [command]    display help for command
 
@@ -569,6 +570,46 @@ test('options of the program stand anywhere, also where a value looks like a com
     expect(exitCode).toBe(1);
   }
   expect(found).toEqual(Array.from({ length: 3 }, () => ({ local: true, stage: 'list' })));
+});
+
+test('help of inbox, which is a command by itself, and of its commands', async () => {
+  expect(await ownHelp('inbox')).toMatchInlineSnapshot(`
+    "Usage: tidemark inbox [options] [command]
+
+    List what a local engine would have sent to people: e-mail, text messages, and posts to other
+    machines.
+
+    Options:
+      --channel <name>  only what went this way (choices: "email", "email-json", "sms", "http", "https")
+      --to <address>    only what went to this address or number
+      --limit <n>       the newest so many (default: 50)
+      --follow          then show what comes until Ctrl-C; with --json one message a line
+      -h, --help        display help for command
+
+    Commands:
+      list              list the messages, or follow them
+      show              show one message whole
+      help [command]    display help for command
+
+    Example:
+      $ tidemark --local inbox --follow
+    "
+  `);
+  expect(await ownHelp('inbox', 'show')).toMatchInlineSnapshot(`
+    "Usage: tidemark inbox show [options] <id>
+
+    Show one message of the inbox of a local engine: who was told, when, by what, and the text whole.
+
+    Arguments:
+      id                its number, as list shows it
+
+    Options:
+      -h, --help        display help for command
+
+    Example:
+      $ tidemark --local inbox show 3
+    "
+  `);
 });
 
 test('help of quarantine list', async () => {

@@ -98,6 +98,20 @@ export const commands: Readonly<Record<string, Listed | Group>> = {
       },
     },
   },
+  inbox: {
+    summary: 'show what a local engine would have sent to people',
+    load: async () => erased((await import('./commands/inbox/list.ts')).listInboxCommand),
+    commands: {
+      list: {
+        summary: 'list the messages, or follow them',
+        load: async () => erased((await import('./commands/inbox/list.ts')).listInboxCommand),
+      },
+      show: {
+        summary: 'show one message whole',
+        load: async () => erased((await import('./commands/inbox/show.ts')).showInboxCommand),
+      },
+    },
+  },
   quarantine: {
     summary: 'show what was set aside, and put it on the stream anew',
     example: '$ tidemark --local quarantine list --since 2d',

@@ -144,7 +144,7 @@ test.each<[string, Resources, RegExp]>([
     new RegExp(
       [
         'Thing: one of EventPattern and ScheduleExpression is needed',
-        'Thing: Targets\\[0\\]\\.InputPath: \\$\\.detail\\.\\* is not supported',
+        'Thing: Targets\\[0\\]\\.InputPath: \\$\\.\\.detail is not supported',
         'Thing: Targets\\[0\\]\\.Arn: arn:aws:sqs:\\S+ is neither a function nor a state machine',
         'Thing: Targets\\[0\\]\\.DeadLetterConfig\\.Arn: \\S+\\.fifo is no standard queue',
         'Thing: Targets\\[0\\]\\.RetryPolicy\\.MaximumRetryAttempts: 186 is not a whole number from 0 to 185',
