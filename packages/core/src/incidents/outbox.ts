@@ -8,6 +8,8 @@ import type { Contact } from './settings.ts';
  * room for clocks that differ.
  */
 export const senderMsMax = 6 * 60_000;
+/** Long after every sender is dead that could have claimed an entry, in milliseconds. */
+const abandonedMs = 30 * 60_000;
 /** How soon to look again whether another has sent an entry, in seconds. */
 export const sendingWaitSeconds = 5;
 /** How many incidents a message lists. */
@@ -39,6 +41,14 @@ export function gathered(source: string, incident: string, telling: Telling, now
 export function claimed(entry: OutboxItem, batch: string, nowMs: number): OutboxItem | undefined {
   const isTaken = entry.ClaimedMs !== undefined && entry.Batch !== batch && nowMs < entry.ClaimedMs + senderMsMax;
   return isTaken ? undefined : { ...entry, Version: entry.Version + 1, Batch: batch, ClaimedMs: nowMs };
+}
+
+/**
+ * Whether the sweep is to delete an entry: one that was gathered so long ago lost whoever gathered it, and nobody sent it with others. Should somebody wait
+ * for it all the same, it finds that it is gone, and asks anew what is next.
+ */
+export function isAbandoned({ GatheredMs, ClaimedMs = 0 }: OutboxItem, nowMs: number): boolean {
+  return nowMs >= Math.max(GatheredMs, ClaimedMs) + abandonedMs;
 }
 
 /** Something to tell to contacts. */

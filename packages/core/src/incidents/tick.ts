@@ -131,9 +131,16 @@ function tell(item: IncidentItem, telling: Telling, contacts: readonly string[])
   return { item: withoutToken(item), effects: [], next: { kind: 'tell', telling, contacts } };
 }
 
-/** Every wait has a step of its own: a token that is put for an earlier one comes too late, and ends at once. */
+/**
+ * Every wait has a step of its own: a token that is put for an earlier one comes too late, and ends at once. Whoever asks twice, or late, is answered with the
+ * wait that stands, so that nobody takes the token from an execution that waits; it may end early, and then the execution asks again.
+ */
 function wait(item: IncidentItem, untilMs: number, nowMs: number): TickChange {
   const boundedMs = Math.min(untilMs, nowMs + waitMsMax);
+  const { Step, UntilMs } = item;
+  if (UntilMs !== undefined && nowMs < UntilMs && UntilMs <= boundedMs) {
+    return { item, effects: [], next: { kind: 'wait', step: Step, untilMs: UntilMs } };
+  }
   const next = changed(item, { Step: item.Step + 1, UntilMs: boundedMs, Token: undefined });
   return { item: next, effects: [], next: { kind: 'wait', step: next.Step, untilMs: boundedMs } };
 }

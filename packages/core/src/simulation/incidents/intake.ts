@@ -1,0 +1,150 @@
+import type { KnownAlarm } from '../../incidents/alarm-changed.ts';
+import { alarmChanged, firstAlarm, stillOn } from '../../incidents/alarm-changed.ts';
+import { acknowledge, resolve } from '../../incidents/answer.ts';
+import type { AlarmChange, AlarmContext, AnswerChange } from '../../incidents/change.ts';
+import { executionName } from '../../incidents/incident-id.ts';
+import type { AlarmItem, IncidentItem, OutboxItem } from '../../incidents/items.ts';
+import { isAbandoned } from '../../incidents/outbox.ts';
+import type { DeployedAlarm } from '../../incidents/settings.ts';
+import { sweepIncident } from '../../incidents/waiting.ts';
+import { alarmKey, incidentKey, perform, put } from './effects.ts';
+import type { Going } from './processes.ts';
+import type { Delivery } from './scenario.ts';
+import type { World } from './world.ts';
+
+/** Writes that are tried before an operation is given up: with every rule on, somebody gets on with each of them. */
+const attemptsMax = 30;
+
+/** A transition arrives. */
+export function* intake(world: World, { alarm, transition }: Delivery): Going {
+  const { atMs, state, previous, previousMs } = transition;
+  const event = {
+    alarm: alarm.alarm,
+    state,
+    transitionMs: atMs,
+    previous,
+    previousMs,
+    reason: `${state} since ${atMs}`,
+  };
+  yield* changeAlarm(world, alarm, (known, context) => {
+    const seen = world.rules.newerOnly ? known : { ...known, item: { ...known.item, TransitionMs: 0 } };
+    return flapped(world, known, alarmChanged(seen, event, context));
+  });
+}
+
+/** Every five minutes: what others have left undone. */
+export function* sweep(world: World): Going {
+  dropAbandoned(world);
+  for (const alarm of world.scenario.alarms) {
+    if (world.rules.stillOn) yield* changeAlarm(world, alarm, stillOn);
+    const item = world.store.read<AlarmItem>(alarmKey(alarm));
+    yield world.turn();
+    if (!world.rules.sweep) continue;
+    for (const id of [item?.Incident, ...(item?.Earlier ?? [])]) {
+      if (id !== undefined) yield* sweepOne(world, alarm, id);
+    }
+  }
+}
+
+/** Entries that nobody will send. */
+function dropAbandoned(world: World): void {
+  for (const { key, item } of world.store.scan<OutboxItem>('OUTBOX#')) {
+    if (isAbandoned(item, world.nowMs)) world.store.delete(key);
+  }
+}
+
+/** Somebody says something of the incident that stands. */
+export function* answer(world: World, alarm: DeployedAlarm, kind: 'acknowledge' | 'resolve'): Going {
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const id = world.store.read<AlarmItem>(alarmKey(alarm))?.Incident;
+    yield world.turn();
+    if (id === undefined) return;
+    const item = world.store.read<IncidentItem>(incidentKey(id));
+    if (item === undefined) return;
+    yield world.turn();
+    const by = { by: 'ada', nowMs: world.nowMs };
+    const change: AnswerChange = kind === 'resolve' ? resolve(item, by) : acknowledge(item, { ...by, how: 'command' });
+    if (!change.ok) return;
+    if (!put(world, [{ key: incidentKey(id), read: item, item: change.item }])) continue;
+    world.say(`${kind} ${id}`);
+    yield* perform(world, change.effects);
+    return;
+  }
+}
+
+function* sweepOne(world: World, alarm: DeployedAlarm, id: string): Going {
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const item = world.store.read<IncidentItem>(incidentKey(id));
+    if (item === undefined) return;
+    yield world.turn();
+    const execution = world.executions.get(executionName(id, item.Executions));
+    yield world.turn();
+    const state = execution === undefined ? 'absent' : execution === 'running' ? 'running' : 'stopped';
+    const change = sweepIncident(alarm.source, id, item, state, world.hold(alarm));
+    if (!put(world, [{ key: incidentKey(id), read: item, item: change.item }])) continue;
+    if (change.effects.length > 0) world.say(`sweep ${id} (${state}): ${change.effects.map(({ kind }) => kind)}`);
+    yield* perform(world, change.effects);
+    return;
+  }
+}
+
+/** Reads an alarm and its incident, changes and writes both, and does what follows. */
+function* changeAlarm(
+  world: World,
+  alarm: DeployedAlarm,
+  change: (known: KnownAlarm, context: AlarmContext) => AlarmChange,
+): Going {
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const read = world.store.read<AlarmItem>(alarmKey(alarm));
+    yield world.turn();
+    const id = read?.Incident;
+    const incident = id === undefined ? undefined : world.store.read<IncidentItem>(incidentKey(id));
+    yield world.turn();
+    const known: KnownAlarm = {
+      item: read ?? firstAlarm,
+      ...(id === undefined || incident === undefined
+        ? {}
+        : { incident: { source: alarm.source, incident: id, item: incident } }),
+    };
+    const changed = change(known, contextOf(world, alarm));
+    const stored = changed.incident;
+    const puts = [
+      { key: alarmKey(alarm), read: known.item, item: changed.alarm },
+      ...(stored === undefined
+        ? []
+        : [
+            {
+              key: incidentKey(stored.incident),
+              read: stored.incident === id ? incident : undefined,
+              item: stored.item,
+            },
+          ]),
+    ];
+    if (!put(world, puts)) continue;
+    if (changed.alarm !== known.item) world.say(`${alarm.alarm} ${changed.alarm.State}: ${stored?.item.Status}`);
+    yield* perform(world, changed.effects);
+    return;
+  }
+}
+
+function contextOf(world: World, alarm: DeployedAlarm): AlarmContext {
+  const { joinWithinMs, raiseAgainAfterMs } = world.plan(alarm);
+  const hold = world.hold(alarm);
+  const configured = world.rules.holds ? { configuredMs: world.scenario.configuredMs } : { configuredMs: 0 };
+  return {
+    alarm,
+    joinWithinMs,
+    raiseAgainAfterMs,
+    nowMs: world.nowMs,
+    ...configured,
+    ...(hold === undefined ? {} : { hold }),
+  };
+}
+
+/** With the rule off, what settled is open again. */
+function flapped(world: World, { incident }: KnownAlarm, change: AlarmChange): AlarmChange {
+  const stored = change.incident;
+  if (world.rules.answerOutlastsFlaps || incident?.item.Status !== 'settling' || stored?.item.Status !== 'acknowledged')
+    return change;
+  return { ...change, incident: { ...stored, item: { ...stored.item, Status: 'open' } } };
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { firstBroken } from '../search.ts';
+import { incidentInvariants } from './invariants.ts';
+import type { IncidentRuleName } from './rules.ts';
+import { incidentRuleNames, incidentRulesWithout, incidentRuleTable } from './rules.ts';
+import { simulateIncidents } from './simulate.ts';
+
+/** What a schedule printed, and how it ended. */
+function replay(seed: number, off: readonly IncidentRuleName[] = []): { lines: string[]; outcome: unknown } {
+  const lines: string[] = [];
+  const outcome = simulateIncidents(seed, incidentRulesWithout(...off), (line) => lines.push(line));
+  return { lines, outcome };
+}
+
+describe('with every rule on', () => {
+  test('1,000 schedules hold', () => {
+    expect(firstBroken({ from: 1, schedules: 1_000 }, (seed) => simulateIncidents(seed))).toBeUndefined();
+  });
+
+  test('the schedules meet with everything that they are said to', () => {
+    const marks = [
+      ...['"Kind":"page"', '"Kind":"last-word"', '"Kind":"end"', '"Raise":2', '"Tier":3', '"Round":2', '"Repeat":2'],
+      ...[' held: ', ' settling: ', ' acknowledged: ', ' unanswered: ', ' resolved: ', 'INSUFFICIENT_DATA: open'],
+      ...['cannot tell', ' fails', ', and goes on', 'kill ', '-2', '"kind":"succeeded"', ' entries'],
+      ...['(stopped): start-execution', '(absent): start-execution', '(running): wake', 'acknowledge ', 'resolve '],
+    ];
+    const seen = new Set<string>();
+    for (let seed = 1; seed <= 400; seed += 1) {
+      const text = replay(seed).lines.join('\n');
+      for (const mark of marks) if (text.includes(mark)) seen.add(mark);
+    }
+    expect(marks.filter((mark) => !seen.has(mark))).toEqual([]);
+  });
+});
+
+describe('each rule is needed', () => {
+  test.each(incidentRuleNames)('without %s', (rule) => {
+    const { breaks } = incidentRuleTable[rule];
+    const failed = firstBroken(
+      { from: 1, schedules: 4_000 },
+      (seed) => simulateIncidents(seed, incidentRulesWithout(rule)),
+      breaks,
+    );
+    expect(failed, `no schedule breaks: ${incidentInvariants[breaks]}`).toBeDefined();
+  });
+});
+
+describe('a seed replays exactly', () => {
+  test.each([1, 2 ** 32 + 7])('seed %i', (seed) => {
+    expect(replay(seed)).toEqual(replay(seed));
+  });
+
+  test('one that fails', () => {
+    expect(replay(3, ['newerOnly'])).toEqual(replay(3, ['newerOnly']));
+  });
+});

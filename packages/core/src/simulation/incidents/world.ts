@@ -1,0 +1,110 @@
+import { Random } from '../../generate/random.ts';
+import type { Hold } from '../../incidents/change.ts';
+import { holdOf } from '../../incidents/hold.ts';
+import type { EscalationPlan } from '../../incidents/plan.ts';
+import { escalationPlan } from '../../incidents/plan.ts';
+import type { DeployedAlarm } from '../../incidents/settings.ts';
+import type { EscalateInput } from '../../incidents/steps.ts';
+import { Findings } from '../invariants.ts';
+import { Checks } from './checks.ts';
+import type { IncidentInvariant } from './invariants.ts';
+import type { Pause } from './processes.ts';
+import { Processes } from './processes.ts';
+import type { IncidentRules } from './rules.ts';
+import type { IncidentScenario } from './scenario.ts';
+import { startMs } from './scenario.ts';
+import { Store } from './store.ts';
+
+/** How an execution ended, or that it has not. */
+export type Execution = 'running' | 'stopped' | 'succeeded';
+
+/** Everything that a schedule holds. */
+export class World {
+  readonly scenario: IncidentScenario;
+  readonly rules: IncidentRules;
+  readonly random: Random;
+  readonly processes: Processes;
+  readonly findings = new Findings<IncidentInvariant>();
+  readonly checks: Checks;
+  readonly store: Store;
+  readonly executions = new Map<string, Execution>();
+  /** Calls that may still fail, and faults so far: killed executions are such, too. */
+  faultsLeft: number;
+  faults = 0;
+  provokedLeft: number;
+  /** Starts an execution; lets somebody answer. */
+  start: (name: string, input: EscalateInput) => void = unset;
+  answer: (alarm: string, kind: 'acknowledge' | 'resolve') => void = unset;
+  readonly #trace: ((line: string) => void) | undefined;
+  #numbers = 0;
+
+  constructor(
+    seed: number,
+    scenario: IncidentScenario,
+    rules: IncidentRules,
+    trace: ((line: string) => void) | undefined,
+  ) {
+    this.scenario = scenario;
+    this.rules = rules;
+    this.random = new Random(seed, 2);
+    this.processes = new Processes(startMs, this.random);
+    this.faultsLeft = scenario.faults;
+    this.provokedLeft = scenario.provoked;
+    this.#trace = trace;
+    this.checks = new Checks(this);
+    this.store = new Store(rules.versions, (key, before, after) => this.checks.written(key, before, after));
+  }
+
+  get nowMs(): number {
+    return this.processes.nowMs;
+  }
+
+  say(line: string): void {
+    this.#trace?.(`${new Date(this.nowMs).toISOString()} ${line}`);
+  }
+
+  /** One that nothing else has. */
+  unique(word: string): string {
+    this.#numbers += 1;
+    return `${word}-${this.#numbers}`;
+  }
+
+  plan({ severity }: DeployedAlarm): EscalationPlan {
+    const { settings } = this.scenario;
+    const joinWithinMs = this.rules.flapsJoin ? settings.joinWithinMs : 0;
+    const raiseAgainAfterMs = this.rules.raisedAgain ? settings.raiseAgainAfterMs : Number.MAX_SAFE_INTEGER / 4;
+    return escalationPlan({ ...settings, joinWithinMs, raiseAgainAfterMs }, severity);
+  }
+
+  /** What the functions find that holds an alarm. */
+  hold(alarm: DeployedAlarm): Hold | undefined {
+    return this.rules.holds ? this.trueHold(alarm) : undefined;
+  }
+
+  trueHold(alarm: DeployedAlarm): Hold | undefined {
+    return holdOf(alarm, { silences: this.scenario.silences, maintenance: [], runs: [] }, this.nowMs);
+  }
+
+  alarmOf(name: string): DeployedAlarm {
+    const alarm = this.scenario.alarms.find((each) => each.alarm === name);
+    if (alarm === undefined) throw new Error(`no alarm ${name}`);
+    return alarm;
+  }
+
+  /** Others may come between now, for as long as a request takes. */
+  turn(): Pause {
+    return { atMs: this.random.fraction() < 0.3 ? this.nowMs + this.random.integer(1_500) : this.nowMs };
+  }
+
+  /** Whether a call fails here. */
+  fails(): boolean {
+    if (this.faultsLeft === 0 || this.nowMs >= this.scenario.calmMs || this.random.fraction() > 0.04) return false;
+    this.faultsLeft -= 1;
+    this.faults += 1;
+    return true;
+  }
+}
+
+function unset(): never {
+  throw new Error('the world is not set up');
+}
