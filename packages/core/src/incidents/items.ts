@@ -153,7 +153,8 @@ export interface SilenceItem {
 export interface OutboxItem {
   /** One more with every change. */
   readonly Version: number;
-  readonly Source: string;
+  /** Its partition: `Source` of the item itself is that of the outbox. */
+  readonly IncidentSource: string;
   readonly Incident: string;
   readonly Telling: Telling;
   readonly GatheredMs: number;

@@ -31,7 +31,7 @@ export function outboxKey(incident: string, telling: Telling): { Source: string;
 
 /** What to put on the condition that there is no such entry. */
 export function gathered(source: string, incident: string, telling: Telling, nowMs: number): OutboxItem {
-  return { Version: 1, Source: source, Incident: incident, Telling: telling, GatheredMs: nowMs };
+  return { Version: 1, IncidentSource: source, Incident: incident, Telling: telling, GatheredMs: nowMs };
 }
 
 /**
