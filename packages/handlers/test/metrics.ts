@@ -26,7 +26,7 @@ export class Metrics {
 
   static async start(): Promise<Metrics> {
     const store = new MetricStore(undefined);
-    const options = { store, clock: new EngineClock(), account: '000000000000' };
+    const options = { store, clock: new EngineClock(), account: '000000000000', operations: {} };
     let metrics: Metrics | undefined;
     const gateway = await startGateway({
       port: 0,
