@@ -8,8 +8,8 @@ export interface Rules {
   readonly sizes: readonly BucketSize[];
   /** Length of the source's window; absent where it has none. */
   readonly windowSeconds?: number | undefined;
-  /** Buckets that start before this take nothing; milliseconds since the epoch. */
-  readonly floorMs: Readonly<Partial<Record<BucketSize, number>>>;
+  /** Buckets that start before this take nothing that arrives then; milliseconds since the epoch. */
+  readonly floorAt: (size: BucketSize, arrivalMs: number) => number;
   /** Whether a name has a series of its own. */
   readonly isSeries: (name: string) => boolean;
   /** While windows are open: the fence that a partial has, by its two keys. What lies past it is not written yet. */
@@ -76,7 +76,8 @@ export class Expectation implements Expected {
     ];
   }
 
-  add(record: SentRecord): void {
+  add(sent: SentRecord): void {
+    const record = this.#aged(sent);
     const { fate, shardId, sequenceNumber, arrivalMs } = record;
     const day = new Date(arrivalMs).toISOString().slice(0, 10);
     for (const consumer of this.#consumers) {
@@ -92,6 +93,15 @@ export class Expectation implements Expected {
         if (isWritten) addEvent(this.partials, key, fence, fate);
       }
     }
+  }
+
+  /** Whether an event is too old follows from when it arrived, which nobody knows who puts it. */
+  #aged(record: SentRecord): SentRecord {
+    const { fate } = record;
+    const { sizes, windowSeconds } = this.#rules;
+    if (fate.kind !== 'event' || sizes.length === 0) return record;
+    const isKept = [...partialKeys(record, fate, this.#rules)].length > (windowSeconds === undefined ? 0 : 1);
+    return isKept ? record : { ...record, fate: { kind: 'quarantined', column: 'TooOld' } };
   }
 
   #reach(key: string, checkpoint: ExpectedCheckpoint): void {
@@ -120,7 +130,7 @@ function* partialKeys({ shardId, arrivalMs }: SentRecord, { name, timeMs }: Even
   const key = (size: string, startMs: number) => `${series} ${size}#0000#${instant(startMs)}#${slice}`;
   for (const size of rules.sizes) {
     const startMs = timeMs - (timeMs % spanMs[size]);
-    if (startMs >= (rules.floorMs[size] ?? Number.NEGATIVE_INFINITY)) yield key(size, startMs);
+    if (startMs >= rules.floorAt(size, arrivalMs)) yield key(size, startMs);
   }
   const { windowSeconds } = rules;
   if (windowSeconds !== undefined) yield key(`w${windowSeconds}`, arrivalMs - (arrivalMs % (windowSeconds * 1000)));

@@ -38,26 +38,26 @@ export class FoundFigures {
     this.#cloudwatch.destroy();
   }
 
-  /** Sums of events by `<EventName> <minute>`. */
-  async counts(): Promise<Map<string, number>> {
+  /** Sums of events by `<EventName> <minute>`. `sinceMs`: of two days ago, unless told. */
+  async counts(sinceMs?: number): Promise<Map<string, number>> {
     const queries = (await this.#metrics())
       .filter(({ MetricName }) => MetricName === countMetric)
       .map((metric) => ({ metric, statistic: 'sum' }) as const);
     const counts = new Map<string, number>();
-    for await (const { metric, minute, value } of this.#values(queries)) {
+    for await (const { metric, minute, value } of this.#values(queries, sinceMs)) {
       const key = `${nameOf(metric)} ${minute}`;
       counts.set(key, (counts.get(key) ?? 0) + value);
     }
     return counts;
   }
 
-  /** Statistics of measures by `<measure> <EventName> <minute>`. */
-  async measures(): Promise<Map<string, Statistics>> {
+  /** Statistics of measures by `<measure> <EventName> <minute>`. `sinceMs`: as of counts. */
+  async measures(sinceMs?: number): Promise<Map<string, Statistics>> {
     const queries = (await this.#metrics())
       .filter(({ MetricName }) => MetricName !== countMetric && MetricName !== correctionMetric)
       .flatMap((metric) => Object.keys(statistics).map((each) => ({ metric, statistic: each as StatisticName })));
     const measures = new Map<string, Statistics>();
-    for await (const { metric, statistic, minute, value } of this.#values(queries)) {
+    for await (const { metric, statistic, minute, value } of this.#values(queries, sinceMs)) {
       const key = `${metric.MetricName} ${nameOf(metric)} ${minute}`;
       const none = { count: Number.NaN, sum: Number.NaN, minimum: Number.NaN, maximum: Number.NaN };
       measures.set(key, { ...(measures.get(key) ?? none), [statistic]: value });
@@ -74,15 +74,16 @@ export class FoundFigures {
     return metrics;
   }
 
-  /** Of the last two days and of the next. */
+  /** Until the end of tomorrow. */
   async *#values(
     queries: readonly Query[],
+    sinceMs = this.#engine.clock.now() - 2 * dayMs,
   ): AsyncGenerator<Query & { readonly minute: string; readonly value: number }> {
     const nowMs = this.#engine.clock.now();
     for (let from = 0; from < queries.length; from += queriesMax) {
       const part = queries.slice(from, from + queriesMax);
       const input = {
-        StartTime: new Date(nowMs - 2 * dayMs),
+        StartTime: new Date(sinceMs),
         EndTime: new Date(nowMs + dayMs),
         MetricDataQueries: part.map(({ metric, statistic }, index) => ({
           Id: `m${index}`,
@@ -103,5 +104,7 @@ export class FoundFigures {
 }
 
 function nameOf({ Dimensions = [] }: Metric): string | undefined {
-  return Dimensions.find(({ Name }) => Name === 'EventName')?.Value;
+  const { Value } = Dimensions.find(({ Name }) => Name === 'EventName') ?? {};
+  // What is not ASCII stands there percent-encoded.
+  return Value === undefined ? undefined : decodeURIComponent(Value);
 }

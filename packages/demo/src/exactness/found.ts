@@ -52,7 +52,7 @@ export class Found {
     return items;
   }
 
-  /** Bodies of the objects that the source has in the bucket beside its archive and reports of runs, those of failed batches included, by their keys. */
+  /** Bodies of the objects that the source has in the bucket beside its archive, its exports and reports of runs, those of failed batches included, by their keys. */
   async objects(): Promise<Map<string, Item>> {
     const objects = new Map<string, Item>();
     for await (const { Contents = [] } of paginateListObjectsV2(
@@ -61,7 +61,7 @@ export class Found {
     )) {
       for (const { Key = '', ETag: tag } of Contents) {
         const isOther = Key.startsWith('quarantine/') && !Key.startsWith(`quarantine/${this.#source.name}/`);
-        const isOperators = Key.startsWith('archive/') || Key.startsWith('replay/');
+        const isOperators = /^(archive|replay|prune)\//.test(Key);
         if (!isOther && !isOperators) objects.set(Key, await this.#body(Key, tag));
       }
     }

@@ -89,7 +89,9 @@ export function readCall(request: AwsRequest): PutCall {
   for (const datum of MetricData) {
     const { Timestamp, MetricName, Value = 0, StatisticValues = { SampleCount: 1, Sum: Value } } = datum;
     const minute = `${new Date(Timestamp * 1000).toISOString().slice(0, 16)}:00Z`;
-    const key = `${MetricName} ${dimensionOf(datum, 'EventName')} ${minute}`;
+    // What is not ASCII stands there percent-encoded.
+    const name = decodeURIComponent(dimensionOf(datum, 'EventName') ?? '');
+    const key = `${MetricName} ${name} ${minute}`;
     const { count, sum } = puts.get(key) ?? { count: 0, sum: 0 };
     puts.set(key, { count: count + StatisticValues.SampleCount, sum: sum + StatisticValues.Sum });
   }

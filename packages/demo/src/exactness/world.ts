@@ -1,5 +1,6 @@
 import type { Shard } from '@aws-sdk/client-kinesis';
 import { countingFunction, type DeployedSource } from '@tidemark/core/deployment';
+import type { BucketSize } from '@tidemark/core/series/bucket';
 import type { Engine } from '@tidemark/local/engine';
 import type { EventSourceMapping } from '@tidemark/local/sources/mapping';
 import {
@@ -10,7 +11,7 @@ import {
   partialKey,
   seriesDifferences,
 } from './differences.ts';
-import { Expectation, type Rules } from './expected.ts';
+import { Expectation, type Expected, type Rules } from './expected.ts';
 import { figureDifferences, type Put, statisticDifferences } from './figure-differences.ts';
 import { Found, type Item } from './found.ts';
 import { FoundFigures } from './found-figures.ts';
@@ -19,7 +20,10 @@ import type { Outgoing, SentRecord } from './sent.ts';
 import { SentStream } from './sent-stream.ts';
 
 export interface WorldOptions {
-  readonly floorMs?: Rules['floorMs'];
+  /** Floors that hold for whatever arrives. */
+  readonly floorMs?: Readonly<Partial<Record<BucketSize, number>>>;
+  /** In their place: by arrival. Asked once for each record. */
+  readonly floorAt?: Rules['floorAt'];
   /** How many names have series of their own; without end where it is not told. */
   readonly maxSeries?: number;
   /** What was put while an earlier engine kept the stream. */
@@ -34,6 +38,12 @@ export interface WorldOptions {
 export interface FoundItems {
   readonly partials: readonly Item[];
   readonly control: readonly Item[];
+}
+
+/** Milliseconds since the epoch. */
+export interface FigureSpans {
+  readonly bucket: number;
+  readonly window: number;
 }
 
 /** One source of a running stack: what was sent to it, and what it made of that. */
@@ -164,15 +174,19 @@ export class World {
     return seriesDifferences(expected, partials);
   }
 
-  /** The same of CloudWatch's figures: over by no more than the calls without a marker carried, and never under. */
-  async figureDifferences(): Promise<Differences> {
+  /**
+   * The same of CloudWatch's figures: over by no more than the calls without a marker carried, and never under. `since`: of minutes that begin
+   * then, or later.
+   */
+  async figureDifferences(since: Partial<FigureSpans> = {}): Promise<Differences> {
     const { buckets, window } = this.source;
     const [counts, measures, control] = await Promise.all([
-      buckets.length === 0 ? undefined : this.#figures.counts(),
-      window === undefined ? undefined : this.#figures.measures(),
+      buckets.length === 0 ? undefined : this.#figures.counts(since.bucket),
+      window === undefined ? undefined : this.#figures.measures(since.window),
       this.#found.control(),
     ]);
-    const expected = this.#expected(await this.#stream.sent(), catalogueNames(control));
+    const all = this.#expected(await this.#stream.sent(), catalogueNames(control));
+    const expected = { ...all, partials: sincePartials(all.partials, since) };
     const unmarked = this.#published.unmarked(this.source.name);
     for (const [key, puts] of this.#options.alsoPut?.() ?? []) {
       unmarked.set(key, [...(unmarked.get(key) ?? []), ...puts]);
@@ -218,7 +232,8 @@ export class World {
 
   #rules(isSeries: (name: string) => boolean): Rules {
     const { name: source, buckets: sizes, window } = this.source;
-    return { source, sizes, windowSeconds: window?.seconds, floorMs: this.#options.floorMs ?? {}, isSeries };
+    const { floorMs = {}, floorAt = (size) => floorMs[size] ?? Number.NEGATIVE_INFINITY } = this.#options;
+    return { source, sizes, windowSeconds: window?.seconds, floorAt, isSeries };
   }
 
   #mapping(functionName: string | undefined): EventSourceMapping {
@@ -226,4 +241,16 @@ export class World {
     if (mapping === undefined) throw new Error(`no event source mapping for ${functionName}`);
     return mapping;
   }
+}
+
+/** Those that start then or later. A window is of the minute in which it starts. */
+function sincePartials(partials: Expected['partials'], { bucket, window }: Partial<FigureSpans>): Expected['partials'] {
+  if (bucket === undefined && window === undefined) return partials;
+  return new Map(
+    [...partials].filter(([key]) => {
+      const [, size = '', start = ''] = / (\w+)#\d{4}#([^#]+)#[^#]*$/.exec(key) ?? [];
+      const sinceMs = (size.startsWith('w') ? window : bucket) ?? Number.NEGATIVE_INFINITY;
+      return Date.parse(start) >= sinceMs;
+    }),
+  );
 }

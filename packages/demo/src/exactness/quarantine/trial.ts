@@ -5,8 +5,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { DeployedSource } from '@tidemark/core/deployment';
 import type { FaultMatch } from '@tidemark/local/faults/fault';
 import { cut, type Interceptor } from '@tidemark/local/gateway/intercept';
-import { runCli } from '@tidemark/ops-cli/cli';
-import { engineTarget } from '@tidemark/ops-cli/target';
+import { runCommand, type Said } from '../command.ts';
 import { Found, type Item } from '../found.ts';
 import { Published } from '../published.ts';
 import { type Stack, startStack } from '../stack.ts';
@@ -14,12 +13,6 @@ import { World } from '../world.ts';
 
 const tidemarkFile = fileURLToPath(new URL('../../../../ops-cli/src/bin/tidemark.ts', import.meta.url));
 const hourMs = 3_600_000;
-
-export interface Said {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly error: string;
-}
 
 /**
  * A source whose events change their shape at noon: those that come in the new shape before are set aside, and can be
@@ -94,21 +87,8 @@ export class Trial {
   }
 
   /** The command in this process. */
-  async tidemark(...argv: string[]): Promise<Said> {
-    const said = { out: '', error: '' };
-    const terminal = {
-      write: (text: string) => {
-        said.out += text;
-      },
-      note: (text: string) => {
-        said.error += text;
-      },
-      ...{ live: false, interactive: false, columns: 100 },
-      interruption: () => new AbortController().signal,
-    };
-    const { endpoint, region } = this.stack.engine;
-    const exitCode = await runCli(argv, terminal, () => engineTarget(endpoint, 'dev', region));
-    return { exitCode, ...said };
+  tidemark(...argv: string[]): Promise<Said> {
+    return runCommand(this.stack.engine, argv);
   }
 
   async json(...argv: string[]): Promise<Record<string, unknown>> {

@@ -1,6 +1,5 @@
-import { runCli } from '@tidemark/ops-cli/cli';
-import { engineTarget } from '@tidemark/ops-cli/target';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCommand } from '../command.ts';
 import { Published } from '../published.ts';
 import { type Stack, startStack } from '../stack.ts';
 import { World } from '../world.ts';
@@ -24,17 +23,7 @@ afterAll(async () => {
 });
 
 async function json(...argv: string[]): Promise<Record<string, unknown>> {
-  let out = '';
-  const terminal = {
-    write: (text: string) => {
-      out += text;
-    },
-    note: () => {},
-    ...{ live: false, interactive: false, columns: 100 },
-    interruption: () => new AbortController().signal,
-  };
-  const { endpoint, region } = stack.engine;
-  const exitCode = await runCli([...argv, '--json'], terminal, () => engineTarget(endpoint, 'dev', region));
+  const { exitCode, out } = await runCommand(stack.engine, [...argv, '--json']);
   return { exitCode, ...JSON.parse(out) };
 }
 

@@ -25,8 +25,8 @@ interface Latest {
 export interface HurryOptions {
   /** By the states that, on AWS, outlast whatever was begun before them: functions of which nothing may be under way any more then. */
   readonly drained: Readonly<Record<string, readonly string[]>>;
-  /** The function of the steps: while it runs the execution does something. */
-  readonly steps: string;
+  /** The functions of the steps: while one runs the execution does something. */
+  readonly steps: readonly string[];
   /** Lets calls that are held back take effect: on AWS none is on its way for longer than a drain. */
   readonly land: () => Promise<void>;
 }
@@ -73,7 +73,7 @@ export class Hurry {
       if (event !== seen) await this.onStep(state);
       seen = event;
       // Of branches that run side by side one may wait while the last that was heard is from another.
-      const isQuiet = looks > quietLooks && this.#engine.host.runningOf(this.#options.steps) === 0;
+      const isQuiet = looks > quietLooks && !this.#isStepping();
       if ((isWaiting || isQuiet) && !signal.aborted) {
         if (waitsForRecount.test(state)) await this.#caughtUp();
         if (waitsForDeliveries.test(state)) await sleep(deliveriesMs);
@@ -86,6 +86,10 @@ export class Hurry {
       }
       await sleep(pollMs);
     }
+  }
+
+  #isStepping(): boolean {
+    return this.#options.steps.some((name) => this.#engine.host.runningOf(name) > 0);
   }
 
   /** Gives the execution time to wake: a second jump meanwhile would pass over what it waits for next. It may have been someone else's turn. */

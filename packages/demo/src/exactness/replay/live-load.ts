@@ -30,11 +30,15 @@ export class LiveLoad {
     this.#chaos = () => random.pick(disturbances)();
   }
 
-  /** Until `work` is done, which the execution does that is being hurried. */
-  async while<Result>(work: Promise<Result>): Promise<Result> {
+  /** Until `work` is done, which the execution does that is being hurried. `onStep`: also awaited for what it does next. */
+  async while<Result>(
+    work: Promise<Result>,
+    onStep: (state: string) => Promise<void> = async () => {},
+  ): Promise<Result> {
     const { hurry } = this.#trial;
     let steps = 0;
-    hurry.onStep = async () => {
+    hurry.onStep = async (state) => {
+      await onStep(state);
       await this.#readings.put(putReadings);
       steps += 1;
       if (steps === 12) await this.#reshard();

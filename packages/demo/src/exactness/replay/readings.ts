@@ -26,10 +26,13 @@ export const replayedStack: StackOptions = { clockFactor: 2, pipeDelays: { pollM
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const names = ['Shadowfax', 'Grani', 'Sleipnir', 'Rocinante'] as const;
+const namesDefault = ['Shadowfax', 'Grani', 'Sleipnir', 'Rocinante'] as const;
+
+/** When a reading happened, in milliseconds after most of them. */
+export type ReadingTime = (random: Random) => number;
 
 /** Where the bulk of readings lie, relative to now, and what else there is: a few of everything that may come. */
-const times: readonly ((random: Random) => number)[] = [
+const timesDefault: readonly ReadingTime[] = [
   ...Array.from({ length: 12 }, () => (random: Random) => -random.integer(3 * minuteMs)),
   // Late: by hours, and by many.
   (random) => -random.integer(3 * hourMs),
@@ -39,24 +42,29 @@ const times: readonly ((random: Random) => number)[] = [
   (random) => random.integer(2 * hourMs - minuteMs),
 ];
 
+export interface ReadingsOptions {
+  readonly seed: number;
+  /** Of names that nobody has sent before. */
+  readonly prefix?: string;
+  /** Of all but the new ones. */
+  readonly names?: readonly string[];
+  /** One of them for each reading. */
+  readonly times?: readonly ReadingTime[];
+}
+
 /** Readings as they come: on time, late, early, of new names, malformed; some of too far ahead. The figures are such that no sum of them is exact in a double. */
 export class Readings {
   readonly #engine: Engine;
   readonly #world: World;
   readonly #random: Random;
-  readonly #prefix: string;
+  readonly #options: Required<Omit<ReadingsOptions, 'seed'>>;
   #made = 0;
 
-  /** `prefix`: of names that nobody has sent before. */
-  constructor(
-    engine: Engine,
-    world: World,
-    { seed, prefix = 'new' }: { readonly seed: number; readonly prefix?: string },
-  ) {
+  constructor(engine: Engine, world: World, { seed, ...options }: ReadingsOptions) {
     this.#engine = engine;
     this.#world = world;
     this.#random = new Random(seed);
-    this.#prefix = prefix;
+    this.#options = { prefix: 'new', names: namesDefault, times: timesDefault, ...options };
   }
 
   /** Puts so many. `aroundMs`: when most of them happened; now, unless told. */
@@ -69,7 +77,7 @@ export class Readings {
     const random = this.#random;
     this.#made += 1;
     // One name in a hundred is new.
-    const Name = random.integer(100) === 0 ? `${this.#prefix} ${this.#made}` : random.pick(names);
+    const Name = random.integer(100) === 0 ? `${this.#options.prefix} ${this.#made}` : random.pick(this.#options.names);
     const text = random.integer(25) === 0 ? this.#faulty(nowMs) : JSON.stringify(this.#reading(Name, aroundMs));
     const data = Buffer.from(text);
     const fate = fateOf(readLine(data, this.#world.source.event, nowMs));
@@ -80,7 +88,7 @@ export class Readings {
     const random = this.#random;
     return {
       Name,
-      StatusTime: instant(aroundMs + random.pick(times)(random)),
+      StatusTime: instant(aroundMs + random.pick(this.#options.times)(random)),
       Distance: random.fraction() * 60 - 3,
       HealthPoints: random.integer(400),
       MagicPoints: random.pick([0.1, 1e100, -1e100, 1e-100, 2 ** 53 + 2, random.fraction()]),

@@ -1,4 +1,4 @@
-import type { DeployedSource } from '@tidemark/core/deployment';
+import { type DeployedSource, outputKey } from '@tidemark/core/deployment';
 import type { Engine } from '@tidemark/local/engine';
 import type { Call } from '@tidemark/local/gateway/intercept';
 import { describeCall, place } from '../calls.ts';
@@ -15,6 +15,8 @@ export interface RunFunctions {
   readonly steps: string;
   readonly recount: string;
   readonly watchdog: string;
+  /** Of the steps of prunes and restores. */
+  readonly prune: string;
 }
 
 /** Calls of one invocation, by the id that the SDK gives each: what it repeats keeps its id. */
@@ -24,15 +26,20 @@ interface Invocation {
   readonly byShape: Map<string, string[]>;
 }
 
-/** The functions of a stage that runs are made of, by what the stack calls them. Throws where one is missing. */
-export function runFunctions(engine: Engine): RunFunctions {
+/** The functions of a stage that runs of a source are made of, by what the stack calls them. Throws where one is missing. */
+export function runFunctions(engine: Engine, source: DeployedSource): RunFunctions {
   const names = engine.host.definitions.map(({ functionName }) => functionName);
   const named = (part: RegExp): string => {
     const [name, ...others] = names.filter((each) => part.test(each));
     if (name === undefined || others.length > 0) throw new Error(`${part}: ${names.join(', ')}`);
     return name;
   };
-  return { steps: named(/WorkflowsSteps/), recount: named(/Recount/), watchdog: named(/WorkflowsWatchdog/) };
+  return {
+    steps: named(/WorkflowsSteps/),
+    recount: named(new RegExp(`${outputKey(source.name)}Recount`)),
+    watchdog: named(/WorkflowsWatchdog/),
+    prune: named(/WorkflowsPruneSteps/),
+  };
 }
 
 /** Names every call that a run makes, from its construction on. */
@@ -49,7 +56,7 @@ export class RunCalls {
   /** To be made before any fault is added: the first fault to match a call is the only one that sees it. */
   constructor(engine: Engine, source: DeployedSource) {
     this.#source = source;
-    this.#functions = runFunctions(engine);
+    this.#functions = runFunctions(engine, source);
     engine.faults.add({ match: { where: (call) => this.#see(call) }, action: { kind: 'lose' }, times: 0 });
   }
 
@@ -86,12 +93,13 @@ export class RunCalls {
   #position(call: Call): RunPosition | undefined {
     const { caller, request } = call;
     if (caller.principal?.kind === 'state machine') return this.#ofMachines(call);
-    const { steps, recount, watchdog } = this.#functions;
+    const { steps, recount, watchdog, prune } = this.#functions;
     const who = caller.functionName;
-    if (who !== steps && who !== recount && who !== watchdog) return undefined;
+    const isStep = who === steps || who === prune;
+    if (!isStep && who !== recount && who !== watchdog) return undefined;
     const trace = request.headers[traceHeader] ?? '';
     const known = this.#invocations.get(trace);
-    const begun = who === steps ? this.#op : who === recount ? 'recount' : 'watchdog';
+    const begun = isStep ? this.#op : who === recount ? 'recount' : 'watchdog';
     const invocation = known ?? { who: begun, byShape: new Map() };
     this.#invocations.set(trace, invocation);
     const { shape } = describeCall(call, this.#source);
@@ -102,11 +110,11 @@ export class RunCalls {
 
   #ofMachines({ request, resource }: Call): RunPosition {
     const { service, operation, body } = request;
-    const { steps, recount } = this.#functions;
+    const { steps, recount, prune } = this.#functions;
     const position = ((): RunPosition => {
       if (operation !== 'Invoke') return `machine: ${service} ${operation} after ${this.#op}`;
       if (resource === recount) return 'machine: recount of the archive';
-      if (resource !== steps) return `machine: ${service} ${operation} ${resource}`;
+      if (resource !== steps && resource !== prune) return `machine: ${service} ${operation} ${resource}`;
       const { op }: { op: string } = JSON.parse(body.toString('utf8'));
       this.#op = op;
       return `machine: ${op}`;

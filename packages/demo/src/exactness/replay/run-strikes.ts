@@ -24,9 +24,10 @@ export interface RunStrike {
 /** Everything that can be done at a position that nothing else does. */
 export function runStrikesOf(position: RunPosition): readonly RunStrike[] {
   const names: readonly RunStrikeName[] = position.startsWith('machine: ') ? ofMachines : ofFunctions;
-  const isRead = /: (dynamodb (GetItem|Query)|kinesis \w+|s3 (GetObject|ListObjectsV2)|states DescribeExecution) /.test(
-    position,
-  );
+  const isRead =
+    /: (dynamodb (GetItem|BatchGetItem|Query)|kinesis \w+|s3 (GetObject|ListObjectsV2)|states DescribeExecution) /.test(
+      position,
+    );
   return names
     .filter((name) => !(isRead && name === 'killed, and the call lands late'))
     .map((name) => ({ position, name }));

@@ -1,6 +1,7 @@
 import {
   DescribeExecutionCommand,
   paginateGetExecutionHistory,
+  paginateListExecutions,
   SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
@@ -15,7 +16,8 @@ import { Random } from '@tidemark/core/generate/random';
 import { type RunRequest, runId } from '@tidemark/core/replay/run';
 import type { Engine } from '@tidemark/local/engine';
 
-export type Workflow = 'replay' | 'backfill' | 'undo';
+/** A restore is a prune's machine with `from`. */
+export type Workflow = 'replay' | 'backfill' | 'undo' | 'prune';
 
 /** What is asked for, beside who asks and of what. */
 export type Asked = Omit<RunRequest, 'run' | 'source'>;
@@ -47,6 +49,7 @@ export class Runs {
   readonly #engine: Engine;
   readonly #source: DeployedSource;
   readonly #random: Random;
+  #latest: StartedRun | undefined;
 
   constructor(engine: Engine, source: DeployedSource, seed = 1) {
     const { endpoint, region } = engine;
@@ -61,7 +64,15 @@ export class Runs {
     this.states.destroy();
   }
 
+  /** The run that was started last. Throws where none was. */
+  get latest(): StartedRun {
+    if (this.#latest === undefined) throw new Error('no run was started');
+    return this.#latest;
+  }
+
   async start(workflow: Workflow, asked: Asked): Promise<StartedRun> {
+    const stateMachineArn = this.workflows[workflow];
+    if (stateMachineArn === undefined) throw new Error(`the stack has no machine that does a ${workflow}`);
     const random = this.#random
       .integer(2 ** 32)
       .toString(16)
@@ -70,12 +81,26 @@ export class Runs {
     const request = { ...asked, run, source: this.#source.name };
     const { executionArn = '' } = await this.states.send(
       new StartExecutionCommand({
-        stateMachineArn: this.workflows[workflow],
+        stateMachineArn,
         name: run,
         input: JSON.stringify(request),
       }),
     );
-    return { run, executionArn, request };
+    this.#latest = { run, executionArn, request };
+    return this.#latest;
+  }
+
+  /** Every execution that a machine was started for, the latest first. */
+  async started(workflow: Workflow): Promise<StartedRun[]> {
+    const started: StartedRun[] = [];
+    const machine = { stateMachineArn: this.workflows[workflow] };
+    for await (const { executions = [] } of paginateListExecutions({ client: this.states }, machine)) {
+      for (const { name: run = '', executionArn = '' } of executions) {
+        const { input = '{}' } = await this.states.send(new DescribeExecutionCommand({ executionArn }));
+        started.push({ run, executionArn, request: JSON.parse(input) });
+      }
+    }
+    return started;
   }
 
   /** Resolves when the execution has ended, however. */

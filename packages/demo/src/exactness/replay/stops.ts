@@ -40,22 +40,36 @@ export function installStop(trial: Trial, stop: Stop): InstalledStop {
   const late: Promise<unknown>[] = [];
   let isRefused = false;
   const actions: Readonly<Record<StopName, FaultAction>> = {
-    'stopped before the call': { kind: 'kill', when: 'before' },
-    'stopped after the call': { kind: 'kill', when: 'after' },
+    'stopped before the call': {
+      kind: 'intercept',
+      interceptor: async () => {
+        await trial.runs.stop(trial.runs.latest);
+        return cut;
+      },
+    },
+    'stopped after the call': {
+      kind: 'intercept',
+      interceptor: async (_, proceed) => {
+        await proceed();
+        await trial.runs.stop(trial.runs.latest);
+        return cut;
+      },
+    },
     'stopped, and the call lands late': {
       kind: 'intercept',
-      interceptor: async ({ caller }, proceed) => {
+      interceptor: async (_, proceed) => {
         late.push(engine.clock.sleep(lateMsMax).then(proceed));
-        await engine.stepFunctions.kill(caller);
+        await trial.runs.stop(trial.runs.latest);
         return cut;
       },
     },
     'cancelled before the call': {
       kind: 'intercept',
-      interceptor: async ({ caller }, proceed) => {
+      interceptor: async (_, proceed) => {
         isRefused = !(await wins(trial));
         if (isRefused) return proceed();
-        await engine.stepFunctions.kill(caller);
+        // The run itself, where the call is one of a child's.
+        await trial.runs.stop(trial.runs.latest);
         return cut;
       },
     },

@@ -7,7 +7,7 @@ import { Found, type Item } from '../found.ts';
 import { Published } from '../published.ts';
 import type { SentRecord } from '../sent.ts';
 import type { Stack } from '../stack.ts';
-import { World } from '../world.ts';
+import { type FoundItems, World, type WorldOptions } from '../world.ts';
 import { Corrections } from './corrections.ts';
 import { Hurry } from './hurry.ts';
 import { Reports } from './reports.ts';
@@ -22,6 +22,8 @@ export interface TrialOptions {
   readonly seed?: number;
   /** What was put while an earlier engine kept the stream. */
   readonly before?: readonly SentRecord[];
+  /** What else is to be known of the source. */
+  readonly world?: Pick<WorldOptions, 'asCounted' | 'floorAt' | 'maxSeries'>;
 }
 
 /** A watchdog that looks every five minutes, and waits two for calls that are on their way, needs no longer. Engine time in milliseconds. */
@@ -43,7 +45,7 @@ export class Trial {
   readonly alsoPut = new Map<string, readonly Put[]>();
   readonly #found: Found;
 
-  constructor(stack: Stack, name: string, { seed = 1, before = [] }: TrialOptions = {}) {
+  constructor(stack: Stack, name: string, { seed = 1, before = [], world = {} }: TrialOptions = {}) {
     const { engine } = stack;
     const source = stack.source(name);
     this.stack = stack;
@@ -51,15 +53,22 @@ export class Trial {
     this.strikes = new RunStrikes(engine);
     this.published = new Published(engine);
     this.corrections = new Corrections(engine);
-    this.world = new World(engine, source, this.published, { before, asCounted, alsoPut: () => this.#alsoPut() });
+    this.world = new World(engine, source, this.published, {
+      ...{ before, asCounted, alsoPut: () => this.#alsoPut() },
+      ...world,
+    });
     this.runs = new Runs(engine, source, seed);
     this.reports = new Reports(engine, source);
     this.spoiling = new Spoiling(engine, source);
     this.#found = new Found(engine, source);
     const live = [source.count, source.window?.function].filter((each) => each !== undefined);
-    const { recount, steps } = runFunctions(engine);
+    const { recount, steps, prune } = runFunctions(engine, source);
     const drained = { 'Drain live counting': live, 'Drain the recount': [recount] };
-    this.hurry = new Hurry(engine, this.runs.states, { drained, steps, land: () => this.strikes.land() });
+    this.hurry = new Hurry(engine, this.runs.states, {
+      drained,
+      steps: [steps, prune],
+      land: () => this.strikes.land(),
+    });
   }
 
   close(): void {
@@ -98,6 +107,12 @@ export class Trial {
       if (clock.now() > untilMs) throw new Error(`run ${Lock?.Run} is never let go of: ${JSON.stringify(Lock)}`);
       this.hurry.jump();
     }
+  }
+
+  /** Every item of both tables, as it stands there. */
+  async items(): Promise<FoundItems> {
+    const [partials, control] = await Promise.all([this.#found.partials(), this.#found.control()]);
+    return { partials, control };
   }
 
   /** What an operator is told of a run. Throws where there is none. */
@@ -139,7 +154,7 @@ export class Trial {
   /** When every target of a rule has done what it was called for, and nothing that a pipe has begun keeps it from ending. */
   async #rulesSettled(): Promise<void> {
     const { rules, asynchronous, host } = this.stack.engine;
-    const { watchdog, recount } = runFunctions(this.stack.engine);
+    const { watchdog, recount } = runFunctions(this.stack.engine, this.world.source);
     await rules.settled();
     do await sleep(10);
     while (!asynchronous.isIdle || host.runningOf(watchdog) + host.runningOf(recount) > 0);
