@@ -22,6 +22,7 @@ const benchmarks = {
   cost: { what: 'units, calls, bytes and dollars', in: 'packages/demo', args: [sources, 'bench/cost.ts'] },
   windows: { what: 'what windows cost beside counters', in: 'packages/demo', args: [sources, 'bench/windows.ts'] },
   replay: { what: 'replays: speed, history, cost, hold', in: 'packages/demo', args: [sources, 'bench/replay.ts'] },
+  prune: { what: 'prunes: speed, cost, memory, budget', in: 'packages/demo', args: [sources, 'bench/prune.ts'] },
   clone: { what: 'from a bare clone to counts', in: '.', args: ['scripts/bench/clone.mjs'], network: true },
 };
 

@@ -74,11 +74,17 @@ export class DrivenRuns {
     return { item, history: await this.#history(started) };
   }
 
-  async item({ run }: StartedRun): Promise<RunItem> {
+  async item(started: StartedRun): Promise<RunItem> {
+    const item = await this.itemOf(started);
+    if (item === undefined) throw new Error(`no run ${started.run}`);
+    return item;
+  }
+
+  /** Undefined before the run was prepared. */
+  async itemOf({ run }: StartedRun): Promise<RunItem | undefined> {
     const { controlTable, name } = this.#stepped.source;
     const item = await this.#tables.controlItem(controlTable, name, controlItems.run(run));
-    if (item === undefined) throw new Error(`no run ${run}`);
-    return item as unknown as RunItem;
+    return item as unknown as RunItem | undefined;
   }
 
   /** What takes wall time is given it: no function runs, and no pipe has anything to read. */

@@ -17,16 +17,23 @@ export class Feed {
   readonly #stepped: SteppedEngine;
   readonly #recordBytes: number;
   readonly #random = new Random(5);
+  #sent = 0;
 
   constructor(stepped: SteppedEngine, recordBytes: number) {
     this.#stepped = stepped;
     this.#recordBytes = recordBytes;
   }
 
+  /** Readings that were put. */
+  get sent(): number {
+    return this.#sent;
+  }
+
   /** So many, that arrive now. */
   async put(records: number): Promise<void> {
     const nowMs = this.#stepped.clock.now();
     await this.#stepped.put(Array.from({ length: records }, () => this.#next(nowMs)));
+    this.#sent += records;
   }
 
   /** So many a second of wall time, evenly, until the signal says so. What a slow machine has missed is not made up for. */

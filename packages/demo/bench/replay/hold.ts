@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { TidemarkInput } from '@tidemark/core/config/input';
-import type { Engine } from '@tidemark/local/engine';
 import { withAssembly } from '../assembly.ts';
+import { boundHeap } from '../metering/bounded-heap.ts';
 import { SteppedEngine } from '../metering/stepped-engine.ts';
 import { DrivenRuns, type HistoryEvent } from './driven-runs.ts';
 import { FunctionLog } from './function-log.ts';
@@ -23,9 +23,6 @@ export interface HoldFound {
 /** Of each series: what grows is the number of series. */
 export const bucketsASeries = 2000;
 const startMs = Date.parse('2026-11-02T12:10:05Z');
-
-/** Megabytes that the heap of the function of the steps may have, where it has half a gigabyte otherwise: what it needs is to be seen, not what it has yet to give back. */
-export const heapMbMax = 64;
 
 const configuration: TidemarkInput = {
   sources: {
@@ -62,13 +59,6 @@ export function holdOf(partials: number): Promise<HoldFound> {
       await stepped.stop();
     }
   });
-}
-
-function boundHeap({ host }: Engine, functionName: string): void {
-  const definition = host.definition(functionName);
-  const { NODE_OPTIONS = '' } = definition.environment;
-  const options = `${NODE_OPTIONS} --max-old-space-size=${heapMbMax} --max-semi-space-size=1`;
-  host.deploy({ ...definition, environment: { ...definition.environment, NODE_OPTIONS: options } });
 }
 
 /** An event of every name, counted, and so many partials that both generations hold already: a recount would come to the same. */

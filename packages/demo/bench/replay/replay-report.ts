@@ -1,10 +1,11 @@
 import type { Machine } from '@tidemark/core/bench/machine';
 import type { BenchReport, BenchTable, Budget } from '@tidemark/core/bench/report';
 import { assumptions } from '../cost/scenario.ts';
+import { heapMbMax } from '../metering/bounded-heap.ts';
 import type { CostFound } from './cost.ts';
 import { costTable } from './cost-table.ts';
 import type { HistoryFound } from './history.ts';
-import { bucketsASeries, type HoldFound, heapMbMax } from './hold.ts';
+import { bucketsASeries, type HoldFound } from './hold.ts';
 import type { Lag } from './lag.ts';
 import { batchTrips } from './replay-bill.ts';
 import type { SpeedFound } from './speed.ts';

@@ -1,58 +1,31 @@
-import { CreateTableCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { startDynamoDbServer } from '@tidemark/local/services/dynamodb/server';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type LocalTable, withLocalTable } from '../local-table.ts';
 
 const inFlight = 64;
 const rounds = 3;
-const tableName = 'tidemark-bench';
 
 /**
  * How many conditional updates a second a DynamoDB Local of its own takes: `updates` a round of the shape of counting's, 64 in flight, each
- * of an item of its own, on a table with a stream. The best of the rounds: it is a limit. (Not in the engine's, in
- * which every table with a stream makes those slower that are written to after it.)
+ * of an item of its own, on a table with a stream. The best of the rounds: it is a limit.
  */
-export async function updatesPerSecond(updates: number): Promise<number> {
-  const server = await startDynamoDbServer({ java: 'java' });
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${server.port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
-    requestHandler: { httpAgent: { keepAlive: true, maxSockets: inFlight } },
-  });
-  try {
-    await client.send(
-      new CreateTableCommand({
-        TableName: tableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        KeySchema: [
-          { AttributeName: 'EventName', KeyType: 'HASH' },
-          { AttributeName: 'Bucket', KeyType: 'RANGE' },
-        ],
-        AttributeDefinitions: [
-          { AttributeName: 'EventName', AttributeType: 'S' },
-          { AttributeName: 'Bucket', AttributeType: 'S' },
-        ],
-        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-      }),
-    );
+export function updatesPerSecond(updates: number): Promise<number> {
+  return withLocalTable(inFlight, async (table) => {
     let best = 0;
     let next = 0;
     for (let round = 1; round <= rounds; round += 1) {
       const fromMs = performance.now();
       const worker = async (): Promise<void> => {
-        for (let number = next++; number < round * updates; number = next++) await update(client, number);
+        for (let number = next++; number < round * updates; number = next++) await update(table, number);
       };
       next = (round - 1) * updates;
       await Promise.all(Array.from({ length: inFlight }, worker));
       best = Math.max(best, updates / ((performance.now() - fromMs) / 1000));
     }
     return best;
-  } finally {
-    client.destroy();
-    await server.stop();
-  }
+  });
 }
 
-function update(client: DynamoDBClient, number: number) {
+function update({ client, tableName }: LocalTable, number: number) {
   return client.send(
     new UpdateItemCommand({
       TableName: tableName,
