@@ -11,9 +11,9 @@ import { dateAnswers } from './gateway/date.ts';
 import { type Control, startGateway } from './gateway/gateway.ts';
 import { type Caller, engineAccessKeyId } from './gateway/intercept.ts';
 import type { AwsResponse } from './gateway/service.ts';
-import { AsynchronousInvocations } from './lambda/asynchronous.ts';
 import { LambdaHost } from './lambda/host.ts';
-import { LambdaService } from './lambda/service.ts';
+import { Permissions } from './lambda/permissions.ts';
+import { startLambda } from './lambda/start.ts';
 import { FunctionUrls } from './lambda/url/function-urls.ts';
 import { Meter } from './meter/meter.ts';
 import { assertRoles } from './resources/assert-roles.ts';
@@ -21,6 +21,7 @@ import { resourceTypes } from './resources/resource-types.ts';
 import { startAlarms } from './services/cloudwatch/alarms/start.ts';
 import { startEventBus } from './services/events/start.ts';
 import { enforceRoles } from './services/iam/enforce.ts';
+import { QueuePolicies } from './services/messaging/queue-policies.ts';
 import type { Pipes } from './services/pipes/pipes.ts';
 import { startPipes } from './services/pipes/start.ts';
 import { startScheduler } from './services/scheduler/start.ts';
@@ -29,9 +30,9 @@ import { Inbox } from './services/sns/inbox.ts';
 import { snsLinks } from './services/sns/links.ts';
 import { Signer } from './services/sns/signature.ts';
 import { startSns } from './services/sns/start.ts';
+import { TopicPolicies } from './services/sns/topic-policies.ts';
 import { type StepFunctions, startStepFunctions } from './services/states/start.ts';
 import { StatusChanges } from './services/states/status-change.ts';
-import { stsService } from './services/sts/service.ts';
 import type { Shutdown } from './shutdown.ts';
 import type { Dispatch } from './sources/destination.ts';
 import type { DrainOptions } from './sources/drains.ts';
@@ -101,31 +102,40 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   endpoint = gateway.endpoint;
   shutdown.add(() => gateway.close());
   const dispatch = dispatchTo(services);
+  const permissions = new Permissions();
+  const queuePolicies = new QueuePolicies();
+  const functionUrls = new FunctionUrls({ host, permissions, clock, endpoint: () => endpoint });
   const asynchronous = startLambda({
+    ...{ functionUrls },
     ...{ services, host, mappings, stepFunctions, clock, region, account, shutdown, dispatch, onError },
   });
-  const eventBus = startEventBus({
+  const rules = startEventBus({
+    ...{ permissions, queuePolicies },
     ...{ services, statusChanges, clock, region, account, host, asynchronous, dispatch, shutdown, onError },
     onFailure: options.onRuleFailure ?? (() => {}),
   });
   const topics = startSns({
     ...{ inbox, signer },
     ...{ services, clock, account, host, asynchronous, dispatch, shutdown, onError, channelFaults: faults.channels },
-    ...{ permissions: eventBus.permissions, queuePolicies: eventBus.queuePolicies, endpoint: () => endpoint },
+    ...{ permissions, queuePolicies, endpoint: () => endpoint },
     confirmSubscriptions: options.confirmSubscriptions ?? true,
     onFailure: options.onNotificationFailure ?? (() => {}),
   });
-  const functionUrls = new FunctionUrls({ host, permissions: eventBus.permissions, clock, endpoint: () => endpoint });
   web.push((request) => functionUrls.handle(request), snsLinks(services.byName));
   const schedules = startScheduler({
     ...{ services, clock, region, account, host, asynchronous, dispatch, shutdown, onError },
     onFailure: options.onScheduleFailure ?? (() => {}),
     meter: (invocation) => meter.scheduled(invocation),
   });
+  const topicPolicies = new TopicPolicies();
   const { alarms, detectors } = startAlarms({
-    ...{ services, rules: eventBus.rules, permissions: eventBus.permissions, clock, region, account, host },
+    ...{ services, rules, permissions, clock, region, account, host },
     ...{ asynchronous, dispatch, shutdown, onError, phaseMs: options.alarmPhaseMs },
     evaluate: options.evaluateAlarms,
+    topicRefusal: (topicArn, alarmArn) => {
+      const topic = topics.list().find(({ arn }) => arn === topicArn);
+      return topic === undefined ? undefined : topicPolicies.alarmRefusal(topic, alarmArn);
+    },
     directory: directory?.folder('cloudwatch'),
     onFailure: options.onAlarmActionFailure ?? (() => {}),
   });
@@ -163,8 +173,11 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
         alarms,
         detectors,
         topics,
+        topicPolicies,
         functionUrls,
-        ...eventBus,
+        rules,
+        permissions,
+        queuePolicies,
       },
       positions: directory?.positions,
       windowCloseDelayMs: options.windowCloseDelayMs,
@@ -179,7 +192,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   shutdown.add(() => within(stopMsMax, deployment.stop()));
   assertRoles(host.definitions, services.roles);
   services.setStack({ deployment, stack, createdMs: clock.now() });
-  eventBus.rules.start();
+  rules.start();
   alarms.start();
   schedules.start();
   pipes.resume();
@@ -199,7 +212,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
       alarms,
       topics,
       inbox,
-      rules: eventBus.rules,
+      rules,
       schedules,
       stepFunctions,
       failed: services.failed,
@@ -281,38 +294,6 @@ function enforcement(
   };
   const roleOf = (functionName: string) => host.definitions.find((each) => each.functionName === functionName)?.role;
   return [enforceRoles({ roles: services.roles, place, roleOf })];
-}
-
-interface LambdaParts {
-  readonly services: Services;
-  readonly host: LambdaHost;
-  readonly mappings: EventSourceMappings;
-  readonly stepFunctions: StepFunctions;
-  readonly clock: EngineClock;
-  readonly region: string;
-  readonly account: string;
-  readonly shutdown: Shutdown;
-  readonly dispatch: Dispatch;
-  readonly onError: (error: unknown) => void;
-}
-
-/** Lambda's own API, and who functions and state machines are to STS. */
-function startLambda(parts: LambdaParts): AsynchronousInvocations {
-  const { services, host, mappings, stepFunctions, clock, region, account, shutdown, dispatch, onError } = parts;
-  const asynchronous = new AsynchronousInvocations({ host, clock, region, dispatch, onError });
-  shutdown.add(() => host.close());
-  shutdown.add(async () => asynchronous.close());
-  services.byName.set('lambda', new LambdaService({ host, asynchronous, mappings, clock }));
-  const callerOf = (accessKeyId: string) => {
-    const functionName = host.functionOf(accessKeyId);
-    const principal = stepFunctions.principalOf(accessKeyId);
-    const roleArn = functionName === undefined ? principal?.roleArn : host.definition(functionName).role;
-    const sessionName = functionName ?? principal?.name;
-    if (roleArn === undefined || sessionName === undefined) return undefined;
-    return { sessionName, roleName: services.roles.find(roleArn)?.roleName ?? 'none' };
-  };
-  services.byName.set('sts', stsService({ account, callerOf }));
-  return asynchronous;
 }
 
 /** Calls from inside the engine, past the gateway: neither metered nor struck by faults. */

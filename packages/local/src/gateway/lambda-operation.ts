@@ -13,6 +13,7 @@ const routes: readonly Route[] = [
   ['GET', /^functions\/[^/]+\/concurrency$/, 'GetFunctionConcurrency'],
   ['PUT', /^functions\/[^/]+\/concurrency$/, 'PutFunctionConcurrency'],
   ['DELETE', /^functions\/[^/]+\/concurrency$/, 'DeleteFunctionConcurrency'],
+  ['GET', /^functions\/[^/]+\/url$/, 'GetFunctionUrlConfig'],
   ['GET', /^event-source-mappings$/, 'ListEventSourceMappings'],
   ['POST', /^event-source-mappings$/, 'CreateEventSourceMapping'],
   ['GET', /^event-source-mappings\/[^/]+$/, 'GetEventSourceMapping'],

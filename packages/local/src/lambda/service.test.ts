@@ -17,7 +17,9 @@ import { type Gateway, startGateway } from '../gateway/gateway.ts';
 import { EventSourceMappings } from '../sources/mappings.ts';
 import { AsynchronousInvocations } from './asynchronous.ts';
 import { LambdaHost, type LogLine } from './host.ts';
+import { Permissions } from './permissions.ts';
 import { LambdaService } from './service.ts';
+import { FunctionUrls } from './url/function-urls.ts';
 
 const clock = new EngineClock({ factor: 1000 });
 const lines: LogLine[] = [];
@@ -47,13 +49,16 @@ const functions = [
   inlineFunction(code, { functionName: 'off', reservedConcurrency: 0 }),
 ];
 let gateway: Gateway;
+const functionUrls = new FunctionUrls({
+  ...{ host, permissions: new Permissions(), clock, endpoint: () => 'http://127.0.0.1:1' },
+});
 let lambda: LambdaClient;
 
 beforeAll(async () => {
   for (const { definition } of functions) host.deploy(definition);
   gateway = await startGateway({
     port: 0,
-    services: new Map([['lambda', new LambdaService({ host, asynchronous, mappings, clock })]]),
+    services: new Map([['lambda', new LambdaService({ host, asynchronous, mappings, functionUrls, clock })]]),
     interceptors: [],
     control: async () => undefined,
     functionOf: () => undefined,

@@ -13,11 +13,13 @@ import { describeFunction } from './describe.ts';
 import type { LambdaHost } from './host.ts';
 import { InvokeFault } from './invocation.ts';
 import { isJson, nameOf, parseObject } from './request.ts';
+import type { FunctionUrls } from './url/function-urls.ts';
 
 export interface LambdaServiceOptions {
   readonly host: LambdaHost;
   readonly asynchronous: AsynchronousInvocations;
   readonly mappings: EventSourceMappings;
+  readonly functionUrls: FunctionUrls;
   readonly clock: Clock;
 }
 
@@ -44,6 +46,7 @@ export class LambdaService implements Service {
         json(200, { Configuration: describeFunction(this.#function(request)), ...this.#rest(request) }),
       GetFunctionConfiguration: (request) => json(200, describeFunction(this.#function(request))),
       GetFunctionConcurrency: (request) => json(200, concurrencyOf(this.#function(request))),
+      GetFunctionUrlConfig: (request) => this.#functionUrl(request),
       ListFunctions: ({ query }) =>
         json(200, page('Functions', this.#options.host.definitions.map(describeFunction), query)),
       GetEventSourceMapping: (request) => json(200, describeMapping(this.#mapping(request))),
@@ -103,6 +106,20 @@ export class LambdaService implements Service {
         .toString('base64');
     }
     return { status: 200, headers, body };
+  }
+
+  #functionUrl(request: AwsRequest): AwsResponse {
+    const { functionName } = this.#function(request);
+    const found = this.#options.functionUrls.of(functionName);
+    if (found === undefined) {
+      const message = 'The resource you requested does not exist.';
+      throw new ServiceFailure({ code: 'ResourceNotFoundException', message, status: 404 });
+    }
+    const time = new Date(found.createdMs).toISOString();
+    return json(200, {
+      ...{ FunctionUrl: found.url, FunctionArn: found.functionArn, AuthType: 'NONE', InvokeMode: 'BUFFERED' },
+      ...{ CreationTime: time, LastModifiedTime: time },
+    });
   }
 
   #updateMapping(request: AwsRequest): AwsResponse {

@@ -12,6 +12,7 @@ import type { QueuePolicies } from '../services/messaging/queue-policies.ts';
 import type { Pipes } from '../services/pipes/pipes.ts';
 import type { Schedules } from '../services/scheduler/schedules.ts';
 import type { Services } from '../services/services.ts';
+import type { TopicPolicies } from '../services/sns/topic-policies.ts';
 import type { Topics } from '../services/sns/topics.ts';
 import type { StepFunctions } from '../services/states/start.ts';
 import type { Dispatch } from '../sources/destination.ts';
@@ -42,6 +43,7 @@ import { streamType } from './stream.ts';
 import { subscriptionType } from './subscription.ts';
 import { tableType } from './table.ts';
 import { topicType } from './topic.ts';
+import { topicPolicyType } from './topic-policy.ts';
 
 export interface ResourceTypesOptions {
   readonly services: Services;
@@ -66,6 +68,7 @@ export interface ResourceTypesOptions {
   readonly permissions: Permissions;
   readonly queuePolicies: QueuePolicies;
   readonly topics: Topics;
+  readonly topicPolicies: TopicPolicies;
   readonly functionUrls: FunctionUrls;
   /** Where mappings keep their positions; in memory without it. */
   readonly positions: PositionStore | undefined;
@@ -102,6 +105,7 @@ export function resourceTypes(options: ResourceTypesOptions): Readonly<Record<st
     'AWS::S3::BucketPolicy': bucketPolicyType,
     'AWS::SNS::Subscription': subscriptionType(options.topics, region),
     'AWS::SNS::Topic': topicType(options.topics, place),
+    'AWS::SNS::TopicPolicy': topicPolicyType(options.topicPolicies),
     'AWS::SQS::Queue': queueType(messaging),
     'AWS::Scheduler::Schedule': scheduleType({ ...place, roles, schedules: options.schedules }),
     'AWS::Scheduler::ScheduleGroup': scheduleGroupType(options.schedules, clock),

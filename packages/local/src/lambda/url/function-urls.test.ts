@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import { GetFunctionUrlConfigCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Engine, startEngine } from '../../engine.ts';
 import { TemplateRefused } from '../../template/refusal.ts';
@@ -110,6 +111,16 @@ test.each([
 ])('%s/%s is answered with %d', async (name, path, status, text) => {
   const answer = await call(path, {}, name);
   expect([answer.status, await answer.text()]).toEqual([status, expect.stringContaining(text)]);
+});
+
+test('Lambda tells the address of a function', async () => {
+  const client = new LambdaClient({
+    ...{ endpoint: engine.endpoint, region: 'us-east-1' },
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  });
+  const told = await client.send(new GetFunctionUrlConfigCommand({ FunctionName: 'open' }));
+  expect(told).toMatchObject({ FunctionUrl: engine.outputs.Open, AuthType: 'NONE', InvokeMode: 'BUFFERED' });
+  client.destroy();
 });
 
 test('an address that nobody has is not found', async () => {

@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock.ts';
-import { Permissions } from '../../lambda/permissions.ts';
 import type { Shutdown } from '../../shutdown.ts';
-import { QueuePolicies } from '../messaging/queue-policies.ts';
+import type { QueuePolicies } from '../messaging/queue-policies.ts';
 import type { Services } from '../services.ts';
 import type { StatusChanges } from '../states/status-change.ts';
 import { type DeadLetter, sendDeadLetter } from './dead-letter.ts';
@@ -19,9 +18,10 @@ export interface RuleFailure {
   readonly isKept: boolean;
 }
 
-export interface EventBusOptions extends Omit<TargetsOptions, 'permissions' | 'roles'> {
+export interface EventBusOptions extends Omit<TargetsOptions, 'roles'> {
   readonly services: Pick<Services, 'byName' | 'roles'>;
   readonly statusChanges: StatusChanges;
+  readonly queuePolicies: QueuePolicies;
   readonly clock: Clock;
   readonly region: string;
   /** A target did not take an event. */
@@ -30,18 +30,10 @@ export interface EventBusOptions extends Omit<TargetsOptions, 'permissions' | 'r
   readonly shutdown: Shutdown;
 }
 
-/** The rules, and what they may do. */
-export interface EventBus {
-  readonly rules: Rules;
-  readonly permissions: Permissions;
-  readonly queuePolicies: QueuePolicies;
-}
-
 /** The default event bus with its API, without rules yet. It hears of executions whose status changes. */
-export function startEventBus(options: EventBusOptions): EventBus {
-  const { services, statusChanges, clock, region, account, dispatch, onFailure, onError, shutdown } = options;
-  const permissions = new Permissions();
-  const queuePolicies = new QueuePolicies();
+export function startEventBus(options: EventBusOptions): Rules {
+  const { services, statusChanges, queuePolicies, clock, region, account, dispatch, onFailure, onError, shutdown } =
+    options;
   const bury = async (letter: DeadLetter): Promise<void> => {
     const { rule, target, code, message } = letter;
     const queueArn = target.deadLetterArn;
@@ -50,10 +42,10 @@ export function startEventBus(options: EventBusOptions): EventBus {
     if (isKept) await sendDeadLetter(letter, queueArn, dispatch);
     onFailure({ ruleName: rule.name, targetArn: target.arn, code, message, isKept });
   };
-  const send = sendToTargets({ ...options, permissions, roles: services.roles });
+  const send = sendToTargets({ ...options, roles: services.roles });
   const rules = new Rules({ clock, region, account, send, bury, onError });
   shutdown.add(async () => rules.close());
   services.byName.set('events', eventsService({ rules, clock, account }));
   statusChanges.onStatusChange((change) => rules.put(change));
-  return { rules, permissions, queuePolicies };
+  return rules;
 }

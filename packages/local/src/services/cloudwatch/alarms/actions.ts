@@ -23,6 +23,8 @@ export interface AlarmActionsOptions {
   readonly permissions: Permissions;
   /** Reaches SNS. */
   readonly dispatch: Dispatch;
+  /** Why an alarm may not publish to a topic; undefined where it may, or where there is no such topic. */
+  readonly topicRefusal: (topicArn: string, alarmArn: string) => string | undefined;
   /** An action was not taken; it is not tried again. */
   readonly onFailure: (failure: AlarmActionFailure) => void;
 }
@@ -61,9 +63,11 @@ export class AlarmActions {
 
   /** Why it failed; undefined where it did not. */
   async #attempt(transition: Transition, actionArn: string): Promise<string | undefined> {
-    const { place, dispatch } = this.#options;
+    const { place, dispatch, topicRefusal } = this.#options;
     try {
       if (actionArn.split(':')[2] === 'lambda') return this.#invoke(transition, actionArn);
+      const refusal = topicRefusal(actionArn, transition.alarm.arn);
+      if (refusal !== undefined) return refusal;
       const content = notification(transition, place);
       await sendToDestination(content, { destinationArn: actionArn, region: place.region }, dispatch);
       return undefined;
