@@ -113,6 +113,37 @@ test.each<[string, Resources, RegExp]>([
     /^Thing\.Protocol: "application" is not supported \(nothing else is delivered to\)/,
   ],
   [
+    'a key',
+    one('AWS::KMS::Key', {}),
+    /^Thing: resource type AWS::KMS::Key is not supported; supported are AWS::CloudWatch::Alarm/,
+  ],
+  [
+    'a topic that keeps the order',
+    one('AWS::SNS::Topic', { FifoTopic: true }),
+    /^Thing\.FifoTopic: true is not supported/,
+  ],
+  [
+    'a topic open to others',
+    one('AWS::SNS::TopicPolicy', {
+      Topics: [],
+      PolicyDocument: { Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sns:Publish', Resource: '*' }] },
+    }),
+    /^Thing\.PolicyDocument\.Statement\[0\]: only statements may stand that let cloudwatch\.amazonaws\.com publish/,
+  ],
+  [
+    'a subscription whose filter it does not know',
+    one('AWS::SNS::Subscription', {
+      ...{ Protocol: 'sms', TopicArn: 'arn:aws:sns:us-east-1:000000000000:a', Endpoint: '+15550100' },
+      FilterPolicy: { a: [{ like: 'b' }] },
+    }),
+    /Thing: FilterPolicy: \$\.a\[0\]: \{"like":"b"\} is not supported/,
+  ],
+  [
+    'a function open to everyone',
+    one('AWS::Lambda::Permission', { Action: 'lambda:InvokeFunction', FunctionName: 'none', Principal: '*' }),
+    /Thing\.Principal: \* is not supported here/,
+  ],
+  [
     'a metric stream',
     one('AWS::CloudWatch::MetricStream', {}),
     /^Thing: resource type AWS::CloudWatch::MetricStream is not supported; supported are AWS::CloudWatch::Alarm/,

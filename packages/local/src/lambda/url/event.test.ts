@@ -34,6 +34,23 @@ test('path, query and cookies', () => {
   expect(event.headers).not.toHaveProperty('cookie');
 });
 
+test('what belongs to the connection is left out, and a body that was compressed is not any more', () => {
+  const headers = {
+    connection: 'keep-alive',
+    'content-encoding': 'gzip',
+    'content-length': '5',
+    'content-type': 'text/plain',
+  };
+  const event = eventOf({ method: 'POST', headers, body: Buffer.from('expanded') });
+  expect(event).toMatchObject({ body: 'expanded', headers: { 'content-length': '8' } });
+  expect(Object.keys(event.headers as object).sort()).toEqual([
+    'content-length',
+    'content-type',
+    'x-forwarded-for',
+    'x-forwarded-proto',
+  ]);
+});
+
 test.each([
   ['application/json; charset=utf-8', '{"a":"ä"}', false],
   ['text/plain', 'ä', false],

@@ -11,12 +11,14 @@ export interface UrlContext {
 }
 
 const textTypes = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml))($|;))/i;
+const ofConnection = new Set(['connection', 'cookie', 'keep-alive', 'transfer-encoding']);
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** A request as a function URL hands it on: the payload of format 2.0, as JSON. */
 export function urlEvent(request: WireRequest, { urlId, url, requestId, nowMs }: UrlContext): Buffer {
   const { method, body } = request;
-  const { cookie, connection, 'keep-alive': keepAlive, 'transfer-encoding': encoding, ...headers } = request.headers;
+  const { cookie } = request.headers;
+  const headers = headersOf(request);
   const at = url.indexOf('?');
   const rawPath = at === -1 ? url : url.slice(0, at);
   const rawQueryString = at === -1 ? '' : url.slice(at + 1);
@@ -38,6 +40,16 @@ export function urlEvent(request: WireRequest, { urlId, url, requestId, nowMs }:
     isBase64Encoded: !isText,
   };
   return Buffer.from(JSON.stringify(event));
+}
+
+/** Those of a connection are no business of a function, and the body is expanded already. */
+function headersOf({ headers, body }: WireRequest): Readonly<Record<string, string>> {
+  const isExpanded = headers['content-encoding'] === 'gzip';
+  const kept = Object.entries(headers).filter(
+    ([name]) => !ofConnection.has(name) && !(isExpanded && name === 'content-encoding'),
+  );
+  const length = headers['content-length'] === undefined ? {} : { 'content-length': String(body.length) };
+  return { ...Object.fromEntries(kept), ...length };
 }
 
 /** Values of one name are joined by commas. */
