@@ -6,10 +6,12 @@ export interface ChannelAttempt {
   readonly to: string;
 }
 
-/** Which deliveries of notifications fail; what is left out matches all. */
+/** Which deliveries of notifications fail, or come twice; what is left out matches all. */
 export interface ChannelFault extends Partial<ChannelAttempt> {
   /** So many times; without end unless told. */
   readonly times?: number;
+  /** It is delivered, and delivered again: SNS promises at least once. */
+  readonly isDuplicate?: boolean;
   /** Whether the channel says that it will never take it, so that nothing is tried again. */
   readonly isPermanent?: boolean;
 }

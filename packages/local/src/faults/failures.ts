@@ -11,6 +11,7 @@ const throttling: Readonly<Record<string, AwsFailure>> = {
   lambda: { code: 'TooManyRequestsException', message: 'Rate Exceeded.', status: 429 },
   pipes: { code: 'ThrottlingException', message: 'Rate exceeded', status: 429 },
   scheduler: { code: 'ThrottlingException', message: 'Rate exceeded', status: 429 },
+  sns: { code: 'Throttled', message: 'Rate exceeded', status: 429 },
 };
 
 const internal: Readonly<Record<string, AwsFailure>> = {
@@ -24,6 +25,7 @@ const internal: Readonly<Record<string, AwsFailure>> = {
   lambda: { code: 'ServiceException', message: 'Service error', status: 500 },
   pipes: { code: 'InternalException', message: 'Internal error', status: 500 },
   scheduler: { code: 'InternalServerException', message: 'Internal error', status: 500 },
+  sns: { code: 'InternalError', message: 'Internal error', status: 500 },
   monitoring: { code: 'InternalServiceFault', message: 'Internal service fault', status: 500 },
 };
 

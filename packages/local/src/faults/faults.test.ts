@@ -100,6 +100,7 @@ test.each([
   ['monitoring', 'ThrottlingException', 'InternalServiceFault'],
   ['s3', 'SlowDown', 'InternalError'],
   ['lambda', 'TooManyRequestsException', 'ServiceException'],
+  ['sns', 'Throttled', 'InternalError'],
 ])('%s has words of its own for too many calls and for its failures', async (service, throttled, failed) => {
   const { faults, run } = open();
   for (const [kind, code] of [

@@ -53,7 +53,8 @@ export class EngineInbox {
       ...(after === undefined ? {} : { after: String(after) }),
     });
     const response = await fetch(new URL(`/_tidemark/inbox?${query.toString()}`, this.#endpoint));
-    const parsed = v.safeParse(listShape, await response.json());
+    // Something else may listen there, which answers in words of its own.
+    const parsed = v.safeParse(listShape, await response.json().catch(() => undefined));
     if (response.ok && parsed.success) return parsed.output.messages;
     throw new Failure(`The engine at ${this.#endpoint} has no inbox: it is of another version. Start it again.`);
   }
@@ -61,7 +62,7 @@ export class EngineInbox {
   /** Undefined where there is none, or not any more. */
   async get(id: number): Promise<InboxMessage | undefined> {
     const response = await fetch(new URL(`/_tidemark/inbox/${id}`, this.#endpoint));
-    const parsed = v.safeParse(messageShape, await response.json());
+    const parsed = v.safeParse(messageShape, await response.json().catch(() => undefined));
     return parsed.success ? parsed.output : undefined;
   }
 }

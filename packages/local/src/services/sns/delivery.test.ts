@@ -189,7 +189,7 @@ test('an address that fails is tried three times more, twenty seconds apart, and
   );
 });
 
-test("a channel that is struck is tried again on the engine's clock, and one that fails for good is not", async () => {
+test("a channel that is struck is tried again on the engine's clock, or delivers twice; one that fails for good is left", async () => {
   const fault = engine.faults.channels.add({ channel: 'sms', times: 2 });
   await publish('late');
   expect(engine.inbox.list({ channel: 'sms' })).toEqual([]);
@@ -197,6 +197,15 @@ test("a channel that is struck is tried again on the engine's clock, and one tha
   await untilSettled();
   expect(engine.inbox.list({ channel: 'sms' })).toMatchObject([{ text: 'Tidemark a> late', atMs: beganMs + 20_000 }]);
   expect(fault.strikes).toBe(2);
+  engine.faults.clear();
+  engine.faults.channels.add({ channel: 'sms', times: 1, isDuplicate: true });
+  await publish('twice');
+  expect(
+    engine.inbox
+      .list({ channel: 'sms' })
+      .map(({ text }) => text)
+      .slice(1),
+  ).toEqual(['Tidemark a> twice', 'Tidemark a> twice']);
   engine.faults.channels.add({ to: '+4915112345678', isPermanent: true });
   await publish('never');
   await untilSettled();

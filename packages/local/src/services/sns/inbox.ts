@@ -71,7 +71,10 @@ export class Inbox {
       if (signal?.aborted) abort();
       signal?.addEventListener('abort', abort, { once: true });
       this.#waiting.add(came.resolve);
-      await came.promise.finally(() => signal?.removeEventListener('abort', abort));
+      await came.promise.finally(() => {
+        this.#waiting.delete(came.resolve);
+        signal?.removeEventListener('abort', abort);
+      });
     }
   }
 

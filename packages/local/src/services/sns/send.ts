@@ -1,4 +1,4 @@
-import type { ChannelFaults } from '../../faults/channel-faults.ts';
+import type { ChannelAttempt, ChannelFaults } from '../../faults/channel-faults.ts';
 import type { AsynchronousInvocations } from '../../lambda/asynchronous.ts';
 import type { LambdaHost } from '../../lambda/host.ts';
 import type { Permissions } from '../../lambda/permissions.ts';
@@ -38,14 +38,17 @@ export type SendOutcome =
 export const snsPrincipal = 'sns.amazonaws.com';
 const displayNameCharactersMax = 10;
 
-/** Hands a message to a subscriber, once. */
+/** Hands a message to a subscriber, once, but for a fault. */
 export async function send(parcel: Parcel, options: SendOptions, signal: AbortSignal): Promise<SendOutcome> {
   const { protocol: channel, endpoint: to } = parcel.subscription;
-  const struck = strike(channel, to, options);
-  if (struck !== undefined) return struck;
-  switch (channel) {
+  return struckBy(options, { channel, to }, () => sendOnce(parcel, options, signal));
+}
+
+async function sendOnce(parcel: Parcel, options: SendOptions, signal: AbortSignal): Promise<SendOutcome> {
+  const { protocol, endpoint } = parcel.subscription;
+  switch (protocol) {
     case 'sqs':
-      return sendToQueue(parcel, to, options);
+      return sendToQueue(parcel, endpoint, options);
     case 'lambda':
       return invoke(parcel, options);
     case 'http':
@@ -56,20 +59,29 @@ export async function send(parcel: Parcel, options: SendOptions, signal: AbortSi
   }
 }
 
-/** Hands a text message over that no topic has, once. */
-export function sendText(phoneNumber: string, message: SnsMessage, options: SendOptions): SendOutcome {
-  const struck = strike('sms', phoneNumber, options);
-  if (struck !== undefined) return struck;
-  const { messageId } = message;
-  const text = textFor(message, 'sms');
-  options.inbox.add({ atMs: options.clock.now(), channel: 'sms', to: phoneNumber, messageId, text });
-  return { ok: true };
+/** Hands a text message over that no topic has, once, but for a fault. */
+export function sendText(phoneNumber: string, message: SnsMessage, options: SendOptions): Promise<SendOutcome> {
+  return struckBy(options, { channel: 'sms', to: phoneNumber }, async () => {
+    const { messageId } = message;
+    const text = textFor(message, 'sms');
+    options.inbox.add({ atMs: options.clock.now(), channel: 'sms', to: phoneNumber, messageId, text });
+    return { ok: true };
+  });
 }
 
-function strike(channel: string, to: string, { channelFaults }: SendOptions): SendOutcome | undefined {
-  const fault = channelFaults.strike({ channel, to });
-  if (fault === undefined) return undefined;
-  return failed('ServiceUnavailable', `The channel ${channel} is struck by a fault`, fault.isPermanent !== true);
+async function struckBy(
+  { channelFaults }: SendOptions,
+  attempt: ChannelAttempt,
+  deliver: () => Promise<SendOutcome>,
+): Promise<SendOutcome> {
+  const fault = channelFaults.strike(attempt);
+  if (fault === undefined) return deliver();
+  if (fault.isDuplicate === true) {
+    await deliver();
+    return deliver();
+  }
+  const message = `The channel ${attempt.channel} is struck by a fault`;
+  return failed('ServiceUnavailable', message, fault.isPermanent !== true);
 }
 
 /** Also for what a dead-letter queue gets. */
