@@ -53,8 +53,9 @@ export function accessesOf(request: AwsRequest, place: Place): readonly Access[]
       return eventsAccess(request, place);
     case 'sns': {
       const form = new URLSearchParams(request.body.toString('utf8'));
-      // A text message to a number is sent in the name of no topic.
-      const resource = form.get('TopicArn') ?? form.get('TargetArn') ?? '*';
+      // A subscription is asked about as its topic; a text message to a number is sent in the name of none.
+      const ofSubscription = form.get('SubscriptionArn')?.split(':').slice(0, 6).join(':');
+      const resource = form.get('TopicArn') ?? form.get('TargetArn') ?? ofSubscription ?? '*';
       return [{ action: `sns:${operation === 'PublishBatch' ? 'Publish' : operation}`, resource, context: {} }];
     }
     default:

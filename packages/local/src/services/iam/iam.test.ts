@@ -100,6 +100,11 @@ describe('what a call does', () => {
     ...{ service, operation, method: 'POST', path, query: new URLSearchParams(), headers: {} },
     ...{ body: Buffer.from(JSON.stringify(input)), accessKeyId: '', region: '' },
   });
+  const sns = (operation: string, form: Readonly<Record<string, string>>) => ({
+    ...request('sns', operation),
+    body: Buffer.from(new URLSearchParams(form).toString()),
+  });
+  const topic = 'arn:aws:sns:us-east-1:000000000000:pager';
   const other = table.replace('Control', 'Series');
   test.each([
     [
@@ -213,6 +218,10 @@ describe('what a call does', () => {
     ],
     [request('states', 'SendTaskSuccess', { taskToken: 'waiting' }), [['states:SendTaskSuccess', machine, {}]]],
     [request('states', 'SendTaskSuccess', { taskToken: 'other' }), [['states:SendTaskSuccess', '*', {}]]],
+    [sns('Publish', { TopicArn: topic, Message: 'x' }), [['sns:Publish', topic, {}]]],
+    [sns('PublishBatch', { TopicArn: topic }), [['sns:Publish', topic, {}]]],
+    [sns('Publish', { PhoneNumber: '+15550100', Message: 'x' }), [['sns:Publish', '*', {}]]],
+    [sns('Unsubscribe', { SubscriptionArn: `${topic}:1-2` }), [['sns:Unsubscribe', topic, {}]]],
     [request('sts', 'GetCallerIdentity'), []],
   ])('$service $operation', (call, accesses) => {
     expect(accessesOf(call, place).map(({ action, resource, context }) => [action, resource, context])).toEqual(

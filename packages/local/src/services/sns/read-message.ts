@@ -75,7 +75,8 @@ function readAttributes(input: Input): SnsMessage['attributes'] {
   return Object.fromEntries(read);
 }
 
-const namePattern = /^(?!aws\.|amazon\.)[\w-]+(\.[\w-]+)*$/i;
+/** Such as `kind`, or `AWS.SNS.SMS.SMSType`, which is for telephones. */
+const namePattern = /^[\w-]+(\.[\w-]+)*$/;
 const typePattern = /^(String|String\.Array|Number|Binary)(\.[\w.-]+)?$/;
 
 function readAttribute(name: string, value: Input): MessageAttribute {

@@ -157,7 +157,12 @@ test('a message may say something else to every protocol', async () => {
 });
 
 test('a text message goes to a number without a topic', async () => {
-  const { MessageId } = await sns.send(new PublishCommand({ PhoneNumber: '+15550100', Message: 'wake up' }));
+  const { MessageId } = await sns.send(
+    new PublishCommand({
+      ...{ PhoneNumber: '+15550100', Message: 'wake up' },
+      MessageAttributes: { 'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' } },
+    }),
+  );
   expect(await engine.inbox.next({ to: '+15550100' })).toEqual({
     ...{ id: expect.any(Number), atMs: nowMs, channel: 'sms', to: '+15550100', text: 'wake up', messageId: MessageId },
   });
@@ -206,6 +211,12 @@ test.each<[string, PublishCommandInput, string, string]>([
     'Could not cast',
   ],
   ['no address', { TopicArn: undefined, Message: 'x' }, 'InvalidParameterException', 'TopicArn or TargetArn'],
+  [
+    'an attribute with a name that is none',
+    { Message: 'x', MessageAttributes: { 'a..b': { DataType: 'String', StringValue: 'c' } } },
+    'InvalidParameterValueException',
+    "name 'a..b' is invalid",
+  ],
   [
     'a number without a plus',
     { TopicArn: undefined, PhoneNumber: '0151', Message: 'x' },
