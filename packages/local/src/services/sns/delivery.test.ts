@@ -230,6 +230,7 @@ test.each([
 test.each<[string, string, string, Record<string, string>, string]>([
   ['a pigeon', 'pigeon', 'x', {}, 'Protocol: pigeon is not supported'],
   ['a number that is none', 'sms', '0151', {}, 'Endpoint: "0151" is none of sms'],
+  ['an address that is none', 'http', 'http://[::/', {}, 'Endpoint: "http://[::/" is none of http'],
   ['raw mail', 'email', 'a@example.org', { RawMessageDelivery: 'true' }, 'RawMessageDelivery: not for email'],
   [
     'an unknown operator',

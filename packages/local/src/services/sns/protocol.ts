@@ -16,7 +16,8 @@ const endpoints: Readonly<Record<Protocol, RegExp>> = {
 
 /** Whether the endpoint has the shape that its protocol asks for. */
 export function isEndpoint(protocol: Protocol, endpoint: string): boolean {
-  return endpoints[protocol].test(endpoint);
+  const isUrl = protocol === 'http' || protocol === 'https';
+  return endpoints[protocol].test(endpoint) && (!isUrl || URL.canParse(endpoint));
 }
 
 /** E.164: a plus sign and up to 15 digits. */

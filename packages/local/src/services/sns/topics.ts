@@ -100,8 +100,8 @@ export class Topics {
   }
 
   /**
-   * Resolves when every subscriber whose filter lets the message through had it offered once, but for addresses, which may take
-   * their time.
+   * Resolves when every subscriber whose filter lets the message through had it offered once, but for addresses of this machine,
+   * which may take their time.
    */
   async publish(topic: Topic, message: SnsMessage): Promise<void> {
     const offered = this.subscriptions(topic.arn)
@@ -114,7 +114,7 @@ export class Topics {
         const attempt = async () => send(parcel, this.#options, this.#closed.signal).finally(first.resolve);
         const giveUp = (outcome: NotTaken, retries: number) => this.#giveUp(parcel, outcome, retries);
         this.#follow(this.#deliver(subscription.protocol, attempt, giveUp));
-        return subscription.protocol.startsWith('http') ? undefined : first.promise;
+        return isPosted(subscription) ? undefined : first.promise;
       });
     await Promise.all(offered);
   }
@@ -184,7 +184,7 @@ export class Topics {
     const body = JSON.stringify(asked);
     const { protocol, endpoint } = subscription;
     if (protocol === 'sqs' || protocol === 'lambda' || protocol === 'sms') return;
-    if (protocol.startsWith('http') && isOfThisMachine(endpoint)) {
+    if (isPosted(subscription)) {
       const type = 'SubscriptionConfirmation';
       await post({ type, topic, subscription, messageId, isRaw: false, body }, this.#closed.signal);
       return;
@@ -197,4 +197,9 @@ export class Topics {
       note: 'asks for a confirmation; until then nothing is delivered',
     });
   }
+}
+
+/** Other addresses have an inbox. */
+function isPosted({ protocol, endpoint }: Subscription): boolean {
+  return (protocol === 'http' || protocol === 'https') && isOfThisMachine(endpoint);
 }
