@@ -6,7 +6,18 @@ import { mapOwnSourcesOnly } from './source-map.ts';
 const root = new URL('..', import.meta.url).pathname;
 
 /** The functions that are bundled: `src/<name>/handler.ts` becomes `<out>/<name>/index.mjs` with its map beside it. */
-export const functions = ['count', 'window', 'archive', 'publish', 'recount', 'replay', 'prune', 'watchdog'] as const;
+export const functions = [
+  'count',
+  'window',
+  'archive',
+  'publish',
+  'recount',
+  'replay',
+  'prune',
+  'watchdog',
+  'incidents',
+  'acknowledge',
+] as const;
 
 /**
  * How every bundle is made: for Lambda's `nodejs24.x`, minified, with everything inside, the SDK included, so that what

@@ -2,7 +2,17 @@ import { Logger } from '@aws-lambda-powertools/logger';
 
 /** Structured JSON lines. The level comes from the function's logging configuration; payloads and event names are never logged. */
 export function makeLogger(
-  serviceName: 'count' | 'window' | 'archive' | 'publish' | 'recount' | 'replay' | 'prune' | 'watchdog',
+  serviceName:
+    | 'count'
+    | 'window'
+    | 'archive'
+    | 'publish'
+    | 'recount'
+    | 'replay'
+    | 'prune'
+    | 'watchdog'
+    | 'incidents'
+    | 'acknowledge',
   /** Absent where a function serves every source of its stage. */
   source?: string,
 ): Logger {

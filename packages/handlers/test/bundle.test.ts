@@ -13,12 +13,15 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test.each(functions)('%s is at most 100 KiB beyond its AWS clients', async (name) => {
+/** Office hours and maintenance windows go by calendars and zones: croner is 33 KiB of `incidents`. */
+const kibibytesMax = (name: (typeof functions)[number]) => (name === 'incidents' ? 136 : 100);
+
+test.each(functions)('%s is small beyond its AWS clients: 100 KiB, with a calendar 136', async (name) => {
   const clients = join(directory, `${name}-clients.mjs`);
   await bundleClients(name, clients);
   const beyond = statSync(join(directory, name, 'index.mjs')).size - statSync(clients).size;
   expect(beyond).toBeGreaterThan(0);
-  expect(beyond).toBeLessThanOrEqual(100 * 1024);
+  expect(beyond).toBeLessThanOrEqual(kibibytesMax(name) * 1024);
 });
 
 test.each(functions)('the map of %s holds its own sources and no others, and no text', (name) => {

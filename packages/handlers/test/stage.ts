@@ -71,9 +71,14 @@ export class Stage {
     return new Deployment(this, tables, bucket, { ...web, ...source });
   }
 
+  /** What the instances of a function that start from now on find beside their bundle. */
+  writeBeside(name: FunctionName, file: string, content: object): void {
+    writeFileSync(join(this.#directory, name, file), JSON.stringify(content));
+  }
+
   /** A fresh instance, as a cold start makes it. */
   async startInstance(name: FunctionName, source: Source, environment: Record<string, string>): Promise<Instance> {
-    writeFileSync(join(this.#directory, name, 'source.json'), JSON.stringify(source));
+    this.writeBeside(name, 'source.json', source);
     const instance = await Instance.start(pathToFileURL(join(this.#directory, name, 'index.mjs')).href, environment);
     this.#instances.push(instance);
     return instance;

@@ -46,7 +46,8 @@ export const controlItems = {
   silencePrefix: 'SILENCE#',
   /** What waits to be told; one queue for each tier, for last words and for ends. */
   outbox: (queue: string, incident: string, telling: string): string => `OUTBOX#${queue}#${incident}#${telling}`,
-  outboxPrefix: (queue: string): string => `OUTBOX#${queue}#`,
+  /** Of one queue, or of all. */
+  outboxPrefix: (queue?: string): string => (queue === undefined ? 'OUTBOX#' : `OUTBOX#${queue}#`),
   /** The key that signs links to acknowledge. */
   signing: 'SIGNING',
 } as const;

@@ -1,0 +1,41 @@
+import type { MetricAlarm, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { clientSettings } from './client.ts';
+
+/** Names of one `alarms`, at most: what DescribeAlarms takes. */
+export const describedAlarmsMax = 100;
+
+/** Apart from what publishes (cloudwatch.ts): that function reads nothing. */
+export class CloudWatchReading {
+  readonly #client = new CloudWatchClient(clientSettings);
+
+  /** Alarms on metrics of these names, as many as there are. */
+  async alarms(names: readonly string[], signal: AbortSignal): Promise<readonly MetricAlarm[]> {
+    signal.throwIfAborted();
+    const command = new DescribeAlarmsCommand({ AlarmNames: [...names], MaxRecords: describedAlarmsMax });
+    const { MetricAlarms = [] } = await this.#client.send(command, { abortSignal: signal });
+    return MetricAlarms;
+  }
+
+  /** Values by the start of their period, in milliseconds since the epoch; by the id of the query. One page, which holds 100,800 data points. */
+  async data(
+    queries: readonly MetricDataQuery[],
+    fromMs: number,
+    toMs: number,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
+    signal.throwIfAborted();
+    const command = new GetMetricDataCommand({
+      MetricDataQueries: [...queries],
+      StartTime: new Date(fromMs),
+      EndTime: new Date(toMs),
+    });
+    const { MetricDataResults = [] } = await this.#client.send(command, { abortSignal: signal });
+    return new Map(
+      MetricDataResults.map(({ Id = '', Timestamps = [], Values = [] }) => [
+        Id,
+        new Map(Timestamps.map((time, index) => [time.getTime(), Values[index] ?? 0])),
+      ]),
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import { contactTopicArn } from '@tidemark/core/incidents/contact-topic';
+import type { OutboxItem } from '@tidemark/core/incidents/items';
+import { linkMsMax, linkPayloadOf, signLink } from '@tidemark/core/incidents/link';
+import type { Message } from '@tidemark/core/incidents/message';
+import { messageOf } from '@tidemark/core/incidents/message';
+import { messagesByContact } from '@tidemark/core/incidents/outbox';
+import type { Contact } from '@tidemark/core/incidents/settings';
+import type { Delivery } from '@tidemark/core/incidents/telling';
+import type { Notification } from '../aws/sns.ts';
+import { inParallel } from '../parallel.ts';
+import { lastHours } from './last-hours.ts';
+import type { ToldNow } from './send.ts';
+import { signingKey } from './signing-key.ts';
+import type { Invocation } from './step.ts';
+
+/** Sends one message to each contact, of all that it is to hear. A contact that cannot be reached keeps no other from its message. */
+export async function deliver(
+  invocation: Invocation,
+  all: readonly ToldNow[],
+): Promise<Map<OutboxItem, readonly Delivery[]>> {
+  const deliveries = new Map<OutboxItem, Delivery[]>(all.map(({ entry }) => [entry, []]));
+  if (all.length === 0) return deliveries;
+  const { sns, environment, signal } = invocation;
+  const [key, charts] = await Promise.all([signingKey(invocation), lastHours(invocation, all)]);
+  const messages = messagesByContact(all.map((told) => ({ entry: told, contacts: told.contacts })));
+  await inParallel([...messages], async ([contact, told]) => {
+    const message = messageFor(invocation, contact, told, key, charts);
+    const topic = contactTopicArn(contact, environment.CONTACT_TOPIC_PREFIX);
+    const failure = await sns.publish(topic, notificationOf(message), signal);
+    for (const { entry } of told) {
+      deliveries.get(entry)?.push(failure === undefined ? { contact } : { contact, failure });
+    }
+  });
+  return deliveries;
+}
+
+function messageFor(
+  { stage, environment, nowMs }: Invocation,
+  contact: Contact,
+  all: readonly ToldNow[],
+  key: string,
+  charts: Awaited<ReturnType<typeof lastHours>>,
+): Message {
+  const { stage: name, escalation } = stage.deployment;
+  const incidents = all.map(({ source, incident, item, entry: { Telling } }) => {
+    const expiresMs = nowMs + linkMsMax;
+    const payload = linkPayloadOf({ source, incident }, Telling, contact, { step: item.Step, expiresMs });
+    const lastHour = charts.get(item.Alarm);
+    return {
+      ...{ id: incident, item, telling: Telling, alarm: stage.alarmOf(item) },
+      ...(Telling.Kind === 'end' ? {} : { link: `${environment.ACKNOWLEDGE_URL}?t=${signLink(payload, key)}` }),
+      ...(lastHour === undefined ? {} : { lastHour }),
+    };
+  });
+  return messageOf(incidents, { nowMs, stage: name, raiseAgainAfterMs: escalation.raiseAgainAfterMs });
+}
+
+function notificationOf({ subject, text, sms, json }: Message): Notification {
+  const data = JSON.stringify(json);
+  return { subject, bodies: { default: text, sms, https: data, http: data, lambda: data, sqs: data } };
+}

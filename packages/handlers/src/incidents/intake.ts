@@ -1,0 +1,40 @@
+import { alarmChanged } from '@tidemark/core/incidents/alarm-changed';
+import type { AlarmEvent } from '@tidemark/core/incidents/alarm-event';
+import { changeAlarm } from './change-alarm.ts';
+import type { Step } from './step.ts';
+
+/** What became of a transition. */
+export interface IntakeAnswer {
+  readonly alarm: string;
+  /** The incident that the alarm has now. Absent: none, or the alarm is not one of the stage's. */
+  readonly incident?: string;
+}
+
+/** A transition of an alarm, however often it is delivered. */
+export async function intake(step: Step<AlarmEvent>): Promise<IntakeAnswer> {
+  const { call: event, stage } = step;
+  const alarm = stage.alarm(event.alarm);
+  // Somebody else's whose name begins like ours, or one that was deployed away.
+  if (alarm === undefined) return { alarm: event.alarm };
+  const { incident } = await changeAlarm(
+    step,
+    alarm,
+    (known, context) => alarmChanged(known, event, context),
+    await configuredMs(step),
+  );
+  return { alarm: event.alarm, ...(incident === undefined ? {} : { incident: incident.incident }) };
+}
+
+/** Asked only where it decides: of an alarm that turns on without having been OK. */
+async function configuredMs({ call: event, cloudwatch, signal, warn }: Step<AlarmEvent>): Promise<number | undefined> {
+  if (event.state !== 'ALARM' || event.previous !== 'INSUFFICIENT_DATA') return undefined;
+  try {
+    const [alarm] = await cloudwatch.alarms([event.alarm], signal);
+    return alarm?.AlarmConfigurationUpdatedTimestamp?.getTime();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    // An alarm that is lost is worse than one too many.
+    warn('not known when the alarm was changed last', error);
+    return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+import { controlItems } from '@tidemark/core/control/keys';
+import type { OutboxItem, Telling } from '@tidemark/core/incidents/items';
+import { stagePartition } from '@tidemark/core/incidents/items';
+import { claimed, outboxKey, queueOf } from '@tidemark/core/incidents/outbox';
+import type { DynamoDB } from '../aws/dynamodb.ts';
+import { type DynamoDBTransactions, transactionWritesMax, type Write } from '../aws/dynamodb-transactions.ts';
+import { inParallel } from '../parallel.ts';
+import { withoutKeys } from './incident-table.ts';
+
+/** Whoever has claimed entries so lately may be about to claim the others: what is sent in two goes would be two messages. Milliseconds. */
+const claimingMs = 10_000;
+/** Entries that one sender takes, so that it ends in time; the next takes the others. */
+const entriesMax = 10_000;
+const pageItems = 1000;
+const transactionsInParallel = 16;
+
+/** What waits to be told, in the Control table. */
+export class Outbox {
+  readonly #dynamodb: DynamoDB;
+  readonly #transactions: DynamoDBTransactions;
+  readonly #table: string;
+  readonly #signal: AbortSignal;
+
+  constructor(dynamodb: DynamoDB, transactions: DynamoDBTransactions, table: string, signal: AbortSignal) {
+    this.#dynamodb = dynamodb;
+    this.#transactions = transactions;
+    this.#table = table;
+    this.#signal = signal;
+  }
+
+  async has(incident: string, telling: Telling): Promise<boolean> {
+    return (await this.#dynamodb.get(this.#table, outboxKey(incident, telling), this.#signal)) !== undefined;
+  }
+
+  /** Entries of a queue, or of all, as many as one sender takes. */
+  async entries(queue?: string): Promise<OutboxItem[]> {
+    const prefix = controlItems.outboxPrefix(queue);
+    const query = {
+      ...{ table: this.#table, pageItems },
+      partition: { name: 'Source', value: stagePartition },
+      sort: { name: 'Item', low: prefix, high: `${prefix}~` },
+    };
+    const entries: OutboxItem[] = [];
+    for await (const page of this.#dynamodb.pages(query, this.#signal)) {
+      entries.push(...page.map((item) => withoutKeys<OutboxItem>(item)));
+      if (entries.length >= entriesMax) break;
+    }
+    return entries.slice(0, entriesMax);
+  }
+
+  /**
+   * Takes what waits in the queue of a telling, for `batch` alone. Nothing while another takes from it: of several at once one goes on, and sends for
+   * all of them. Entries of a sender that is dead, or was this very batch before it failed, are taken over.
+   */
+  async claim(telling: Telling, batch: string, nowMs: number): Promise<OutboxItem[]> {
+    const entries = await this.entries(queueOf(telling));
+    const isTaking = ({ Batch = batch, ClaimedMs = 0 }: OutboxItem) =>
+      Batch !== batch && nowMs < ClaimedMs + claimingMs;
+    if (entries.some(isTaking)) return [];
+    const free = entries.flatMap((entry) => {
+      const next = claimed(entry, batch, nowMs);
+      return next === undefined ? [] : [{ next, readVersion: entry.Version }];
+    });
+    const groups = Array.from({ length: Math.ceil(free.length / transactionWritesMax) }, (_, index) =>
+      free.slice(index * transactionWritesMax, (index + 1) * transactionWritesMax),
+    );
+    const [first, ...others] = groups;
+    // All begin with the same ones: who does not get them leaves the others as well.
+    if (first === undefined || !(await this.#write(first))) return [];
+    const isOurs = await inParallel(others, (group) => this.#write(group), transactionsInParallel);
+    return [first, ...others.filter((_, index) => isOurs[index])].flat().map(({ next }) => next);
+  }
+
+  async delete(entries: readonly OutboxItem[]): Promise<void> {
+    for (let at = 0; at < entries.length; at += transactionWritesMax) {
+      const deletions = entries.slice(at, at + transactionWritesMax).map(deletion);
+      await this.#transactions.write(deletions, this.#signal);
+    }
+  }
+
+  #write(claims: readonly { readonly next: OutboxItem; readonly readVersion: number }[]): Promise<boolean> {
+    const writes = claims.map(({ next, readVersion }): Write => {
+      return { kind: 'put', key: outboxKey(next.Incident, next.Telling), item: { ...next }, readVersion };
+    });
+    return this.#transactions.write(writes, this.#signal);
+  }
+}
+
+/** Of an entry that was sent, or is no longer to be. */
+export function deletion({ Incident, Telling }: OutboxItem): Write {
+  return { kind: 'delete', key: outboxKey(Incident, Telling) };
+}
