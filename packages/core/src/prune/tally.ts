@@ -26,7 +26,7 @@ export interface PruneTally extends ItemTally {
 
 /** What a restore has brought back so far. */
 export interface RestoreTally extends ItemTally {
-  /** Items that were there already, whatever their content: left as they are, and not part of `Items`. */
+  /** Items that were there already: left as they are, and not part of `Items`. What came back after its deletion and holds less is replaced. */
   readonly Standing: number;
   /** Objects read. */
   readonly Objects: number;

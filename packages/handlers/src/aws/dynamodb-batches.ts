@@ -63,12 +63,36 @@ export class DynamoDBBatches {
 
   /** Puts the item where there is none of its key. False where there is one, which stays as it is. `attribute`: one that every item has. */
   async putNew(table: string, item: Item, attribute: string, signal: AbortSignal): Promise<boolean> {
+    return this.#put(table, item, 'attribute_not_exists(#a0)', [attribute], {}, signal);
+  }
+
+  /** Puts the item in the place of another of its key. False where that is not there any more, or has another value of one of these `attributes`. */
+  async putInPlace(
+    table: string,
+    item: Item,
+    { seen, attributes }: { readonly seen: Item; readonly attributes: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const condition = attributes.map((_, at) => `#a${at} = :v${at}`).join(' AND ');
+    const values = Object.fromEntries(attributes.map((attribute, at) => [`:v${at}`, seen[attribute]]));
+    return this.#put(table, item, condition, attributes, values, signal);
+  }
+
+  async #put(
+    table: string,
+    item: Item,
+    condition: string,
+    attributes: readonly string[],
+    values: Item,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     signal.throwIfAborted();
     const command = new PutItemCommand({
       TableName: table,
       Item: marshall(item, numbersAsTheyAre),
-      ConditionExpression: 'attribute_not_exists(#attribute)',
-      ExpressionAttributeNames: { '#attribute': attribute },
+      ConditionExpression: condition,
+      ExpressionAttributeNames: Object.fromEntries(attributes.map((attribute, at) => [`#a${at}`, attribute])),
+      ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: marshall(values, numbersAsTheyAre) }),
     });
     try {
       await this.#client.send(command, { abortSignal: signal });

@@ -1,3 +1,4 @@
+import { arrivalDisorderMs } from '@tidemark/core/replay/first-bucket';
 import { encodeSequence } from '@tidemark/core/series/sequence';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StoredRecord } from '../../test/kinesis.ts';
@@ -26,7 +27,10 @@ async function waiting(
   const Floors = { '1m': [{ FromMs: fromMs, FloorMs: midnightMs - 14 * dayMs }] };
   await pruned.deployment.putControl('FLOORS', { Version: 7, Floors });
   await pruned.prepare({ sizes: ['1m'] });
-  expect(await pruned.runItem()).toMatchObject({ EffectiveMs: fromMs, Phase: 'waiting for the floor' });
+  expect(await pruned.runItem()).toMatchObject({
+    EffectiveMs: fromMs + arrivalDisorderMs,
+    Phase: 'waiting for the floor',
+  });
   return { pruned, records };
 }
 

@@ -178,6 +178,23 @@ test('a restore leaves alone what lives, and what is not asked for', async () =>
   expect((await pruned.deployment.control()).TIMELINE).not.toHaveProperty('Lock');
 });
 
+test('a restore replaces what came back since the deletion and holds less: the range reads as it did', async () => {
+  const { pruned, rows } = await makeSource();
+  await pruned.prune();
+  const left = await pruned.rows();
+  const day = midnightMs - 16 * dayMs;
+  const lost = rows.filter(
+    (each) => keyOf(each).size === '1m' && keyOf(each).generation === 1 && keyOf(each).startMs === day,
+  );
+  const back = lost
+    .slice(0, 3)
+    .map((each) => ({ ...each, EventCount: Number(each.EventCount) - 1, WrittenBy: 'live' }));
+  await pruned.putRows(back);
+  await pruned.restore({ from: day, toMs: day + 1, sizes: ['1m'] });
+  expect(await pruned.rows()).toEqual([...left, ...lost].sort(byKey));
+  expect(await pruned.report()).toMatchObject({ total: { items: 10, standing: 0 } });
+});
+
 test('what came back after it was deleted goes apart, and the export keeps what it has', async () => {
   const { pruned } = await makeSource();
   await pruned.prune();
