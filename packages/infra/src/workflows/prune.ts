@@ -1,4 +1,5 @@
 import type { PruneSettings } from '@tidemark/core/prune/settings';
+import { lateCallMsMax } from '@tidemark/core/replay/watchdog';
 import {
   Chain,
   Choice,
@@ -78,7 +79,16 @@ function run(scope: Construct, prune: Steps): Chain {
   prepare.addCatch(refused(scope, 'Refused'), { errors: ['NothingToRestore', 'NothingToPrune', 'BadCall'] });
   prepare.addCatch(abort, { errors: [Errors.ALL], ...failure });
   work.addCatch(abort, { errors: [Errors.ALL], ...failure });
-  return kind.next(prepare).next(work).next(finish);
+  return kind.next(prepare).next(work).next(lateDeletions(scope)).next(finish);
+}
+
+/**
+ * A call whose answer was lost may go on deleting when the one that took its place is long done. Whoever has the lock next may put something there: a restore
+ * that begins at once would lose it again.
+ */
+function lateDeletions(scope: Construct): Wait {
+  const seconds = `$kind = "restore" ? 0 : ${lateCallMsMax / 1000}`;
+  return Wait.jsonata(scope, 'Wait for late deletions', { time: WaitTime.seconds(jsonata(seconds)) });
 }
 
 /** What a night finds locked, the next one prunes. */
