@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { alarmChanged, armingMs, firstAlarm } from './alarm-changed.ts';
+import type { AlarmEvent } from './alarm-event.ts';
+import type { AlarmContext } from './change.ts';
+import { executionName, incidentId, isIncidentId } from './incident-id.ts';
+import type { AlarmItem } from './items.ts';
+import { escalationPlan } from './plan.ts';
+import { severities } from './settings.ts';
+import { tick } from './tick.ts';
+
+const nowMs = Date.parse('2026-11-20T09:15:00Z');
+const context: AlarmContext = {
+  alarm: {
+    ...{ alarm: 'shop-web-few', source: 'web', name: 'few', severity: 'critical' },
+    ...{ summary: 'page view below 5', runbook: 'https://example.org' },
+  },
+  ...{ joinWithinMs: 900_000, raiseAgainAfterMs: 3_600_000, nowMs },
+};
+const event: AlarmEvent = {
+  ...{ alarm: 'shop-web-few', state: 'ALARM', transitionMs: nowMs - 5_000, previous: 'OK', reason: 'crossed' },
+  ...{ threshold: 5, value: 2 },
+};
+
+test('an id is the same for the same transition, and says when it was', () => {
+  const id = incidentId('shop-web-few', nowMs);
+  expect(id).toMatch(/^20261120T091500Z-[0-9a-f]{8}$/);
+  expect(isIncidentId(id)).toBe(true);
+  expect(incidentId('shop-web-few', nowMs)).toBe(id);
+  expect(new Set([id, incidentId('shop-web-many', nowMs), incidentId('shop-web-few', nowMs + 1)]).size).toBe(3);
+  expect([executionName(id, 1), executionName(id, 2)]).toEqual([id, `${id}-2`]);
+});
+
+test('an alarm that turns on opens an incident, and starts its execution', () => {
+  const { alarm, incident, effects } = alarmChanged({ item: firstAlarm }, event, context);
+  const id = incidentId('shop-web-few', event.transitionMs);
+  expect(alarm).toEqual({ Version: 1, State: 'ALARM', TransitionMs: event.transitionMs, Incident: id, Armed: true });
+  expect(incident).toMatchObject({
+    ...{ source: 'web', incident: id },
+    item: {
+      ...{ Version: 1, Alarm: 'shop-web-few', Severity: 'critical', Status: 'open', OpenedMs: event.transitionMs },
+      Summary: { What: 'page view below 5', Reason: 'crossed', Threshold: 5, Value: 2 },
+    },
+  });
+  const input = { source: 'web', incident: id, execution: 1 };
+  expect(effects).toEqual([{ kind: 'start-execution', name: id, input }]);
+});
+
+test('the same again writes nothing, and says again what is to be done', () => {
+  const first = alarmChanged({ item: firstAlarm }, event, context);
+  const known = { item: first.alarm, ...(first.incident === undefined ? {} : { incident: first.incident }) };
+  const again = alarmChanged(known, event, context);
+  expect(again.alarm).toBe(first.alarm);
+  expect(again.incident).toBe(first.incident);
+  expect(again.effects).toEqual(first.effects);
+  const late = alarmChanged(known, { ...event, state: 'OK', transitionMs: event.transitionMs - 1 }, context);
+  expect([late.alarm, late.effects]).toEqual([first.alarm, []]);
+});
+
+describe('a deployment never pages', () => {
+  const made: AlarmEvent = { ...event, previous: 'INSUFFICIENT_DATA', previousMs: nowMs - 60_000 };
+  const armed: AlarmItem = { ...firstAlarm, Version: 3, State: 'INSUFFICIENT_DATA', TransitionMs: 1, Armed: true };
+  const status = (item: AlarmItem, change: AlarmEvent, more: Partial<AlarmContext> = {}) => {
+    const { Status, HeldUntilMs } = alarmChanged({ item }, change, { ...context, ...more }).incident?.item ?? {};
+    return [Status, HeldUntilMs];
+  };
+
+  test.each([
+    ['made just now', firstAlarm, made, {}, ['held', nowMs - 60_000 + armingMs]],
+    ['made long ago', firstAlarm, { ...made, previousMs: nowMs - armingMs - 5_000 }, {}, ['open', undefined]],
+    ['changed just now', armed, made, { configuredMs: nowMs - 30_000 }, ['held', nowMs - 30_000 + armingMs]],
+    ['changed long ago', firstAlarm, made, { configuredMs: nowMs - 2 * armingMs }, ['open', undefined]],
+    ['that has been OK', armed, made, {}, ['open', undefined]],
+    ['that comes from OK', firstAlarm, event, { configuredMs: nowMs }, ['open', undefined]],
+  ] as const)('by an alarm %s', (_what, item, change, more, expected) => {
+    expect(status(item, change, more)).toEqual(expected);
+  });
+
+  test('but what is still on afterwards does', () => {
+    const item = alarmChanged({ item: firstAlarm }, made, context).incident?.item;
+    if (item === undefined) throw new Error('no incident');
+    const tier = { notify: ['email:a@example.org'], acknowledgeWithinMs: 60_000, repeat: 1, severities };
+    const settings = { tiers: [tier], rounds: 1, raiseAgainAfterMs: 1, gatherMs: 1, joinWithinMs: 1, maintenance: [] };
+    const plan = escalationPlan(settings, 'critical');
+    const held = tick(item, plan, nowMs);
+    expect(held.next).toMatchObject({ kind: 'wait', untilMs: nowMs - 60_000 + armingMs });
+    expect(tick(held.item, plan, nowMs + armingMs).next).toMatchObject({
+      kind: 'tell',
+      contacts: ['email:a@example.org'],
+    });
+  });
+});
