@@ -20,8 +20,6 @@ import { dayOf, seriesName, tableItems } from './table-items.ts';
 export interface SpeedOptions {
   /** In the table; about 12,800 items each on the average. */
   readonly series: number;
-  /** Hours of the oldest day that are restored. */
-  readonly restoredHours: number;
   /** Live counting's, all the while. Buckets and windows each read them. */
   readonly liveRecordsASecond: number;
   /** For which live counting is watched alone. */
@@ -46,7 +44,9 @@ export interface SpeedFound extends SpeedOptions {
   readonly lag: { readonly alone: Lag; readonly beside: Lag };
 }
 
-const hourMs = 3_600_000;
+const dayLengthMs = 86_400_000;
+/** Of which the oldest day is restored. */
+const restoredSize = '1m';
 
 const configuration: TidemarkInput = {
   sources: {
@@ -86,7 +86,7 @@ export async function speedOf(options: SpeedOptions): Promise<SpeedFound> {
 }
 
 async function pruneAndRestore(stepped: SteppedEngine, runs: DrivenRuns, options: SpeedOptions) {
-  const { series, restoredHours, liveRecordsASecond, aloneSeconds } = options;
+  const { series, liveRecordsASecond, aloneSeconds } = options;
   await putReplays(stepped);
   stepped.clock.scale(1);
   say('putting items');
@@ -112,11 +112,11 @@ async function pruneAndRestore(stepped: SteppedEngine, runs: DrivenRuns, options
   const exports = await assertExports(stepped, series);
   say('restoring');
   const [{ dayMs: from } = { dayMs: Number.NaN }] = countedDays;
-  const toMs = from + restoredHours * hourMs;
-  const restored = await meteredPrune(stepped, runs, { asked: { from, toMs }, outcome: 'restored' });
+  const asked = { from, toMs: from + dayLengthMs, sizes: [restoredSize] } as const;
+  const restored = await meteredPrune(stepped, runs, { asked, outcome: 'restored' });
   await stepped.finish();
   say(`restored in ${restored.seconds} s; looking at every item`);
-  const isBack = (item: StoredItem) => isExported(item) && decodeBucket(item.Bucket).startMs < toMs;
+  const isBack = (item: StoredItem) => dayOf(item)?.dayMs === from && decodeBucket(item.Bucket).size === restoredSize;
   await assertTable(stepped, series, (item) => stays(item) || isBack(item), events);
   const { Items: items, Bytes: bytes } = totalPruned(pruned.item);
   const { Items: restoredItems } = totalRestored(restored.item);
