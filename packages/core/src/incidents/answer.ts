@@ -2,19 +2,24 @@ import type { AnswerChange } from './change.ts';
 import { changed, endOfWait, isEnded, wakeOf } from './incident.ts';
 import type { AcknowledgedHow, IncidentItem } from './items.ts';
 
+export interface Acknowledgement {
+  readonly by: string;
+  readonly how: AcknowledgedHow;
+  readonly nowMs: number;
+  /** For whoever looks at the incident. */
+  readonly note?: string;
+}
+
 /** Somebody takes it on: nobody else is told, unless the alarm is still on long after. Once more by anybody: nothing changes. */
-export function acknowledge(
-  item: IncidentItem,
-  { by, how, nowMs }: { readonly by: string; readonly how: AcknowledgedHow; readonly nowMs: number },
-): AnswerChange {
+export function acknowledge(item: IncidentItem, { by, how, nowMs, note }: Acknowledgement): AnswerChange {
   if (isEnded(item)) return { ok: false, because: 'ended', status: item.Status };
   if (item.Acknowledged !== undefined) return { ok: true, item, effects: wakeOf(item) };
-  const Acknowledged = { By: by, AtMs: nowMs, How: how };
+  const Acknowledged = { By: by, AtMs: nowMs, How: how, ...(note === undefined ? {} : { Note: note }) };
   // One that settles goes on settling.
   const status = item.Status === 'settling' ? { Before: 'acknowledged' as const } : { Status: 'acknowledged' as const };
   const released = { HeldUntilMs: undefined, HeldBecause: undefined };
   const next = changed(item, { ...status, ...released, Acknowledged, ...endOfWait(item) }, [
-    { AtMs: nowMs, Kind: 'acknowledged', By: by, Text: how },
+    { AtMs: nowMs, Kind: 'acknowledged', By: by, Text: note === undefined ? how : `${how}: ${note}` },
   ]);
   return { ok: true, item: next, effects: wakeOf(next) };
 }

@@ -114,7 +114,12 @@ export interface IncidentItem extends Place {
   /** Those of them who have heard of the end, and how often it was tried. */
   readonly ToldEnd?: readonly Contact[];
   readonly EndTries?: number;
-  readonly Acknowledged?: { readonly By: string; readonly AtMs: number; readonly How: AcknowledgedHow };
+  readonly Acknowledged?: {
+    readonly By: string;
+    readonly AtMs: number;
+    readonly How: AcknowledgedHow;
+    readonly Note?: string;
+  };
   readonly Resolved?: { readonly By: string; readonly AtMs: number; readonly Reason?: string };
   readonly EndedMs?: number;
   /** Ids of links that were used: each acknowledges once. */

@@ -4,7 +4,7 @@ import type { Telling } from './items.ts';
  * What the state machine `Escalate`, the rules and operators' tools ask of the function `incidents`, and what it answers. Alarms that change come as
  * EventBridge has them (alarm-event.ts). Every step may be called again after a crash at any point, with the same call.
  */
-export type IncidentsCall = TickCall | GatherCall | SendCall | AwaitCall | SweepCall;
+export type IncidentsCall = TickCall | GatherCall | SendCall | AwaitCall | SweepCall | DescribeCall;
 
 /** The input of an execution of `Escalate`. */
 export interface EscalateInput {
@@ -63,6 +63,11 @@ export interface SweepAnswer {
   readonly started: readonly string[];
   readonly woken: readonly string[];
   readonly opened: readonly string[];
+}
+
+/** Operators' tools: what the stage is deployed with (`IncidentsDeployment`), contacts and all. */
+export interface DescribeCall {
+  readonly op: 'describe';
 }
 
 /** How often an execution asks before another takes its place: each loop takes up to 12 of the 25,000 events of its history. */

@@ -20,6 +20,7 @@ const incidentsCall = v.variant('op', [
   v.strictObject({ op: v.literal('send'), ...common, telling }),
   v.strictObject({ op: v.literal('await'), ...common, step: count, token: text }),
   v.strictObject({ op: v.literal('sweep') }),
+  v.strictObject({ op: v.literal('describe') }),
 ]);
 
 /** Reads a call, to the last field. Throws where the definition of the machine and this function do not fit. */

@@ -187,3 +187,8 @@ test('an incident whose alarm was deployed away is over', async () => {
   expect(await web.item(id)).toMatchObject({ Status: 'resolved', Resolved: { Reason: 'its alarm was removed' } });
   expect(stage.aws.published).toHaveLength(2);
 });
+
+test('what it is deployed with is told to tools', async () => {
+  const web = await stage.deploy();
+  expect(await web.call({ op: 'describe' })).toMatchObject({ stage: 'prod', escalation: settings, alarms: [alarm] });
+});

@@ -68,7 +68,7 @@ async function answerTo(event: unknown, invocation: Invocation): Promise<object>
   return intake({ call: transition.event, ...invocation });
 }
 
-function stepOf(call: IncidentsCall, invocation: Invocation): Promise<object> {
+async function stepOf(call: IncidentsCall, invocation: Invocation): Promise<object> {
   switch (call.op) {
     case 'tick':
       return tick({ call, ...invocation });
@@ -80,6 +80,8 @@ function stepOf(call: IncidentsCall, invocation: Invocation): Promise<object> {
       return awaitStep({ call, ...invocation });
     case 'sweep':
       return sweep({ call, ...invocation });
+    case 'describe':
+      return stage.deployment;
   }
 }
 
