@@ -72,7 +72,8 @@ async function dusk(day: number): Promise<StartedRun> {
   const { clock, schedules } = stack.engine;
   await trial.base.world.settled();
   const nightMs = midnightMs + day * dayMs + 3.5 * hourMs;
-  clock.set(nightMs - 1000);
+  // Long enough before that the night does not come by itself: time must not be set back.
+  clock.set(nightMs - hourMs);
   await trial.base.world.settled();
   await trial.freeze();
   clock.set(nightMs);

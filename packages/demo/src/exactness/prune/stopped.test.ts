@@ -1,3 +1,4 @@
+import { totalPruned } from '@tidemark/core/prune/tally';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../command.ts';
 import { type Readings, replayedStack } from '../replay/readings.ts';
@@ -6,6 +7,7 @@ import type { RunPosition } from '../replay/run-calls.ts';
 import type { Asked, EndedRun, StartedRun } from '../replay/runs.ts';
 import { installStop, type Stop, stopNames } from '../replay/stops.ts';
 import { type Stack, startStack } from '../stack.ts';
+import { damages } from './damage.ts';
 import { liveReadings, longAgoReadings, maxSeries, prunedSource } from './pruned-source.ts';
 import { PruneTrial } from './trial.ts';
 
@@ -67,7 +69,7 @@ function stops(positions: readonly RunPosition[]): readonly Stop[] {
   return someOf(
     all.map((stop, at) => ({ ...stop, isUnheard: at % 2 === 1 })),
     // Prime to the number of ways, so that each comes up.
-    5,
+    7,
   );
 }
 
@@ -176,6 +178,22 @@ describe('a prune', { timeout: 7_200_000 }, () => {
     expect(await trial.differences()).toEqual([]);
   });
 
+  it('does what its preview says', async () => {
+    // Some days hold nothing.
+    day -= 4;
+    const asked = nextDay();
+    const days = Math.floor((stack.engine.clock.now() - (asked.beforeMs ?? Number.NaN)) / dayMs);
+    const previewed = await trial.json('prune', '--older-than', `${days}d`, '--dry-run');
+    const { run } = await trial.base.run('prune', asked);
+    const { Items: items, Buckets: buckets, Bytes, Objects } = totalPruned(await trial.base.item(run));
+    expect(items).toBeGreaterThan(0);
+    expect(previewed).toMatchObject({ items, buckets });
+    // Reckoned by what reading them takes, which is rounded up; and as if nothing of it were exported yet.
+    expect(previewed.bytes).toBeGreaterThanOrEqual(Bytes);
+    expect(previewed.objects).toBeGreaterThanOrEqual(Objects);
+    expect(await trial.differences()).toEqual([]);
+  });
+
   it('is obeyed by a replay that asks for what is pruned', async () => {
     const from = midnightMs - (day + 3) * dayMs;
     const { error, cause } = await trial.base.run('replay', { from, force: true });
@@ -191,5 +209,14 @@ describe('a restore', { timeout: 7_200_000 }, () => {
       expect(await trial.base.run('prune', nextDay())).toMatchObject({ status: 'SUCCEEDED' });
       await stopOne(stop, lastDays());
     }
+  });
+});
+
+describe('the comparison', { timeout: 300_000 }, () => {
+  it.each(Object.entries(damages))('finds that %s', async (_, damage) => {
+    const mend = await damage(trial);
+    expect(await trial.differences()).not.toEqual([]);
+    await mend();
+    expect(await trial.differences()).toEqual([]);
   });
 });

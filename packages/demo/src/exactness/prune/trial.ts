@@ -10,6 +10,12 @@ import type { FoundItems } from '../world.ts';
 import { Exported, type ExportedLine } from './exported.ts';
 import { everCounted, type Pruned, placementDifferences, spanOf, visible } from './placement.ts';
 
+/** Tables come as `rows`. */
+interface Said {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly [field: string]: unknown;
+}
+
 export interface PruneTrialOptions {
   readonly seed?: number;
   readonly maxSeries?: number;
@@ -103,7 +109,7 @@ export class PruneTrial {
   }
 
   /** What the tools tell of a source, in JSON. */
-  async json(...argv: string[]): Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[] }> {
+  async json(...argv: string[]): Promise<Said> {
     const said = await runCommand(this.base.stack.engine, [...argv, '--source', this.base.world.source.name, '--json']);
     if (said.exitCode !== 0) throw new Error(`${argv.join(' ')}: ${said.error}`);
     return JSON.parse(said.out);
