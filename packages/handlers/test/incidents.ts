@@ -96,7 +96,8 @@ export class Incidents {
 
   async call(event: object): Promise<unknown> {
     if (this.#instance === undefined) throw new Error('it is not deployed');
-    return this.#instance.answer(event);
+    // Five minutes are the function's timeout.
+    return this.#instance.answer(event, 5 * minuteMs);
   }
 
   /** The alarm goes into a state; answers with the id that an incident of this transition has. */

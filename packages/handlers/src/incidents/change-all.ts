@@ -23,7 +23,7 @@ export interface SentChange<Result> {
 
 /** A transaction takes 4 MB; what JSON has fewer of takes less there. */
 const transactionBytesMax = 2_000_000;
-const requestsMax = 16;
+const requestsMax = 4;
 /** Rounds of those that somebody else has changed meanwhile. */
 const roundsMax = 20;
 

@@ -12,7 +12,7 @@ const claimingMs = 10_000;
 /** Entries that one sender takes, so that it ends in time; the next takes the others. */
 const entriesMax = 10_000;
 const pageItems = 1000;
-const transactionsInParallel = 16;
+const transactionsInParallel = 4;
 
 /** What waits to be told, in the Control table. */
 export class Outbox {
