@@ -13,6 +13,9 @@ import type { ToldNow } from './send.ts';
 import { signingKey } from './signing-key.ts';
 import type { Invocation } from './step.ts';
 
+/** What SNS takes, all forms of a message together. */
+const messageBytesMax = 256 * 1024;
+
 /** Sends one message to each contact, of all that it is to hear. A contact that cannot be reached keeps no other from its message. */
 export async function deliver(
   invocation: Invocation,
@@ -55,7 +58,10 @@ function messageFor(
   return messageOf(incidents, { nowMs, stage: name, raiseAgainAfterMs: escalation.raiseAgainAfterMs });
 }
 
+/** What machines subscribe with gets the same as data; where all of it is more than SNS takes, they get what people get. */
 function notificationOf({ subject, text, sms, json }: Message): Notification {
+  const told = { default: text, sms };
   const data = JSON.stringify(json);
-  return { subject, bodies: { default: text, sms, https: data, http: data, lambda: data, sqs: data } };
+  const bodies = { ...told, https: data, lambda: data, sqs: data };
+  return { subject, bodies: Buffer.byteLength(JSON.stringify(bodies)) > messageBytesMax ? told : bodies };
 }

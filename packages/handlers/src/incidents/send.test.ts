@@ -116,6 +116,21 @@ test('entries of a sender that is at work are waited for; of one that is dead th
   expect(stage.aws.published).toHaveLength(2);
 });
 
+test('while another is claiming, nobody sends beside it; when it has had time for it, others go on', async () => {
+  const web = await stage.deploy();
+  const [id = '', other = ''] = await waiting(web, 2);
+  const claim = (ClaimedMs: number) => {
+    const entry = { ...gathered('web', other, telling, Date.now()), Version: 2, Batch: 'another', ClaimedMs };
+    return web.put({ ...outboxKey(other, telling), ...entry });
+  };
+  await claim(Date.now());
+  expect(await web.call(sendOf(id))).toEqual(isWaiting);
+  expect(stage.aws.published).toEqual([]);
+  await claim(Date.now() - 20_000);
+  expect(await web.call(sendOf(id))).toEqual(isSent);
+  expect(stage.aws.published.map(({ bodies }) => JSON.parse(bodies.https ?? '').total)).toEqual([1, 1]);
+});
+
 test('the same call again takes what it had claimed before it failed, at once', async () => {
   const web = await stage.deploy();
   const [id = '', other = ''] = await waiting(web, 2);
@@ -148,6 +163,18 @@ test('nobody is told of what was answered, or is held, while it waited; what is 
   ]);
   expect(await web.items('OUTBOX#')).toEqual([]);
   expect(await web.item(acknowledged)).toMatchObject({ Told: [], Log: [] });
+});
+
+test('where data and text together are more than SNS takes, everybody gets the text', async () => {
+  const web = await stage.deploy();
+  const ids = await waiting(web, 20);
+  const Summary = { What: 'page view below 5', Reason: 'ä'.repeat(3000) };
+  for (const id of ids) await web.change(id, { Summary });
+  expect(await web.call(sendOf(ids[0] ?? ''))).toEqual(isSent);
+  expect(stage.aws.published.map(({ bodies }) => Object.keys(bodies))).toEqual([
+    ['default', 'sms'],
+    ['default', 'sms'],
+  ]);
 });
 
 test('an acknowledgement that comes while it is sent stands', async () => {
