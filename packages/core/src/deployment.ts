@@ -77,6 +77,8 @@ const deployedWorkflows = v.pipe(
     prune: v.exactOptional(v.string()),
     /** Name of the function that lets go of what a stopped execution left held. */
     watchdog: v.string(),
+    /** ARN of the state machine that escalates, and the function that it calls. Absent on a stack without alarms. */
+    incidents: v.exactOptional(v.object({ escalate: v.string(), function: v.string() })),
   }),
   v.readonly(),
 );

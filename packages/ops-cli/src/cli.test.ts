@@ -58,6 +58,7 @@ test('help', async () => {
       replay            count again from the stream, compare, and switch to what is right
       backfill          count again from the archive what the stream no longer holds
       prune             export what is older than its retention to S3, and delete it; bring it back
+      incidents         show alarms that turned on and whom they were told to; answer them, silence them
       inbox             show what a local engine would have sent to people
       quarantine        show what was set aside, and put it on the stream anew
       help [command]    display help for command
@@ -767,4 +768,74 @@ test('a failure is one line on standard error and exit code 1', async () => {
   for (const command of [...commands, ['replay', ...from], ['backfill', ...from, '--to', '1d']]) {
     expect(await run('--local', ...command)).toEqual({ exitCode: 1, out: '', error: 'no stage here\n' });
   }
+});
+
+test('help of incidents silence: a command by itself, with commands', async () => {
+  expect(await ownHelp('incidents', 'silence')).toMatchInlineSnapshot(`
+    "Usage: tidemark incidents silence [options] [command]
+
+    Let alarms tell nobody for a time. Incidents are made all the same, and held; those whose alarm is
+    still on when the time is over are told then.
+
+    Options:
+      --for <span>      for so long: 45m, 2h, 3d; 30d at most
+      --from <time>     from this on: 2026-11-21T02:00Z (default: now)
+      --to <time>       up to this
+      --alarm <name>    only this alarm, with or without stack and source in front; 'page*' for all that
+                        begin so; may be given several times
+      --source <name>   only alarms of this source, or of '$stage'; may be given several times
+      --reason <text>   why, for whoever wonders; it has to be said
+      -h, --help        display help for command
+
+    Commands:
+      list              list the silences that hold or are to come
+      end               end a silence before its time
+      help [command]    display help for command
+
+    Examples:
+      $ tidemark --stage prod incidents silence --for 2h --source web --reason "moving the shop"
+      $ tidemark --stage prod incidents silence --from 2026-11-21T02:00Z --to 2026-11-21T04:00Z --alarm "few*" --reason sale
+    "
+  `);
+  expect(await ownHelp('incidents')).toMatchInlineSnapshot(`
+    "Usage: tidemark incidents [options] [command]
+
+    Show alarms that turned on and whom they were told to; answer them, silence them.
+
+    Options:
+      -h, --help        display help for command
+
+    Commands:
+      list              list the incidents, those that are open first
+      show              show one incident: what it is, and what was sent to whom and when
+      acknowledge       take an incident on, so that nobody else is told
+      resolve           say that an incident is over, whatever its alarm does
+      silence           let alarms tell nobody for a time
+      simulate          print who would be told of an alarm when, without telling anyone
+      help [command]    display help for command
+
+    Example:
+      $ tidemark --stage prod incidents acknowledge 20261120T091000Z-0a1b2c3d
+    "
+  `);
+  expect(await ownHelp('incidents', 'silence', 'end')).toMatchInlineSnapshot(`
+    "Usage: tidemark incidents silence end [options] <silence>
+
+    End a silence now, or one that is to come before it begins. What it has held, and whose alarm is
+    still on, is told within five minutes.
+
+    Arguments:
+      silence           its id, as silence list shows it
+
+    Options:
+      -h, --help        display help for command
+
+    Example:
+      $ tidemark --stage prod incidents silence end 20261120T091500Z-0a1b2c3d
+
+    Exit codes: 0 it is over, 1 there is none.
+    "
+  `);
+  expect((await run('incidents', 'silence', 'stop')).error).toContain("unknown command 'stop'");
+  expect((await run('incidents', 'silence', 'list')).error).toBe('no stage here\n');
 });

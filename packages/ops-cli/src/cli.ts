@@ -27,17 +27,21 @@ export async function runCli(
     const command = described(parent, name, summary);
     if (argv.includes(name)) act(command, await load());
   };
-  const addGroup = async (name: string, { summary, example, load, commands: words }: Group): Promise<void> => {
-    const group = described(program, name, summary);
+  const addGroup = async (parent: Command, name: string, listed: Group): Promise<void> => {
+    const { summary, example, load, commands: words } = listed;
+    const group = described(parent, name, summary);
     if (example !== undefined) group.addHelpText('after', `\nExample:\n  ${example}`);
     if (!argv.includes(name)) return;
     if (load !== undefined) act(asItsOwn(group), await load());
-    for (const [word, each] of Object.entries(words)) await add(group, word, each);
+    await addAll(group, words);
   };
-  for (const [name, listed] of Object.entries(commands)) {
-    if ('commands' in listed) await addGroup(name, listed);
-    else await add(program, name, listed);
-  }
+  const addAll = async (parent: Command, words: Readonly<Record<string, Listed | Group>>): Promise<void> => {
+    for (const [name, listed] of Object.entries(words)) {
+      if ('commands' in listed) await addGroup(parent, name, listed);
+      else await add(parent, name, listed);
+    }
+  };
+  await addAll(program, commands);
   try {
     await program.parseAsync(globalsFirst(program, argv), { from: 'user' });
     return exitCode;

@@ -8,14 +8,14 @@ export interface Listed {
   load(): Promise<AnyCommand>;
 }
 
-/** Commands that are called by two words: `replay start`. */
+/** Commands that are called by two words, `replay start`, or more. */
 export interface Group {
   readonly summary: string;
   /** What is said below the list of its commands; absent where the first word is a command by itself, which has examples of its own. */
   readonly example?: string;
   /** What the first word does by itself: `prune`. */
   load?(): Promise<AnyCommand>;
-  readonly commands: Readonly<Record<string, Listed>>;
+  readonly commands: Readonly<Record<string, Listed | Group>>;
 }
 
 /** Every command, by its first word. */
@@ -95,6 +95,46 @@ export const commands: Readonly<Record<string, Listed | Group>> = {
       restore: {
         summary: 'bring back for readers what was pruned',
         load: async () => erased((await import('./commands/prune/restore.ts')).restoreCommand),
+      },
+    },
+  },
+  incidents: {
+    summary: 'show alarms that turned on and whom they were told to; answer them, silence them',
+    example: '$ tidemark --stage prod incidents acknowledge 20261120T091000Z-0a1b2c3d',
+    commands: {
+      list: {
+        summary: 'list the incidents, those that are open first',
+        load: async () => erased((await import('./commands/incidents/list.ts')).listIncidentsCommand),
+      },
+      show: {
+        summary: 'show one incident: what it is, and what was sent to whom and when',
+        load: async () => erased((await import('./commands/incidents/show.ts')).showIncidentCommand),
+      },
+      acknowledge: {
+        summary: 'take an incident on, so that nobody else is told',
+        load: async () => erased((await import('./commands/incidents/acknowledge.ts')).acknowledgeCommand),
+      },
+      resolve: {
+        summary: 'say that an incident is over, whatever its alarm does',
+        load: async () => erased((await import('./commands/incidents/resolve.ts')).resolveCommand),
+      },
+      silence: {
+        summary: 'let alarms tell nobody for a time',
+        load: async () => erased((await import('./commands/incidents/silence.ts')).silenceCommand),
+        commands: {
+          list: {
+            summary: 'list the silences that hold or are to come',
+            load: async () => erased((await import('./commands/incidents/silence-list.ts')).listSilencesCommand),
+          },
+          end: {
+            summary: 'end a silence before its time',
+            load: async () => erased((await import('./commands/incidents/silence-end.ts')).endSilenceCommand),
+          },
+        },
+      },
+      simulate: {
+        summary: 'print who would be told of an alarm when, without telling anyone',
+        load: async () => erased((await import('./commands/incidents/simulate.ts')).simulateCommand),
       },
     },
   },

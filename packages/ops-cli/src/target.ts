@@ -140,6 +140,17 @@ export function requirePruneMachine(target: Pick<Target, 'stage' | 'workflows'>)
   throw olderFailure(target.stage, 'no state machine that prunes');
 }
 
+/** What escalates the incidents of a stage. Throws a Failure where it has no alarms. */
+export function requireIncidents({
+  stage,
+  workflows,
+}: Pick<Target, 'stage' | 'workflows'>): NonNullable<DeployedWorkflows['incidents']> {
+  if (workflows?.incidents !== undefined) return workflows.incidents;
+  throw new Failure(
+    `Stage ${stage} has no alarms, and so no incidents. Deploy it with alarms in its configuration: npx -y pnpm@12 --filter @tidemark/infra run deploy --stage ${stage}`,
+  );
+}
+
 function olderFailure(stage: string, what: string): Failure {
   return new Failure(
     `Stack Tidemark-${stage} has ${what}: it was deployed by an older version. Deploy it again: npx -y pnpm@12 --filter @tidemark/infra run deploy --stage ${stage}`,

@@ -1,10 +1,13 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
   type QueryCommandInput,
+  TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { CatalogueItem } from '@tidemark/core/control/catalogue';
@@ -42,6 +45,9 @@ const itemBytesMin = 100;
 /** Items of a page of those that are read from the last on: few are wanted. */
 const lastItems = 50;
 
+/** DynamoDB keeps all 17 digits that a double has. Left to itself the SDK refuses to write what lies beyond 2^53, and reads a `BigInt`. */
+const asTheyAre = { removeUndefinedValues: true, allowImpreciseNumbers: true };
+
 const partialAttributes = ['EventName', 'Bucket', 'EventCount'];
 
 /** The calls made with DynamoDB. Reads are strongly consistent: an operator is shown what stands. `close` lets the process end. */
@@ -73,12 +79,12 @@ export class Tables {
         ConsistentRead: true,
       }),
     );
-    return Item === undefined ? undefined : (unmarshall(Item) as ControlItem);
+    return Item === undefined ? undefined : controlItemOf(Item);
   }
 
   /**
    * Puts an item with its keys, on the condition that the one that stands has the version that was read; 0: that there is none.
-   * False where the condition failed: somebody else has changed it.
+   * False where the condition failed: somebody else has changed it, or is about to.
    */
   async putVersion(controlTable: string, item: { readonly Version: number }, read: number): Promise<boolean> {
     const condition =
@@ -86,13 +92,25 @@ export class Tables {
         ? { ConditionExpression: 'attribute_not_exists(Version)' }
         : { ConditionExpression: 'Version = :read', ExpressionAttributeValues: { ':read': { N: String(read) } } };
     try {
-      const Item = marshall(item, { removeUndefinedValues: true });
+      const Item = marshall(item, asTheyAre);
       await this.#client.send(new PutItemCommand({ TableName: controlTable, Item, ...condition }));
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
+      if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException)
+        return false;
       throw error;
     }
+  }
+
+  /** Puts an item with its keys, whatever stood there. */
+  async put(controlTable: string, item: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#client.send(new PutItemCommand({ TableName: controlTable, Item: marshall(item, asTheyAre) }));
+  }
+
+  /** Deletes an item. That there is none is well. */
+  async delete(controlTable: string, source: string, key: string): Promise<void> {
+    const Key = { Source: { S: source }, Item: { S: key } };
+    await this.#client.send(new DeleteItemCommand({ TableName: controlTable, Key }));
   }
 
   /** The items of a source whose sort key begins with `prefix`, the last first, page by page. */
@@ -101,14 +119,14 @@ export class Tables {
       { client: this.#client, pageSize: lastItems },
       { ...beginningWith(controlTable, source, prefix), ScanIndexForward: false },
     );
-    for await (const { Items = [] } of pages) yield Items.map((item) => unmarshall(item) as ControlItem);
+    for await (const { Items = [] } of pages) yield Items.map(controlItemOf);
   }
 
   /** Every item of a source whose sort key begins with `prefix`, in its order. */
   async controlItems(controlTable: string, source: string, prefix: string): Promise<ControlItem[]> {
     const items: ControlItem[] = [];
     const pages = paginateQuery({ client: this.#client }, beginningWith(controlTable, source, prefix));
-    for await (const { Items = [] } of pages) items.push(...Items.map((item) => unmarshall(item) as ControlItem));
+    for await (const { Items = [] } of pages) items.push(...Items.map(controlItemOf));
     return items;
   }
 
@@ -175,6 +193,10 @@ export class Tables {
     );
     for await (const { Items = [] } of pages) yield Items.map((item) => unmarshall(item, { wrapNumbers }));
   }
+}
+
+function controlItemOf(item: Record<string, AttributeValue>): ControlItem {
+  return unmarshall(item, { wrapNumbers: Number }) as ControlItem;
 }
 
 function beginningWith(controlTable: string, source: string, prefix: string): QueryCommandInput {

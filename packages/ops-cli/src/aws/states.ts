@@ -2,9 +2,13 @@ import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
   type ExecutionStatus,
+  InvalidToken,
+  SendTaskSuccessCommand,
   SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
+  TaskDoesNotExist,
+  TaskTimedOut,
 } from '@aws-sdk/client-sfn';
 import type { ClientSettings } from '../target.ts';
 
@@ -59,6 +63,17 @@ export class StepFunctions {
     } catch (thrown) {
       if (thrown instanceof ExecutionDoesNotExist) return undefined;
       throw thrown;
+    }
+  }
+
+  /** Ends the wait that has a token. That it has ended before, or its execution with it, is well. */
+  async wake(taskToken: string): Promise<void> {
+    try {
+      await this.#client.send(new SendTaskSuccessCommand({ taskToken, output: '{}' }));
+    } catch (thrown) {
+      const isOver =
+        thrown instanceof TaskTimedOut || thrown instanceof TaskDoesNotExist || thrown instanceof InvalidToken;
+      if (!isOver) throw thrown;
     }
   }
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
 import type { DeployedSource } from '@tidemark/core/deployment';
 import { type RunRequest, runId } from '@tidemark/core/replay/run';
 import type { Context } from '../command.ts';
 import { type Confirmation, declined } from '../confirm.ts';
 import { exitCodes } from '../failure.ts';
+import { operatorName } from '../operator.ts';
 import { startProgress } from '../progress.ts';
 import { wrapped } from '../render.ts';
 import { commandOf, requireWorkflows, type Target } from '../target.ts';
@@ -116,12 +116,7 @@ function titleOf({ kind, source }: Recounting, verify: boolean): string {
   return `The ${kind} of ${source.name} would recount:`;
 }
 
-/** Who is logged in on this machine: a word for colleagues, no proof. */
 function startedBy(): Pick<RunRequest, 'startedBy'> {
-  try {
-    return { startedBy: userInfo().username };
-  } catch {
-    // The system has no name for this user.
-    return {};
-  }
+  const name = operatorName();
+  return name === undefined ? {} : { startedBy: name };
 }
