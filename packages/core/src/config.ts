@@ -1,4 +1,5 @@
 import type { TidemarkInput } from './config/input.ts';
+import type { AlarmSettings, EscalationSettings } from './incidents/settings.ts';
 import type { BucketSize } from './series/bucket.ts';
 import type { SpanSize } from './series/key.ts';
 
@@ -118,6 +119,10 @@ export interface SourceSettings extends Source {
   readonly access: AccessSettings;
   /** How long counters are kept, in milliseconds, by size; a size that is missing is kept without end. */
   readonly retentionMs: Readonly<Partial<Record<SpanSize, number>>>;
+  /** On its series. */
+  readonly alarms: readonly AlarmSettings[];
+  /** Whether the parts of the source are watched too. */
+  readonly systemAlarms: boolean;
 }
 
 /** How and when the sources of a stage are pruned that have a retention. */
@@ -136,6 +141,7 @@ export interface StagePruneSettings {
 export interface Tidemark {
   readonly sources: readonly SourceSettings[];
   readonly prune: StagePruneSettings;
+  readonly escalation: EscalationSettings;
 }
 
 /**

@@ -53,6 +53,8 @@ export async function startDemoEngine(options: DemoEngineOptions): Promise<DemoE
   const engine = await startEngine({
     assembly,
     clock,
+    // A clock that is set by hand passes hours at once.
+    evaluateAlarms: startMs === undefined,
     java: javaOf(environment),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),

@@ -1,13 +1,15 @@
 import type { EventFields, SourceSettings, StagePruneSettings } from '@tidemark/core/config';
 import { type DeployedSource, outputKey } from '@tidemark/core/deployment';
+import type { DeployedAlarm } from '@tidemark/core/incidents/settings';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { SourceAccess } from './access/access.ts';
+import { SourceAlarms } from './alarms/source-alarms.ts';
 import { Archive } from './archive/archive.ts';
 import type { ControlTable } from './control/table.ts';
 import { Count } from './count/count.ts';
 import type { DataBucket } from './data/bucket.ts';
-import { SourceDashboard } from './monitoring/dashboard.ts';
+import { dashboardLink, SourceDashboard } from './monitoring/dashboard.ts';
 import { Publish } from './publish/publish.ts';
 import { Recount } from './recount/recount.ts';
 import { SeriesTable } from './series/table.ts';
@@ -32,6 +34,8 @@ export interface SourceProps {
 export class Source extends Construct {
   /** What runs of the stage's workflows work on. */
   readonly operated: OperatedSource;
+  /** Those that become incidents. */
+  readonly alarms: readonly DeployedAlarm[];
 
   constructor(scope: Construct, id: string, props: SourceProps) {
     super(scope, id);
@@ -48,7 +52,16 @@ export class Source extends Construct {
     this.operated = { source, stream, series, control, data, count, window, recount };
     const publish = new Publish(this, 'Publish', { source, series, control, data, retain });
     new SourceAccess(this, 'Access', { source, stream, series, control });
-    const drawn = { source, stream, count, window, archive, series, publish };
+    const followed = { count, window, archive, publish };
+    const { deployed: alarms, arns } = new SourceAlarms(this, 'Alarms', {
+      source,
+      functions: Object.fromEntries(
+        Object.entries(followed).flatMap(([name, fn]) => (fn === undefined ? [] : [[name, fn]])),
+      ),
+      dashboard: dashboardLink(this, source.name),
+    });
+    this.alarms = alarms;
+    const drawn = { source, stream, ...followed, series, alarms: arns };
     const { dashboard } = new SourceDashboard(this, 'Monitoring', drawn);
 
     const deployed: DeployedSource = {

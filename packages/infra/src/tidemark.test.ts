@@ -18,18 +18,23 @@ describe('the stack', () => {
     const { Resources } = synthesizeWeb({ access }, 'prod').toJSON();
     const types = Object.values<{ Type: string }>(Resources).map(({ Type }) => Type);
     expect(Object.groupBy(types, (type) => type)).toEqual({
+      // Two of each function that follows a stream, the cap on series, and three of the stage.
+      'AWS::CloudWatch::Alarm': expect.objectContaining({ length: 8 }),
+      'AWS::CloudWatch::CompositeAlarm': expect.objectContaining({ length: 1 }),
       'AWS::CloudWatch::Dashboard': expect.objectContaining({ length: 1 }),
       'AWS::DynamoDB::Table': expect.objectContaining({ length: 2 }),
-      'AWS::IAM::Role': expect.objectContaining({ length: 11 }),
-      'AWS::Events::Rule': expect.objectContaining({ length: 2 }),
+      'AWS::IAM::Role': expect.objectContaining({ length: 14 }),
+      'AWS::Events::Rule': expect.objectContaining({ length: 4 }),
       'AWS::Kinesis::Stream': expect.objectContaining({ length: 1 }),
+      'AWS::Lambda::EventInvokeConfig': expect.objectContaining({ length: 1 }),
       'AWS::Lambda::EventSourceMapping': expect.objectContaining({ length: 2 }),
-      'AWS::Lambda::Function': expect.objectContaining({ length: 6 }),
-      'AWS::Lambda::Permission': expect.objectContaining({ length: 2 }),
-      'AWS::Logs::LogGroup': expect.objectContaining({ length: 10 }),
+      'AWS::Lambda::Function': expect.objectContaining({ length: 8 }),
+      'AWS::Lambda::Permission': expect.objectContaining({ length: 6 }),
+      'AWS::Lambda::Url': expect.objectContaining({ length: 1 }),
+      'AWS::Logs::LogGroup': expect.objectContaining({ length: 13 }),
       'AWS::S3::Bucket': expect.objectContaining({ length: 1 }),
       'AWS::S3::BucketPolicy': expect.objectContaining({ length: 1 }),
-      'AWS::StepFunctions::StateMachine': expect.objectContaining({ length: 4 }),
+      'AWS::StepFunctions::StateMachine': expect.objectContaining({ length: 5 }),
     });
   });
 
@@ -38,7 +43,8 @@ describe('the stack', () => {
   });
 
   it('holds as many sources as a configuration may, within CloudFormation’s bounds', () => {
-    const access = { producers: ['arn:aws:iam::123456789012:role/p'], readers: ['arn:aws:iam::123456789012:role/r'] };
+    const principals = ['arn:aws:iam::123456789012:role/p'];
+    const access = { producers: principals, readers: principals, operators: principals };
     const measures = Object.fromEntries(Array.from('abcdefghij', (letter) => [letter.repeat(64), letter]));
     const source: SourceInput = {
       event,
@@ -47,9 +53,12 @@ describe('the stack', () => {
       window: { seconds: 60, measures },
       archive: {},
       retention: { '1m': '14d', '1h': '90d', window: '30d' },
+      alarms: Array.from({ length: 7 }, (_, above) => ({ series: 's'.repeat(70), above, per: '5m' })),
     };
     const names = Array.from({ length: sourcesMax }, (_, index) => `${'s'.repeat(29)}${index + 10}`);
-    const template = synthesize({ sources: Object.fromEntries(names.map((name) => [name, source])) }, 'prod').toJSON();
+    const notify = Array.from({ length: 11 }, (_, index) => `email:oncall-${index}@example.org`);
+    const sources = Object.fromEntries(names.map((name) => [name, source]));
+    const template = synthesize({ sources, escalation: { tiers: [{ notify }] } }, 'prod').toJSON();
     expect(Object.keys(template.Resources).length).toBeLessThanOrEqual(500);
     for (const { Properties } of Object.values<{ Properties: { Policies?: object } }>(template.Resources)) {
       // References are about as long as what they stand for.

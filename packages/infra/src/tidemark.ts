@@ -4,8 +4,13 @@ import { resolveTidemark } from '@tidemark/core/config/resolve';
 import { outputKey } from '@tidemark/core/deployment';
 import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { stageAccess } from './access/stage-access.ts';
+import { assertNamedApart } from './alarms/alarm-name.ts';
+import { StageAlarms, stageAlarms } from './alarms/stage-alarms.ts';
 import { ControlTable } from './control/table.ts';
 import { DataBucket } from './data/bucket.ts';
+import { Escalation } from './escalation/escalation.ts';
+import { untoldWarnings } from './escalation/untold.ts';
 import { Source } from './source.ts';
 import type { StageSettings } from './stage.ts';
 import { scheduleWarnings } from './workflows/schedule-warnings.ts';
@@ -29,17 +34,28 @@ export interface TidemarkProps {
 export class Tidemark extends Construct {
   constructor(scope: Construct, id: string, props: TidemarkProps) {
     super(scope, id);
-    const { sources, prune } = resolveTidemark(props.config);
+    const { sources, prune, escalation } = resolveTidemark(props.config);
     const retain = props.stage.retainData;
     const control = new ControlTable(this, 'Control', { retain });
     const data = new DataBucket(this, 'Data', { retain });
-    const operated = sources.map((source, position) => {
+    const made = sources.map((source, position) => {
       // As its output is called: a source may be named `control` or `data`.
-      const made = new Source(this, outputKey(source.name), { source, position, prune, control, data, retain });
-      return made.operated;
+      return new Source(this, outputKey(source.name), { source, position, prune, control, data, retain });
     });
+    const operated = made.map((source) => source.operated);
     this.#warn(props.config.prune, prune, sources);
-    new Workflows(this, 'Workflows', { operated, prune, data, retain });
+    const hasStageAlarms = sources.some(({ systemAlarms }) => systemAlarms);
+    const alarms = [...made.flatMap((source) => source.alarms), ...(hasStageAlarms ? stageAlarms(this) : [])];
+    assertNamedApart(alarms);
+    const access = stageAccess(sources);
+    const escalating = { settings: escalation, stage: props.stage.name, alarms, control, data, access, retain };
+    const escalates = alarms.length === 0 ? undefined : new Escalation(this, 'Escalation', escalating);
+    for (const warning of untoldWarnings(alarms, escalation)) {
+      Annotations.of(this).addWarningV2('tidemark:alarms', warning);
+    }
+    const workflows = new Workflows(this, 'Workflows', { operated, prune, data, escalation: escalates, retain });
+    if (escalates !== undefined && hasStageAlarms)
+      new StageAlarms(this, 'Alarms', { workflows, escalation: escalates });
   }
 
   #warn(written: PruneInput | undefined, settings: StagePruneSettings, sources: readonly SourceSettings[]): void {

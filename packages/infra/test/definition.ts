@@ -8,6 +8,7 @@ import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { App, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { escalateDefinition } from '../src/escalation/escalate.ts';
 import { pruneDefinition } from '../src/workflows/prune.ts';
 import type { MachineProps } from '../src/workflows/replay.ts';
 
@@ -64,6 +65,11 @@ export function synthesizedPruning(
   );
 }
 
+/** The same of escalation. */
+export function synthesizedEscalation(): Record<string, unknown> {
+  return synthesized((scope) => escalateDefinition(scope, fn(scope, 'incidents')));
+}
+
 function synthesized(definition: (scope: Construct) => IChainable): Record<string, unknown> {
   const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
   new StateMachine(stack, 'Machine', {
@@ -71,7 +77,9 @@ function synthesized(definition: (scope: Construct) => IChainable): Record<strin
     definitionBody: DefinitionBody.fromChainable(definition(stack)),
   });
   const [machine] = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'));
-  const text = machine?.Properties.DefinitionString['Fn::Join'][1] as (string | { Ref: string })[];
+  const given = machine?.Properties.DefinitionString;
+  // Without a reference to the partition it is plain text.
+  const text: (string | { Ref: string })[] = typeof given === 'string' ? [given] : given['Fn::Join'][1];
   return JSON.parse(text.map((part) => (typeof part === 'string' ? part : 'aws')).join(''));
 }
 

@@ -31,17 +31,23 @@ const ofFunction =
   'memoryMb, timeoutSeconds, batchSize, batchWindowSeconds, bisectOnError, retries, maximumRecordAgeSeconds, reservedConcurrency, architecture, logLevel, logRetentionDays, parallelizationFactor, startingPosition';
 const arn = 'arn:aws:kinesis:eu-west-1:123456789012:stream/web';
 
+function tenSources(settings: object) {
+  const names = Array.from({ length: 10 }, (_, index) => `web${index}`);
+  return { sources: Object.fromEntries(names.map((name) => [name, { event, ...settings }])) };
+}
+
 // biome-ignore format: one row a mistake
 const mistakes: readonly (readonly [mistake: string, input: unknown, message: string])[] = [
-  ['nothing', undefined, 'configuration: undefined is not an object; expected { sources, prune }'],
-  ['null', null, 'configuration: null is not an object; expected { sources, prune }'],
-  ['a list', [], 'configuration: [] is not an object; expected { sources, prune }'],
+  ['nothing', undefined, 'configuration: undefined is not an object; expected { sources, prune, escalation }'],
+  ['null', null, 'configuration: null is not an object; expected { sources, prune, escalation }'],
+  ['a list', [], 'configuration: [] is not an object; expected { sources, prune, escalation }'],
   ['no sources', {}, 'sources: is missing; expected sources by their names'],
-  ['empty sources', { sources: {} }, 'sources: holds 0 sources; expected from 1 to 15'],
+  ['empty sources', { sources: {} }, 'sources: holds 0 sources; expected from 1 to 10'],
   ['listed sources', { sources: [{ event }] }, 'sources: [{"event":{"name":"event_type","time":"utc_timestamp"}}] is not an object; expected sources by their names'],
   ['a slip at the top', { sources: { web: { event } }, soruces: 1 }, 'soruces: is not a known key; did you mean sources?'],
-  ['a key of no meaning', { sources: { web: { event } }, quux: 1 }, 'quux: is not a known key; expected one of sources, prune'],
-  ['escalation', { sources: { web: { event } }, escalation: { tiers: [] } }, 'escalation: {"tiers":[]} is not available in this version of Tidemark; remove it, alarms are not escalated yet'],
+  ['a key of no meaning', { sources: { web: { event } }, quux: 1 }, 'quux: is not a known key; expected one of sources, prune, escalation'],
+  ['maintenance of a source that is none', { sources: { web: { event } }, escalation: { tiers: [{ notify: ['email:a@example.org'] }], maintenance: [{ cron: '0 2 ? * SUN *', for: '2h', sources: ['wbe'] }] } }, 'escalation.maintenance[0].sources[0]: "wbe" is not the name of a source; did you mean web?'],
+  ['more alarms than a stack holds', tenSources({ alarms: Array.from({ length: 10 }, (_, above) => ({ series: 'order', above })) }), 'configuration: has 100 alarms and 0 contacts; expected 92 at most, each contact counted twice: the stack would hold more than the 500 resources that CloudFormation takes'],
 
   ['a capital in a name', { sources: { Web: { event } } }, `sources.Web: "Web" is not a name of a source; ${inTheWay}`],
   ['a space in a name', { sources: { 'my web': { event } } }, `sources["my web"]: "my web" is not a name of a source; ${inTheWay}`],
@@ -49,7 +55,7 @@ const mistakes: readonly (readonly [mistake: string, input: unknown, message: st
   ['a leading digit', { sources: { '2web': { event } } }, `sources["2web"]: "2web" is not a name of a source; ${inTheWay}`],
   ['a long name', { sources: { ['a'.repeat(32)]: { event } } }, `sources.${'a'.repeat(32)}: "${'a'.repeat(32)}" is not a name of a source; ${inTheWay}`],
   ['two names of one spelling', { sources: { 'web-2': { event }, web2: { event } } }, 'sources.web2: cannot be told from "web-2" in the names of resources; expected another name'],
-  ['a source that is none', { sources: { web: true } }, 'sources.web: true is not an object; expected { event, revisions, buckets, window, maxSeries, stream, table, count, publish, archive, retention, access }'],
+  ['a source that is none', { sources: { web: true } }, 'sources.web: true is not an object; expected { event, revisions, buckets, window, maxSeries, stream, table, count, publish, archive, retention, access, alarms, systemAlarms }'],
 
   ['no event', { sources: { web: {} } }, 'sources.web.event: is missing; expected { name, time }, the fields that hold the name and the time of an event'],
   ['an event that is none', web({ event: 'type' }), 'sources.web.event: "type" is not an object; expected { name, time }'],
@@ -80,7 +86,7 @@ const mistakes: readonly (readonly [mistake: string, input: unknown, message: st
   ['too many series', web({ maxSeries: 1001 }), 'sources.web.maxSeries: 1001 is not a number of series; expected a whole number from 1 to 1,000'],
   ['a slip in a source', web({ bukets: ['1m'] }), 'sources.web.bukets: is not a known key; did you mean buckets?'],
   ['another case', web({ maxseries: 3 }), 'sources.web.maxseries: is not a known key; did you mean maxSeries?'],
-  ['alarms', web({ alarms: [] }), 'sources.web.alarms: [] is not available in this version of Tidemark; remove it, and set alarms on the metric EventCount in CloudWatch meanwhile'],
+  ['an alarm on a measure of no window', web({ alarms: [{ series: 'order', measure: 'price', above: 1 }] }), 'sources.web.alarms[0].measure: "price" is of no window: the source has none'],
 
   ['a stream that is none', web({ stream: 'web' }), 'sources.web.stream: "web" is not an object; expected { shards, retentionHours, encryption }'],
   ['no shards', web({ stream: { shards: 0 } }), 'sources.web.stream.shards: 0 is not a number of shards; expected a whole number from 1 to 10,000'],
@@ -170,6 +176,14 @@ describe('a configuration', () => {
     const config = defineTidemark({ sources: { web: { event } } });
     expect(resolveTidemark(config)).toMatchInlineSnapshot(`
       {
+        "escalation": {
+          "gatherMs": 20000,
+          "joinWithinMs": 900000,
+          "maintenance": [],
+          "raiseAgainAfterMs": 14400000,
+          "rounds": 2,
+          "tiers": [],
+        },
         "prune": {
           "keepReplacedMs": 604800000,
           "schedule": "cron(30 3 * * ? *)",
@@ -183,6 +197,7 @@ describe('a configuration', () => {
               "producers": [],
               "readers": [],
             },
+            "alarms": [],
             "buckets": [
               "1m",
               "1h",
@@ -231,6 +246,7 @@ describe('a configuration', () => {
               "encryption": "aws",
               "retentionHours": 24,
             },
+            "systemAlarms": true,
             "table": {
               "billing": "on-demand",
               "encryption": "owned",
@@ -299,6 +315,7 @@ describe('a configuration', () => {
           ],
           "rolePath": "/counting/",
         },
+        "alarms": [],
         "buckets": [
           "1m",
           "15m",
@@ -366,6 +383,7 @@ describe('a configuration', () => {
           "retentionHours": 168,
           "shards": 2,
         },
+        "systemAlarms": true,
         "table": {
           "billing": {
             "readUnits": 5,

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import type { Tidemark } from '../config.ts';
 import { outputKey } from '../deployment.ts';
+import type { EscalationSettings } from '../incidents/settings.ts';
+import { escalation, noEscalation, unknownSources } from './escalation.ts';
 import { prune } from './prune.ts';
 import { byName, mistakeAt, settings, show, value } from './settings.ts';
 import { source } from './source.ts';
@@ -19,11 +21,16 @@ export class ConfigurationError extends Error {
 }
 
 /**
- * CloudFormation takes templates of 1 MB and 500 resources: a source needs up to 59 KB and 25 resources (with the longest names, ten measures and an
- * archive; operators take 5 KB more), the stage 117 KB and 28. The role of the state machines, which names parts of each source, stays below the
- * 10,240 characters that IAM takes.
+ * CloudFormation takes templates of 1 MB and 500 resources: a source needs up to 69 KB and 35 resources (with the longest names, ten measures and an
+ * archive; operators take 5 KB and one more), the stage 140 KB and 48; what is left is for alarms on series and for contacts. The role of the state machines,
+ * which names parts of each source, stays below the 10,240 characters that IAM takes.
  */
-export const sourcesMax = 15;
+export const sourcesMax = 10;
+const resourcesMax = 500;
+const stageResources = 48;
+const sourceResources = 36;
+/** A topic and a subscription. */
+const contactResources = 2;
 
 const nameExpected =
   'small letters, digits and single hyphens, a letter first, 31 characters at most: resources are named after it';
@@ -45,14 +52,19 @@ const sources = v.pipe(
 );
 
 const tidemark = v.pipe(
-  settings(
-    { sources, prune: v.optional(prune, {}) },
-    { escalation: 'is not available in this version of Tidemark; remove it, alarms are not escalated yet' },
-  ),
+  settings({ sources, prune: v.optional(prune, {}), escalation: v.optional(escalation) }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { sources, escalation = noEscalation } = dataset.value;
+    for (const issue of unknownSources(escalation, [...sources.keys()])) addIssue(issue);
+    const message = tooManyAlarms([...sources.values()], escalation);
+    if (message !== undefined) addIssue({ message });
+  }),
   v.transform(
-    ({ sources, prune }): Tidemark => ({
+    ({ sources, prune, escalation = noEscalation }): Tidemark => ({
       sources: [...sources].map(([name, settings]) => ({ name, ...settings })),
       prune,
+      escalation,
     }),
   ),
 );
@@ -62,6 +74,18 @@ export function resolveTidemark(input: unknown): Tidemark {
   const result = v.safeParse(tidemark, input);
   if (result.success) return result.output;
   throw new ConfigurationError(result.issues.map((issue) => `${pathOf(issue.path ?? [])}: ${issue.message}`));
+}
+
+/** What of alarms and contacts does not fit the stack any more; undefined where all do. */
+function tooManyAlarms(
+  sources: readonly { readonly alarms: readonly unknown[] }[],
+  { tiers }: EscalationSettings,
+): string | undefined {
+  const alarms = sources.reduce((sum, source) => sum + source.alarms.length, 0);
+  const contacts = new Set(tiers.flatMap(({ notify }) => notify)).size;
+  const left = resourcesMax - stageResources - sourceResources * sources.length;
+  if (alarms + contactResources * contacts <= left) return undefined;
+  return `has ${alarms} alarms and ${contacts} contacts; expected ${left} at most, each contact counted twice: the stack would hold more than the ${resourcesMax} resources that CloudFormation takes`;
 }
 
 function isSourceName(input: unknown): boolean {

@@ -52,7 +52,7 @@ export class SteppedEngine {
     const activity = new Activity();
     const faults: string[] = [];
     const engine = await startEngine({
-      ...{ ...options, clock },
+      ...{ ...options, clock, evaluateAlarms: false },
       onLog: (line) => {
         activity.onLog(line);
         onLog?.(line);

@@ -31,7 +31,7 @@ const ledgerColumns: readonly (keyof ExpectedLedger)[] = [
   ...(['Received', 'Counted', 'Quarantined', 'Malformed', 'TooOld', 'TooNew', 'OverCap'] as const),
 ];
 
-/** The ledger, the checkpoints, the catalogue, and nothing that does not belong there. */
+/** The ledger, the checkpoints, the catalogue, states of alarms, and nothing that does not belong there: no incident, for one. */
 export function controlDifferences(
   expected: Expected,
   found: readonly Item[],
@@ -51,7 +51,7 @@ export function controlDifferences(
       : `${item.LastSequence}, arrived at ${item.ArrivalMs}, in place of ${lastSequence}, arrived at ${arrivalMs}`,
   );
   const known =
-    /^(CATALOGUE|FLOORS|LEDGER#(count|window)#.*|CHECKPOINT#(count|window|archive|publish)#.*|PUBLISHED#.*)$/;
+    /^(CATALOGUE|FLOORS|LEDGER#(count|window)#.*|CHECKPOINT#(count|window|archive|publish)#.*|PUBLISHED#.*|ALARM#.*)$/;
   const strays = found.filter(({ Item }) => !known.test(String(Item))).map(({ Item }) => `stray control item ${Item}`);
   const publishing = items('CHECKPOINT#publish#').size > 1 ? ['two checkpoints of publishing'] : [];
   return [...ledger, ...checkpoints, ...strays, ...publishing, ...catalogueDifferences(found, names)];

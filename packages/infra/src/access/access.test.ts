@@ -8,6 +8,7 @@ const template = synthesizeWeb({
   buckets: ['1m', '1h'],
   window: { seconds: 60, measures: { distance: 'Distance' } },
   archive: {},
+  alarms: [{ series: 'order', missing: '15m' }],
   access: {
     producers,
     readers,
@@ -162,7 +163,7 @@ describe('rights', () => {
     const onBucket = statementsOf(template).filter(({ Resource }) =>
       String(Resource).startsWith('<TidemarkDataBucket'),
     );
-    expect(onBucket).toHaveLength(23);
+    expect(onBucket).toHaveLength(25);
     for (const { Condition } of onBucket) {
       expect(Condition).toMatchObject({ StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } });
     }
@@ -205,9 +206,37 @@ describe('rights', () => {
         "StartRuns: states:StartExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-replay arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-backfill arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-undo arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-prune",
         "SteerRuns: states:DescribeExecution states:StopExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-replay:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-backfill:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-undo:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-prune:*",
         "CleanUp: lambda:InvokeFunction on <TidemarkWorkflowsWatchdogFunction.Arn>",
+        "AnswerIncidents: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on <TidemarkControlTable.Arn>",
+        "AskForAlarms: lambda:InvokeFunction on <TidemarkEscalationIncidentsFunction.Arn>",
+        "WakeEscalations: states:SendTaskSuccess states:StartExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-escalate",
+        "LookAtAlarms: cloudwatch:DescribeAlarmHistory cloudwatch:DescribeAlarms on *",
         "FindSource: cloudformation:DescribeStacks on arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/Tidemark-dev/*",
       ]
     `);
+  });
+
+  it('of what makes incidents of alarms, and tells people', () => {
+    expect(rightsOf('EscalationIncidents')).toMatchInlineSnapshot(`
+      [
+        "KeepControlItems: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem on <TidemarkControlTable.Arn>",
+        "StartEscalations: states:ListExecutions states:StartExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-escalate",
+        "LookAtEscalations: states:DescribeExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-escalate:*",
+        "WakeEscalations: states:SendTaskSuccess on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-escalate",
+        "LookAtAlarms: cloudwatch:DescribeAlarms cloudwatch:GetMetricData on *",
+        "KeepFailedBatches: s3:PutObject on <TidemarkDataBucket.Arn>/aws/lambda/*",
+        "FindFailedBatches: s3:ListBucket on <TidemarkDataBucket.Arn>",
+        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkEscalationIncidentsLogs.Arn>",
+      ]
+    `);
+    expect(rightsOf('EscalationAcknowledge')).toMatchInlineSnapshot(`
+      [
+        "KeepControlItems: dynamodb:GetItem dynamodb:PutItem on <TidemarkControlTable.Arn>",
+        "WakeEscalations: states:SendTaskSuccess on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-escalate",
+        "WriteOwnLogs: logs:CreateLogStream logs:PutLogEvents on <TidemarkEscalationAcknowledgeLogs.Arn>",
+      ]
+    `);
+    const called = '<TidemarkEscalationIncidentsFunction.Arn>';
+    expect(rightsOf('TidemarkEscalationRole')[0]).toBe(`CallIncidents: lambda:InvokeFunction on ${called}`);
   });
 
   it('never name actions by wildcard, nor every resource but where AWS has no other', () => {
@@ -221,7 +250,7 @@ describe('rights', () => {
     const delivery = everywhere.filter(({ Action }) =>
       [Action].flat().every((action) => /^logs:.*Lo?g|Polic/.test(action)),
     );
-    expect(delivery).toHaveLength(2);
+    expect(delivery).toHaveLength(3);
     const publishing = {
       Action: 'cloudwatch:PutMetricData',
       Condition: { StringEquals: { 'cloudwatch:namespace': 'Tidemark' } },
@@ -231,17 +260,21 @@ describe('rights', () => {
       Action: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'lambda:ListEventSourceMappings'],
       Condition: undefined,
     };
+    const alarms = { Action: ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], Condition: undefined };
+    const history = { Action: ['cloudwatch:DescribeAlarmHistory', 'cloudwatch:DescribeAlarms'], Condition: undefined };
     expect(others.map(({ Action, Condition }) => ({ Action, Condition }))).toEqual([
       publishing,
       reading,
+      alarms,
       publishing,
       reading,
+      history,
     ]);
   });
 
   it('come from no policy of AWS, and stay in the configured bounds', () => {
     const roles = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
-    expect(roles).toHaveLength(14);
+    expect(roles).toHaveLength(17);
     for (const { Properties } of roles) {
       expect(Properties.ManagedPolicyArns).toBeUndefined();
       expect(Properties).toMatchObject({
@@ -272,7 +305,7 @@ describe('roles for others', () => {
   it('are not made when the configuration names nobody', () => {
     const roles = Object.keys(resourcesOf(synthesizeWeb(), 'AWS::IAM::Role'));
     expect(roles.filter((id) => /Producer|Reader/.test(id))).toEqual([]);
-    expect(roles).toHaveLength(9);
+    expect(roles).toHaveLength(12);
   });
 });
 

@@ -28,7 +28,8 @@ function write(name: string, text: string): string {
   return path;
 }
 
-const config = `export default { sources: { web: { event: { name: 'event_type', time: 'utc_timestamp' } as const } } };\n`;
+const escalation = "escalation: { tiers: [{ notify: ['email:oncall@example.org'] }] }";
+const config = `export default { ${escalation}, sources: { web: { event: { name: 'event_type', time: 'utc_timestamp' } as const } } };\n`;
 const configWithWindow = config.replace(
   '} };',
   `, rides: {
@@ -39,12 +40,14 @@ const configWithWindow = config.replace(
 
 describe('the app', () => {
   it('writes the assembly of the stage, and leaves nothing else behind', () => {
-    expect(run()).toEqual({ status: 0, output: '' });
-    expect(readdirSync(folder)).toEqual(['out']);
+    const TIDEMARK_CONFIG = write('tidemark.config.ts', config);
+    expect(run({ TIDEMARK_CONFIG })).toEqual({ status: 0, output: '' });
+    expect(readdirSync(folder)).toEqual(['out', 'tidemark.config.ts']);
     const { artifacts } = JSON.parse(readFileSync(join(folder, 'out/manifest.json'), 'utf8'));
     expect(artifacts['Tidemark-dev'].properties.terminationProtection).toBe(false);
 
-    expect(run({ TIDEMARK_STAGE: 'prod', TIDEMARK_OUT: join(folder, 'prod') })).toEqual({ status: 0, output: '' });
+    const prodEnvironment = { TIDEMARK_CONFIG, TIDEMARK_STAGE: 'prod', TIDEMARK_OUT: join(folder, 'prod') };
+    expect(run(prodEnvironment)).toEqual({ status: 0, output: '' });
     const prod = JSON.parse(readFileSync(join(folder, 'prod/manifest.json'), 'utf8'));
     expect(prod.artifacts['Tidemark-prod'].properties.terminationProtection).toBe(true);
   });
@@ -63,7 +66,7 @@ describe('the app', () => {
       expect(files).toEqual(['index.mjs', 'index.mjs.map', 'source.json']);
       return [JSON.parse(readFileSync(join(folder, 'out', path, 'source.json'), 'utf8'))];
     });
-    expect(paths).toHaveLength(sources.length + 3);
+    expect(paths).toHaveLength(sources.length + 5);
     const event = { name: ['event_type'], time: ['utc_timestamp'] };
     const web = {
       name: 'web',
@@ -88,6 +91,15 @@ describe('the app', () => {
       output:
         'Warning: prune: no source has a retention, so that no schedule is made; only `tidemark prune --older-than` prunes\n',
     });
+    expect(readdirSync(join(folder, 'out'))).toContain('Tidemark-dev.template.json');
+  });
+
+  it('warns by name of alarms that tell nobody, and writes the assembly', () => {
+    const text = config.replace(`${escalation}, `, '');
+    const { status, output } = run({ TIDEMARK_CONFIG: write('silent.config.ts', text) });
+    expect(status).toBe(0);
+    expect(output).toContain('These alarms tell nobody, since the configuration has no escalation:');
+    expect(output).toContain('Tidemark-dev-web-parts (high)');
     expect(readdirSync(join(folder, 'out'))).toContain('Tidemark-dev.template.json');
   });
 

@@ -1,3 +1,4 @@
+import { stagePartition } from '@tidemark/core/incidents/items';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
@@ -52,6 +53,29 @@ export class ControlTable extends Construct {
     return this.#keeping(['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem']);
   }
 
+  /** Alarms, incidents and what is to be told of them, of all sources and of the stage. */
+  escalating(): PolicyStatement {
+    return this.#keeping([
+      'dynamodb:BatchGetItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ]);
+  }
+
+  /** The key that signs links is read, and incidents of all sources are acknowledged. */
+  acknowledging(): PolicyStatement {
+    return this.#keeping(['dynamodb:GetItem', 'dynamodb:PutItem']);
+  }
+
+  /** Incidents of one source are answered; silences, which belong to the stage, are read and set. */
+  answering(sourceName: string): PolicyStatement {
+    const actions = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+    return this.#statement('AnswerIncidents', actions, sourceName, stagePartition);
+  }
+
   /** Of one source: runs are cancelled, and what was put on the stream anew is marked. */
   steering(sourceName: string): PolicyStatement {
     const actions = ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
@@ -66,12 +90,12 @@ export class ControlTable extends Construct {
     return new PolicyStatement({ sid: 'KeepControlItems', actions, resources: [this.table.tableArn] });
   }
 
-  #statement(sid: string, actions: string[], sourceName: string): PolicyStatement {
+  #statement(sid: string, actions: string[], ...partitions: string[]): PolicyStatement {
     return new PolicyStatement({
       sid,
       actions,
       resources: [this.table.tableArn],
-      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [sourceName] } },
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': partitions } },
     });
   }
 }

@@ -6,7 +6,17 @@ import type { Source, SourceSettings } from '@tidemark/core/config';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 
 /** The handlers that `@tidemark/handlers` bundles. */
-export type HandlerName = 'count' | 'window' | 'archive' | 'publish' | 'recount' | 'replay' | 'prune' | 'watchdog';
+export type HandlerName =
+  | 'count'
+  | 'window'
+  | 'archive'
+  | 'publish'
+  | 'recount'
+  | 'replay'
+  | 'prune'
+  | 'watchdog'
+  | 'incidents'
+  | 'acknowledge';
 
 const resolve = createRequire(import.meta.url).resolve;
 
@@ -20,22 +30,24 @@ export function bundleFolder(handler: HandlerName): string {
  * since the folder is gone afterwards. The asset's hash covers names and contents of these files and nothing else.
  */
 export function withFunctionCode<T>(bundle: string, source: SourceSettings, use: (code: AssetCode) => T): T {
+  return withBundle(bundle, { 'source.json': sourceOf(source) }, use);
+}
+
+/** The code of a function that belongs to no source: a handler's bundle, with `more` files beside it, JSON by their names. */
+export function withStageCode<T>(
+  handler: HandlerName,
+  use: (code: AssetCode) => T,
+  more: Readonly<Record<string, object>> = {},
+): T {
+  return withBundle(bundleFolder(handler), more, use);
+}
+
+function withBundle<T>(bundle: string, more: Readonly<Record<string, object>>, use: (code: AssetCode) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-function-'));
   try {
     for (const file of ['index.mjs', 'index.mjs.map']) copyFileSync(join(bundle, file), join(folder, file));
-    writeFileSync(join(folder, 'source.json'), `${JSON.stringify(sourceOf(source), null, 2)}\n`);
-    return use(Code.fromAsset(folder));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** The code of a function that belongs to no source: a handler's bundle alone. */
-export function withStageCode<T>(handler: HandlerName, use: (code: AssetCode) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'tidemark-function-'));
-  try {
-    for (const file of ['index.mjs', 'index.mjs.map']) {
-      copyFileSync(join(bundleFolder(handler), file), join(folder, file));
+    for (const [name, content] of Object.entries(more)) {
+      writeFileSync(join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
     }
     return use(Code.fromAsset(folder));
   } finally {

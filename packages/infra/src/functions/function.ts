@@ -30,6 +30,7 @@ export class StreamFunction<
   /** UUID of the event source mapping. */
   readonly mappingId: string;
   readonly mappingArn: string;
+  readonly batchWindowSeconds: number;
 
   constructor(scope: Construct, id: string, props: StreamFunctionProps<Variables>) {
     const { handler, source, failures, statements, ...rest } = props;
@@ -42,6 +43,7 @@ export class StreamFunction<
     const mapping = this.#follow(props);
     this.mappingId = mapping.attrId;
     this.mappingArn = mapping.attrEventSourceMappingArn;
+    this.batchWindowSeconds = props.settings.batchWindowSeconds;
   }
 
   /** The L1 construct: it states every setting, -1 included, and adds no policies of its own. */

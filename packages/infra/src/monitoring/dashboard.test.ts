@@ -23,6 +23,7 @@ describe('the dashboard of a source', () => {
 
   it('shows every part of the flow', () => {
     expect(titlesOf(body)).toEqual([
+      'Alarms',
       'Events by name',
       'All events',
       'Stream: records in',
@@ -39,11 +40,17 @@ describe('the dashboard of a source', () => {
   it('shows the archive where there is one', () => {
     const archived = dashboardOf({ buckets: ['15m', '1d'], archive: {} }).body;
     expect(titlesOf(archived)).toEqual([
-      ...titlesOf(body).slice(0, 6),
+      ...titlesOf(body).slice(0, 7),
       'archive: errors',
       'archive: lag and time (ms)',
-      ...titlesOf(body).slice(6),
+      ...titlesOf(body).slice(7),
     ]);
+  });
+
+  it('shows its alarms, and none where it has none', () => {
+    const [row] = body.widgets.filter(({ type }) => type === 'alarm');
+    expect(JSON.stringify(row)).toContain('AlarmsPartsAny');
+    expect(titlesOf(dashboardOf({ systemAlarms: false }).body)).not.toContain('Alarms');
   });
 
   it('searches for the series of its source, in the period of the smallest bucket', () => {
@@ -65,6 +72,7 @@ describe('the dashboard of a source with a window', () => {
 
   it('shows its measures, and nothing of buckets', () => {
     expect(titlesOf(body)).toEqual([
+      'Alarms',
       ...figures,
       'Stream: records in',
       'Stream: refused writes',
@@ -80,7 +88,7 @@ describe('the dashboard of a source with a window', () => {
 
   it('shows both where there are both', () => {
     const titles = titlesOf(dashboardOf({ buckets: ['1m'], window }).body);
-    expect(titles.slice(0, 2 + figures.length)).toEqual(['Events by name', 'All events', ...figures]);
+    expect(titles.slice(1, 3 + figures.length)).toEqual(['Events by name', 'All events', ...figures]);
     expect(titles).toEqual(expect.arrayContaining(['count: errors', 'window: errors']));
   });
 
@@ -101,7 +109,7 @@ describe('the dashboard of a source with a window', () => {
     const revisions = [{ from: '2026-12-01T00:00:00Z', event, measures: { speed: 'Speed', health: 'HealthPoints' } }];
     const revised = dashboardOf({ window, revisions }).body;
     expect(JSON.stringify(metricsOf(revised, 'Readings by name'))).toContain('MetricName=\\"health\\"');
-    expect(titlesOf(revised).slice(2, 11)).toEqual([...rowOf('speed'), ...rowOf('health'), ...rowOf('distance')]);
+    expect(titlesOf(revised).slice(3, 12)).toEqual([...rowOf('speed'), ...rowOf('health'), ...rowOf('distance')]);
   });
 
   it.each([

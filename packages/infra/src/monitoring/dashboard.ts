@@ -1,6 +1,6 @@
 import type { SourceSettings } from '@tidemark/core/config';
 import { bucketMs } from '@tidemark/core/series/bucket';
-import { Dashboard, type GraphWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, AlarmStatusWidget, Dashboard, type GraphWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Archive } from '../archive/archive.ts';
@@ -25,6 +25,18 @@ export interface SourceDashboardProps {
   readonly archive: Archive | undefined;
   readonly series: SeriesTable;
   readonly publish: Publish;
+  /** ARNs. */
+  readonly alarms: readonly string[];
+}
+
+/** `Tidemark-prod-web` */
+function dashboardName(scope: Construct, sourceName: string): string {
+  return `${Stack.of(scope).stackName}-${sourceName}`;
+}
+
+/** Dashboards belong to no region: the link holds wherever the stack is. */
+export function dashboardLink(scope: Construct, sourceName: string): string {
+  return `https://console.aws.amazon.com/cloudwatch/home#dashboards/dashboard/${dashboardName(scope, sourceName)}`;
 }
 
 /** One CloudWatch dashboard a source, in the order of the flow: what was counted, then the parts that count it. */
@@ -33,12 +45,13 @@ export class SourceDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: SourceDashboardProps) {
     super(scope, id);
-    const { source, stream, count, window, archive, series, publish } = props;
+    const { source, stream, count, window, archive, series, publish, alarms } = props;
     this.dashboard = new Dashboard(this, 'Dashboard', {
-      dashboardName: `${Stack.of(this).stackName}-${source.name}`,
+      dashboardName: dashboardName(this, source.name),
       defaultInterval: Duration.hours(3),
     });
     this.dashboard.addWidgets(new TextWidget({ markdown: heading(source), width: 24, height: 2 }));
+    if (alarms.length > 0) this.dashboard.addWidgets(alarmRow(this, alarms));
     if (count !== undefined) this.dashboard.addWidgets(...eventRow(source));
     for (const row of figureRows(source)) this.dashboard.addWidgets(...row);
     // Two of them stand in a row.
@@ -63,6 +76,14 @@ function heading({ name, buckets, window }: SourceSettings): string {
 function windowsDrawn(seconds: number): string {
   const period = figurePeriodSeconds(seconds);
   return period === seconds ? `Windows of ${seconds} s.` : `Windows of ${seconds} s, drawn in periods of ${period} s.`;
+}
+
+/** As many as CloudWatch draws. */
+const alarmsMax = 100;
+
+function alarmRow(scope: Construct, arns: readonly string[]): AlarmStatusWidget {
+  const alarms = arns.slice(0, alarmsMax).map((arn, index) => Alarm.fromAlarmArn(scope, `Alarm ${index}`, arn));
+  return new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 2, alarms });
 }
 
 function eventRow({ name, buckets }: SourceSettings): GraphWidget[] {

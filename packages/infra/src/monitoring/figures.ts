@@ -15,7 +15,7 @@ export function figureRows(source: SourceSettings): GraphWidget[][] {
     statistic,
     period,
   });
-  const readings = figures(measureOfEveryReading(source, measures), 'SampleCount');
+  const readings = figures(measureOfEveryReading(source), 'SampleCount');
   return [
     [
       graph('Readings by name', 16, [search(readings)], { stacked: true }),
@@ -52,7 +52,9 @@ function measureNames({ revisions }: SourceSettings): string[] {
 }
 
 /** A reading has every measure that is in force at its arrival: one that always is counts the readings. */
-function measureOfEveryReading({ name, revisions }: SourceSettings, measures: readonly string[]): string {
+export function measureOfEveryReading(source: SourceSettings): string {
+  const { name, revisions } = source;
+  const measures = measureNames(source);
   const lasting = measures.find((measure) =>
     revisions.every(({ event }) => event.measures?.some((other) => other.name === measure)),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkDefinition } from '../../test/check-definition.ts';
-import { synthesizedDefinition, synthesizedPruning } from '../../test/definition.ts';
+import { synthesizedDefinition, synthesizedEscalation, synthesizedPruning } from '../../test/definition.ts';
 import { backfillDefinition } from './backfill.ts';
 import { replayDefinition } from './replay.ts';
 import { undoDefinition } from './undo.ts';
@@ -10,6 +10,7 @@ const definitions: [string, () => object][] = [
   ['backfill', () => synthesizedDefinition(backfillDefinition)],
   ['undo', () => synthesizedDefinition(undoDefinition)],
   ['prune', synthesizedPruning],
+  ['escalate', synthesizedEscalation],
 ];
 
 describe.each(definitions)('the definition of %s', (name, synthesized) => {

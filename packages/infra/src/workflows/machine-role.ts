@@ -52,7 +52,7 @@ export function roleOfMachines(scope: Construct, { machines, access, statements 
 }
 
 /** What Step Functions needs to write to a log group that is not its own. */
-function delivery(): PolicyStatement {
+export function delivery(): PolicyStatement {
   return new PolicyStatement({
     sid: 'DeliverLogs',
     actions: [

@@ -1,11 +1,14 @@
-import type { AccessSettings, StagePruneSettings } from '@tidemark/core/config';
+import type { StagePruneSettings } from '@tidemark/core/config';
 import { type DeployedWorkflows, outputKey, workflowsOutput } from '@tidemark/core/deployment';
 import { stepErrors } from '@tidemark/core/replay/steps';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { OperatorAccess } from '../access/operators.ts';
+import { stageAccess } from '../access/stage-access.ts';
 import type { DataBucket } from '../data/bucket.ts';
+import type { Escalation } from '../escalation/escalation.ts';
 import { withStageCode } from '../functions/code.ts';
 import { LoggedFunction } from '../functions/logged-function.ts';
 import { publishing } from '../publish/publish.ts';
@@ -24,14 +27,20 @@ export interface WorkflowsProps {
   readonly operated: readonly OperatedSource[];
   readonly prune: StagePruneSettings;
   readonly data: DataBucket;
+  /** Absent where the stage has no alarm. */
+  readonly escalation: Escalation | undefined;
   readonly retain: boolean;
 }
 
 /** Replay, backfill, undo and prune of all sources of a stage: the machines, the functions that do their steps, and the watchdog. */
 export class Workflows extends Construct {
-  constructor(scope: Construct, id: string, { operated, prune, data, retain }: WorkflowsProps) {
+  /** ARNs of the state machines of runs. */
+  readonly runs: readonly string[];
+  readonly watchdog: IFunction;
+
+  constructor(scope: Construct, id: string, { operated, prune, data, escalation, retain }: WorkflowsProps) {
     super(scope, id);
-    const access = accessOf(operated);
+    const access = stageAccess(operated.map(({ source }) => source));
     const replay = new LoggedFunction(this, 'Steps', {
       description: 'The steps of replays, backfills and undos',
       withCode: (use) => withStageCode('replay', use),
@@ -65,9 +74,12 @@ export class Workflows extends Construct {
     const prunes = new Pruner(this, 'Prune', { operated, prune, data, access, retain }).machine;
     const machines = [replays, backfills, undos, prunes];
     const watchdog = new Watchdog(this, 'Watchdog', { operated, machines, steps: replay.function, access, retain });
+    this.runs = machines.map(({ arn }) => arn);
+    this.watchdog = watchdog.function;
     for (const each of operated) {
       if (each.source.access.operators.length === 0) continue;
-      new OperatorAccess(this, outputKey(each.source.name), { operated: each, machines, watchdog: watchdog.function });
+      const operators = { operated: each, machines, watchdog: watchdog.function, escalation };
+      new OperatorAccess(this, outputKey(each.source.name), operators);
     }
     const deployed: DeployedWorkflows = {
       replay: replays.arn,
@@ -75,6 +87,7 @@ export class Workflows extends Construct {
       undo: undos.arn,
       prune: prunes.arn,
       watchdog: watchdog.function.functionName,
+      ...(escalation === undefined ? {} : { incidents: deployedIncidents(escalation) }),
     };
     const output = new CfnOutput(this, 'Output', {
       description: "Where runs are started, for operators' tools",
@@ -84,18 +97,8 @@ export class Workflows extends Construct {
   }
 }
 
-/** Roles of the stage are bounded as those of the first source that says how. */
-function accessOf(operated: readonly OperatedSource[]): AccessSettings {
-  const all = operated.map(({ source }) => source.access);
-  const permissionsBoundary = all.find((access) => access.permissionsBoundary !== undefined)?.permissionsBoundary;
-  const rolePath = all.find((access) => access.rolePath !== undefined)?.rolePath;
-  return {
-    producers: [],
-    readers: [],
-    operators: [],
-    ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
-    ...(rolePath === undefined ? {} : { rolePath }),
-  };
+function deployedIncidents({ machine, incidents }: Escalation): NonNullable<DeployedWorkflows['incidents']> {
+  return { escalate: machine.arn, function: incidents.function.functionName };
 }
 
 /** What the states of the machines do themselves. */

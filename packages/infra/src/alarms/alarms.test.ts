@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { event, resourcesOf, synthesize, synthesizeWeb, textOf } from '../../test/synthesize.ts';
+import { alarmTopics, runbookLink } from './runbook.ts';
+
+const window = { seconds: 60, measures: { distance: 'Distance' } };
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** Properties of the alarms by their names. */
+function alarmsOf(template: ReturnType<typeof synthesizeWeb>): Readonly<Record<string, Properties>> {
+  const types = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'];
+  const all = types.flatMap((type) => Object.values(resourcesOf(template, type)));
+  return Object.fromEntries(all.map(({ Properties }) => [String(Properties.AlarmName), Properties]));
+}
+
+const alarms = alarmsOf(
+  synthesizeWeb({
+    buckets: ['1m'],
+    window,
+    alarms: [
+      { series: 'page view', below: 5, per: '1m', for: 3, severity: 'critical', name: 'few page views' },
+      { series: 'Größe', above: 1000, per: '5m', for: { datapoints: 2, of: 3 } },
+      { series: 'order', missing: '15m' },
+      { series: 'page view', anomalous: 2, direction: 'below', per: '5m', for: 3 },
+      { series: 'Shadowfax', measure: 'distance', statistic: 'average', below: 10 },
+    ],
+  }),
+);
+
+describe('alarms on series', () => {
+  const dimensions = (name: string) => [
+    { Name: 'Source', Value: 'web' },
+    { Name: 'EventName', Value: name },
+  ];
+
+  it('that are low take no data for too few', () => {
+    expect(alarms['Tidemark-dev-web-few page views']).toEqual({
+      AlarmName: 'Tidemark-dev-web-few page views',
+      AlarmDescription: `page view below 5 in 1 min, 3 of 3 times (critical). ${runbookLink('a series is below its threshold')}`,
+      Namespace: 'Tidemark',
+      MetricName: 'EventCount',
+      Dimensions: dimensions('page view'),
+      Statistic: 'Sum',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 5,
+      Period: 60,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 3,
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  it('that are high do not, and name the series as it is published', () => {
+    expect(alarms['Tidemark-dev-web-Gr-e above 1000']).toMatchObject({
+      Dimensions: dimensions('Gr%C3%B6%C3%9Fe'),
+      ...{ ComparisonOperator: 'GreaterThanThreshold', Threshold: 1000, Period: 300 },
+      ...{ EvaluationPeriods: 3, DatapointsToAlarm: 2, TreatMissingData: 'notBreaching' },
+    });
+  });
+
+  it('on nothing at all look for less than one', () => {
+    expect(alarms['Tidemark-dev-web-order missing 15m']).toMatchObject({
+      ...{ ComparisonOperator: 'LessThanThreshold', Threshold: 1, TreatMissingData: 'breaching' },
+    });
+  });
+
+  it('on what is out of the ordinary compare with CloudWatch’s band', () => {
+    const alarm = alarms['Tidemark-dev-web-page view anomalous below'];
+    expect(alarm).toMatchObject({ ThresholdMetricId: 'band', ComparisonOperator: 'LessThanLowerThreshold' });
+    expect(alarm?.Metrics).toMatchObject([
+      { Id: 'm1', MetricStat: { Period: 300, Stat: 'Sum' }, ReturnData: true },
+      { Id: 'band', Expression: 'ANOMALY_DETECTION_BAND(m1, 2)', ReturnData: true },
+    ]);
+    expect(alarm).not.toHaveProperty('Threshold');
+  });
+
+  it('on measures take the metric of the measure', () => {
+    expect(alarms['Tidemark-dev-web-Shadowfax distance below 10']).toMatchObject({
+      ...{ MetricName: 'distance', Statistic: 'Average', Threshold: 10 },
+    });
+  });
+});
+
+it('no two alarms have one name', () => {
+  const named = (name: string) => ({ alarms: [{ series: 'order', above: 1, name }] });
+  expect(() => synthesizeWeb(named('parts'))).toThrow('two alarms are called Tidemark-dev-web-parts');
+  const sources = { web: { event, ...named('shop-x') }, 'web-shop': { event, ...named('x') } };
+  expect(() => synthesize({ sources })).toThrow('two alarms are called Tidemark-dev-web-shop-x');
+});
+
+describe('alarms on the parts', () => {
+  it('of a source are one, of all its functions', () => {
+    expect(alarms['Tidemark-dev-web-parts']?.AlarmRule).toBe(
+      ['count', 'window', 'publish']
+        .flatMap((name) => [`${name}-lag`, `${name}-failures`])
+        .map((part) => `ALARM("Tidemark-dev_web-${part}")`)
+        .join(' OR '),
+    );
+    expect(alarms['Tidemark-dev_web-count-lag']).toMatchObject({ MetricName: 'IteratorAge', Threshold: 610_000 });
+  });
+
+  it('and on the cap of a source that has a window only, by its readings', () => {
+    const { 'Tidemark-dev-web-series-cap': cap } = alarmsOf(synthesizeWeb({ window }));
+    expect(cap).toMatchObject({ MetricName: 'distance', Statistic: 'SampleCount' });
+  });
+
+  it('are not made where they are not wanted', () => {
+    const { Resources } = synthesizeWeb({ systemAlarms: false }).toJSON();
+    expect(Object.keys(Resources).filter((id) => /Alarm|Escalation/.test(id))).toEqual([]);
+  });
+
+  it('of the stage are there once', () => {
+    const template = synthesize({ sources: { web: { event }, rides: { event, systemAlarms: false } } });
+    const names = Object.keys(alarmsOf(template)).filter((name) => !name.includes('web'));
+    expect(names).toEqual(['Tidemark-dev-runs', 'Tidemark-dev-watchdog', 'Tidemark-dev-escalation']);
+  });
+});
+
+it('every alarm leads to a heading of the runbook that is there', () => {
+  const runbook = readFileSync(new URL('../../../../docs/operating/runbook.md', import.meta.url), 'utf8');
+  const headings = runbook.split('\n').filter((line) => line.startsWith('## Alarm: '));
+  expect(headings).toEqual(alarmTopics.map((topic) => `## Alarm: ${topic}`));
+  const links = alarmTopics.map(runbookLink);
+  for (const { AlarmDescription } of Object.values(alarms)) {
+    expect(links.some((link) => textOf(AlarmDescription).endsWith(link))).toBe(true);
+  }
+});

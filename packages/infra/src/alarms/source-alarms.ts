@@ -1,0 +1,105 @@
+import type { SourceSettings } from '@tidemark/core/config';
+import type { AlarmSettings, DeployedAlarm } from '@tidemark/core/incidents/settings';
+import { eventCountMetric, metricNamespace, seriesDimensions } from '@tidemark/core/publish/datum';
+import { otherSeries } from '@tidemark/core/series/partial';
+import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { StreamFunction } from '../functions/function.ts';
+import { measureOfEveryReading } from '../monitoring/figures.ts';
+import { alarmNamePrefix } from './alarm-name.ts';
+import { descriptionOf } from './description.ts';
+import { PartsAlarm } from './parts-alarm.ts';
+import { runbookLink } from './runbook.ts';
+import { seriesAlarm, summaryOf, topicOf } from './series-alarm.ts';
+
+export interface SourceAlarmsProps {
+  readonly source: SourceSettings;
+  /** Those that follow a stream, by their names: `count`. */
+  readonly functions: Readonly<Record<string, StreamFunction>>;
+  /** Link to the source's dashboard. */
+  readonly dashboard: string;
+}
+
+/** The alarms of one source: those that the configuration asks for, and those on its own parts. */
+export class SourceAlarms extends Construct {
+  /** Those that become incidents. */
+  readonly deployed: readonly DeployedAlarm[];
+  /** ARNs of all of them, for the dashboard. */
+  readonly arns: readonly string[];
+  readonly #source: SourceSettings;
+  readonly #dashboard: string;
+  readonly #made: { readonly alarm: DeployedAlarm; readonly arn: string }[] = [];
+
+  constructor(scope: Construct, id: string, props: SourceAlarmsProps) {
+    super(scope, id);
+    const { source, dashboard } = props;
+    this.#source = source;
+    this.#dashboard = dashboard;
+    for (const alarm of source.alarms) this.#watchSeries(alarm);
+    if (source.systemAlarms) {
+      this.#watchParts(props.functions);
+      this.#watchCap();
+    }
+    this.deployed = this.#made.map(({ alarm }) => alarm);
+    this.arns = this.#made.map(({ arn }) => arn);
+  }
+
+  #watchSeries(settings: AlarmSettings): void {
+    const { name, severity, series } = settings;
+    const runbook = runbookLink(topicOf(settings.condition));
+    const summary = summaryOf(settings);
+    this.#make({ name, severity, summary, runbook, series }, seriesAlarm(this.#source, settings));
+  }
+
+  #watchParts(functions: Readonly<Record<string, StreamFunction>>): void {
+    const alarm = this.#known({
+      name: 'parts',
+      severity: 'high',
+      summary: `counting, publishing or archiving of ${this.#source.name} falls behind or fails`,
+      runbook: runbookLink('the parts of a source fall behind or fail'),
+    });
+    const { arn } = new PartsAlarm(this, 'Parts', { alarm, functions });
+    this.#made.push({ alarm, arn });
+  }
+
+  /** Names over the cap are counted together: from then on the source has series that nobody can look at. */
+  #watchCap(): void {
+    const { name, buckets } = this.#source;
+    const isCounted = buckets.length > 0;
+    const known = {
+      name: 'series-cap',
+      severity: 'low',
+      summary: `${name} has more series than its cap: later names are counted under ${otherSeries}`,
+      runbook: runbookLink('the cap on series is reached'),
+    } as const;
+    this.#make(known, {
+      namespace: metricNamespace,
+      metricName: isCounted ? eventCountMetric : measureOfEveryReading(this.#source),
+      dimensions: seriesDimensions(name, otherSeries).map(({ Name, Value }) => ({ name: Name, value: Value })),
+      statistic: isCounted ? 'Sum' : 'SampleCount',
+      period: 300,
+      evaluationPeriods: 1,
+      threshold: 0,
+      comparisonOperator: 'GreaterThanThreshold',
+      treatMissingData: 'notBreaching',
+    });
+  }
+
+  #make(
+    known: Omit<DeployedAlarm, 'alarm' | 'source' | 'dashboard'>,
+    watched: Omit<CfnAlarmProps, 'alarmName' | 'alarmDescription'>,
+  ): void {
+    const alarm = this.#known(known);
+    const made = new CfnAlarm(this, `Alarm ${known.name}`, {
+      alarmName: alarm.alarm,
+      alarmDescription: descriptionOf(alarm),
+      ...watched,
+    });
+    this.#made.push({ alarm, arn: made.attrArn });
+  }
+
+  #known(alarm: Omit<DeployedAlarm, 'alarm' | 'source' | 'dashboard'>): DeployedAlarm {
+    const { name: source } = this.#source;
+    return { ...alarm, alarm: `${alarmNamePrefix(this)}${source}-${alarm.name}`, source, dashboard: this.#dashboard };
+  }
+}
