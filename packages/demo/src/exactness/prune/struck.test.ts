@@ -55,10 +55,21 @@ function restoreDays(): Promise<EndedRun> {
   return trial.base.run('prune', { from: toMs - 3 * dayMs, toMs, untilMs: stack.engine.clock.now() });
 }
 
+/** What a child of the map keeps for itself. */
+const ofChild = /^stray control item PRUNING#/;
+
+/** Written after the run has ended it stays until the next one is planned, and nobody reads it. */
+function isWrittenLate(strikes: readonly RunStrike[]): boolean {
+  return strikes.some(
+    ({ position, name }) => name.endsWith('lands late') && / UpdateItem Control PRUNING /.test(position),
+  );
+}
+
 async function expectExact(ended: EndedRun, outcome: string, strikes: readonly RunStrike[]): Promise<void> {
   const { run, status, error } = ended;
   const { Outcome } = await trial.base.item(run);
-  const found = { strikes, status, error, Outcome, differences: await trial.differences() };
+  const differences = (await trial.differences()).filter((each) => !(isWrittenLate(strikes) && ofChild.test(each)));
+  const found = { strikes, status, error, Outcome, differences };
   expect(found).toEqual({ strikes, status: 'SUCCEEDED', error: undefined, Outcome: outcome, differences: [] });
 }
 

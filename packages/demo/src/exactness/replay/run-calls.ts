@@ -104,8 +104,9 @@ export class RunCalls {
     this.#invocations.set(trace, invocation);
     const { shape } = describeCall(call, this.#source);
     const nth = place(invocation.byShape, shape, request.headers['amz-sdk-invocation-id'] ?? '');
-    // The generation is another with every run.
-    return `${invocation.who}: ${shape.replace(/#recount-\d{4}/, '#recount')} #${nth + 1}`;
+    // The generation is another with every run, and which child of a map comes first is a matter of chance.
+    const same = shape.replace(/#recount-\d{4}/, '#recount').replace(/\b(Pruned|Restored)\.\d\d\b/, '$1');
+    return `${invocation.who}: ${same} #${nth + 1}`;
   }
 
   #ofMachines({ request, resource }: Call): RunPosition {
