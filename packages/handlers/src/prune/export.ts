@@ -56,7 +56,7 @@ export async function exportDue(invocation: Invocation, exports: Exports, due: D
   await assertWritten(invocation, key, again);
 }
 
-async function exportFresh(invocation: Invocation, exports: Exports, { group, fresh }: Due): Promise<void> {
+async function exportFresh(invocation: Invocation, exports: Exports, { group, fresh, again }: Due): Promise<void> {
   const { settings, s3, signal } = invocation;
   const [first] = fresh;
   if (first === undefined) return;
@@ -65,10 +65,11 @@ async function exportFresh(invocation: Invocation, exports: Exports, { group, fr
   // Node writes no time of change into the header: the same lines become the same bytes.
   const content = { body: await compress(linesOf(fresh)), contentType };
   if ((await s3.putNew(settings.bucket, key, content, signal)) === 'exists') {
-    // Of this very call, or of another invocation that does the same work: it must hold all of them.
-    const { same } = await exports.covered(group);
-    if (!fresh.every((each) => same.has(each))) throw damaged(key, 'is there already, and holds other items');
-    return;
+    // Of this very call, or of another invocation that does the same work and has met fewer of the items: the others are still due.
+    const due = dueOf(group, await exports.covered(group));
+    const isOther = due.fresh.includes(first) || due.again.some((each) => !again.includes(each));
+    if (isOther) throw damaged(key, 'is there already, and holds other items');
+    return exportFresh(invocation, exports, due);
   }
   await assertWritten(invocation, key, fresh);
   exports.remember(key, fresh.at(-1)?.item.Bucket ?? '');

@@ -25,8 +25,10 @@ export async function plan(step: Step<PlanCall>): Promise<PlanAnswer> {
 async function planWork(step: Step<PlanCall>, { timeline, item }: StandingRun, SlotsTotal: number): Promise<void> {
   const { control, call } = step;
   const question = await workQuestion(step, timeline, item);
-  const Work = item.Work ?? pruneWork(question);
-  await control.setRun(call.run, {}, { Work, SlotsTotal, Pruned: {} } satisfies Partial<RunItem>);
+  const planned = item.Work ?? pruneWork(question);
+  await control.setRun(call.run, {}, { Work: planned, SlotsTotal, Pruned: {} } satisfies Partial<RunItem>);
+  // Another invocation of this step may have written it first, a moment earlier or later: what goes is what stands there.
+  const { Work = planned } = (await control.run(call.run)) ?? {};
   // Before anything is deleted: an undo that is asked for from now on is refused.
   for (const { run } of runsNoLongerUndoable(question.runs, question.floors, Work)) {
     await control.setRun(run, {}, { UndoPrunedBy: call.run });
