@@ -103,7 +103,10 @@ export class Mapping {
     }
     const place = random.integer(this.#shards.length);
     const position = this.#position(place);
-    position.next = Math.max(position.next, this.#reach.horizon(place));
+    // A batch that comes twice at once comes from memory, whatever has left the stream meanwhile.
+    if (position.running === 0) {
+      position.next = Math.max(position.next, this.#reach.horizon(place));
+    }
     if (position.againAtMs > this.#world.nowMs) {
       return false;
     }

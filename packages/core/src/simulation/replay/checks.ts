@@ -9,6 +9,7 @@ import { attemptMsMax, timeoutMs } from '../world.ts';
 import type { RunContext } from './control.ts';
 import type { ReplayInvariant } from './invariants.ts';
 import { bucketOf, partialKeyOf } from './partial-keys.ts';
+import { PruneChecks } from './prune/checks.ts';
 import type { ReplayScenario } from './scenario.ts';
 import type { Judged } from './steps/compare.ts';
 import type { ReplayStore } from './store.ts';
@@ -31,8 +32,7 @@ export class ReplayChecks {
   readonly #stages = new Map<number, { readonly stage: LockStage; readonly sinceMs: number }>();
   readonly #first = new Map<string, number>();
   readonly #corrected = new Set<string>();
-  /** Buckets of which something was pruned. */
-  readonly pruned = new Set<string>();
+  readonly prunes: PruneChecks;
   /** Partials that were changed by hand, by their keys. */
   readonly damaged = new Set<string>();
   /** Buckets of whose metric nothing is promised: a partial of them was deleted, or a crash between a put and its note made one twice. */
@@ -43,6 +43,7 @@ export class ReplayChecks {
     this.#store = store;
     this.#truth = truth;
     this.#findings = findings;
+    this.prunes = new PruneChecks(scenario, store, truth, findings);
   }
 
   /** Counting has a simulation of its own, which looks at what a ledger and a checkpoint say at every moment. */

@@ -1,18 +1,15 @@
-import { generationOf } from '../../replay/timeline.ts';
+import { floorsOf } from '../../control/floors.ts';
 import { encodeSequence } from '../../series/sequence.ts';
 import { sequenceOf } from '../check.ts';
 import { bucketOf, partialKeyOf } from './partial-keys.ts';
 import type { ReplayIntervention } from './scenario.ts';
-import { metricOf } from './store.ts';
+import { visibleBy } from './visible.ts';
 import type { ReplayWorld } from './world.ts';
 
 /** Somebody changes a partial that readers see, by hand. */
 export function damage(world: ReplayWorld, how: (ReplayIntervention & { readonly kind: 'damage' })['how']): void {
   const { store, checks, random } = world;
-  const keys = [...store.partials.keys()].filter((text) => {
-    const { size, startMs, generation } = partialKeyOf(text);
-    return generation === generationOf(store.timeline, size, startMs);
-  });
+  const keys = [...store.partials.keys()].filter(visibleBy(store.timeline, floorsOf(store.current.floors)));
   if (keys.length === 0) {
     return;
   }
@@ -36,7 +33,7 @@ export function damage(world: ReplayWorld, how: (ReplayIntervention & { readonly
     item.numbers.EventCount = (item.numbers.EventCount ?? 0) + more;
     // Publishing passes over what a recount has written, and takes all else for live counting's.
     if (store.writers.get(key) === 'live') {
-      store.put(metricOf(key), more);
+      store.publish(key, 'live', more);
     } else {
       checks.excused.add(bucketOf(partialKeyOf(key)));
     }

@@ -26,6 +26,11 @@ export class EventSource {
     return this.#mapping.step();
   }
 
+  /** The mapping is made anew: it begins at the trim horizon. */
+  replace(): void {
+    this.#mapping.replace();
+  }
+
   stall(isStalled: boolean): void {
     this.#isStalled = isStalled;
     this.#settle(this.state);

@@ -7,7 +7,14 @@ import type { ReplayWorld } from './world.ts';
 /** What a state of a machine does: it waits, or calls a function or an API until that answers or its attempts are used up. */
 export type Action =
   | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'call'; readonly name: string; readonly start: () => Running; readonly attempts: number };
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly start: () => Running;
+      readonly attempts: number;
+      /** Beside the first attempt another invocation does the same, which nobody hears of. */
+      readonly isDoubled?: boolean;
+    };
 
 /** A state machine: is resumed with what was answered, or with a Refusal thrown, and returns when the execution succeeds. */
 export type Machine = Generator<Action, void, unknown>;
@@ -94,18 +101,22 @@ export class Execution {
   }
 
   #call(action: Action & { readonly kind: 'call' }, attempt: number): void {
-    const { random, nowMs } = this.#world;
+    const { random, nowMs, scenario } = this.#world;
+    const { lostAnswers, lostMsMax } = scenario.prune;
     const running = action.start();
     const turn = this.#turn;
+    if (action.isDoubled === true && attempt === 1) {
+      this.#world.timers.in(random.integer(lostMsMax), () => this.#double(action));
+    }
     const again = (): void => {
       if (this.#turn === turn) {
         this.#failed(action, attempt);
       }
     };
     // An answer may get lost, and then the state tries again while the function may still be at work.
-    const isLost = this.#world.network.faults > 0 && random.fraction() < 0.03;
+    const isLost = this.#world.network.faults > 0 && random.fraction() < lostAnswers;
     if (isLost) {
-      this.#world.timers.in(random.integer(timeoutMs), again);
+      this.#world.timers.in(random.integer(lostMsMax), again);
     }
     this.#world.network.start({
       name: `${this.arn} ${action.name}`,
@@ -125,6 +136,13 @@ export class Execution {
         }
       },
     });
+  }
+
+  #double({ name, start }: Action & { readonly kind: 'call' }): void {
+    const { network, nowMs } = this.#world;
+    const { program } = start();
+    const deadlineMs = nowMs + timeoutMs;
+    network.start({ name: `${this.arn} ${name}, once more`, program, deadlineMs, onEnd: () => undefined });
   }
 
   #failed(action: Action & { readonly kind: 'call' }, attempt: number): void {

@@ -1,14 +1,14 @@
 import { abort } from '../../replay/lock.ts';
 import type { RunRequest } from '../../replay/run.ts';
 import { runId } from '../../replay/run.ts';
-import { changeCap, decide, raiseFloor } from '../decide.ts';
+import { changeCap, decide } from '../decide.ts';
 import { timeoutMs } from '../world.ts';
 import type { RunContext } from './control.ts';
 import { changeTimeline, readTimeline } from './control.ts';
 import { damage } from './damage.ts';
 import { Execution } from './execution.ts';
 import { machineOf } from './machine.ts';
-import { prune } from './prune.ts';
+import { pruneMachineOf } from './prune/machine.ts';
 import { Reader } from './reader.ts';
 import type { ReplayIntervention } from './scenario.ts';
 import type { Step } from './step.ts';
@@ -21,6 +21,7 @@ export class Interventions {
   readonly #world: ReplayWorld;
   readonly #watchdog: Watchdog;
   readonly #readers: readonly Reader[];
+  #hasRestored = false;
 
   constructor(world: ReplayWorld, watchdog: Watchdog) {
     this.#world = world;
@@ -42,9 +43,6 @@ export class Interventions {
       case 'cap':
         decide(world, world.network, changeCap(world, intervention.maxSeries));
         break;
-      case 'floor':
-        decide(world, world.network, raiseFloor(world, intervention));
-        break;
       case 'stall':
         world.live.stall(true);
         world.timers.in(intervention.forMs, () => world.live.stall(false));
@@ -64,8 +62,8 @@ export class Interventions {
       case 'cancel':
         this.#perform('cancel', this.#cancel());
         break;
-      case 'prune':
-        this.#perform('prune', prune(world));
+      case 'replace':
+        this.#replace();
         break;
       case 'damage':
         damage(world, intervention.how);
@@ -109,19 +107,42 @@ export class Interventions {
       source: 'simulated',
       from: start.fromMs ?? 'trim-horizon',
       ...(start.toMs === undefined ? {} : { toMs: start.toMs }),
+      ...(start.keptMs === undefined ? {} : { untilMs: world.nowMs + start.keptMs }),
       verify: start.verify,
       force: start.force,
       ...(start.what === 'undo' && undoes !== undefined ? { undoes } : {}),
     };
     const context: RunContext = { kind: start.what, request, execution: run };
-    const execution = new Execution(world, run, machineOf(world, context), () => this.#ended(execution));
+    const isPruner = start.what === 'prune' || start.what === 'restore';
+    const machine = isPruner ? pruneMachineOf(world, context, start.cutoffs ?? {}) : machineOf(world, context);
+    const execution = new Execution(world, run, machine, () => this.#ended(execution, start));
     world.executions.set(run, execution);
     execution.start();
   }
 
+  /** Another mapping takes the place of that of live counting, and begins at the trim horizon. Only where no run holds it. */
+  #replace(): void {
+    const { live, store, timers } = this.#world;
+    const kind = store.timeline.Lock?.Kind;
+    if (kind === 'replay' || kind === 'backfill' || kind === 'undo') {
+      timers.in(60_000, () => this.#replace());
+    } else {
+      live.replace();
+    }
+  }
+
   /** EventBridge tells of executions that did not succeed; now and then it does not. */
-  #ended({ status }: Execution): void {
-    const { random, timers } = this.#world;
+  #ended({ status }: Execution, { what }: ReplayIntervention & { readonly kind: 'start' }): void {
+    const { random, timers, scenario, exports } = this.#world;
+    const { restoredNext, restoredNextMsMax } = scenario.prune;
+    if (what === 'prune' && exports.counts.size > 0 && restoredNext !== undefined && !this.#hasRestored) {
+      this.#hasRestored = true;
+      timers.in(random.integer(restoredNextMsMax), () => this.#start(restoredNext));
+    }
+    if (what === 'prune' && status === 'FAILED') {
+      // An operator removes what cannot be read.
+      exports.removeDamaged();
+    }
     if (status !== 'SUCCEEDED' && this.#world.rules.watchdog && random.fraction() < 0.9) {
       timers.in(random.integer(10_000), () => this.#watchdog.look());
     }

@@ -19,7 +19,21 @@ export const replayInvariants = {
   metric: {
     exact: true,
     sentence:
-      'What was put to the metric of a bucket, corrections among it, adds up to its total; a crash between a put and its note may put one correction twice.',
+      'What was put to the metric of a bucket, corrections among it, adds up to its total; a crash between a put and its note may put one correction twice. Pruning, restoring and counting again change nothing of it.',
+  },
+  exports: {
+    exact: true,
+    sentence:
+      'Every partial that was deleted, and that readers had seen, has exactly one line in the export, which says what it held: all that it was ever given.',
+  },
+  restored: {
+    exact: true,
+    sentence:
+      'What is restored is read as it was before it was pruned, whoever reads it, from when it is opened until it is closed.',
+  },
+  visible: {
+    exact: true,
+    sentence: 'Nothing is deleted that readers see, and below a floor they see nothing but what is restored.',
   },
   found: {
     exact: true,
@@ -43,6 +57,7 @@ export const replayInvariants = {
     sentence:
       'A run says that it switched exactly when it did: what was aborted, cancelled or failed never becomes true.',
   },
+  undoable: { exact: false, sentence: 'What a run has replaced can be given back until its grace is over.' },
   held: {
     exact: false,
     sentence:

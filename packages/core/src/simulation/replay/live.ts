@@ -1,3 +1,4 @@
+import type { Floors } from '../../control/floors.ts';
 import { planBatch } from '../../count/count.ts';
 import type { TimelineItem } from '../../replay/timeline.ts';
 import { firstTimeline, generationOf } from '../../replay/timeline.ts';
@@ -22,8 +23,13 @@ export function liveFunction(world: ReplayWorld): Target {
           timeline = firstRemembered.get(instance) ?? timeline;
           firstRemembered.set(instance, timeline);
         }
+        const { nowMs, rules } = world;
+        const { floors } = decisions;
+        const floorAt: Floors['floorAt'] = (size, arrivalMs) =>
+          floors.floorAt(size, rules.floorByArrival ? arrivalMs : nowMs);
         return planBatch(read, {
           ...decisions,
+          floors: { ...floors, floorAt },
           generationOf: (size, startMs) => generationOf(timeline, size, startMs),
           writer: 'live',
         });

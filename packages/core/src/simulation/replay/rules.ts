@@ -1,3 +1,4 @@
+import { pruneRuleTable } from './prune-rules.ts';
 import { recountRuleTable } from './recount-rules.ts';
 import { switchRuleTable } from './switch-rules.ts';
 
@@ -5,7 +6,7 @@ import { switchRuleTable } from './switch-rules.ts';
  * Every rule of replays, in the order of their steps. Each is needed: off, some schedule breaks `breaks`. What recounts and live counting have in
  * common with all counting (fences, decisions, ledgers, checkpoints) the rules of counting are about.
  */
-export const replayRuleTable = { ...recountRuleTable, ...switchRuleTable } as const;
+export const replayRuleTable = { ...recountRuleTable, ...switchRuleTable, ...pruneRuleTable } as const;
 
 export type ReplayRuleName = keyof typeof replayRuleTable;
 export type ReplayRules = Readonly<Record<ReplayRuleName, boolean>>;

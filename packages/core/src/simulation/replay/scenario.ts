@@ -1,15 +1,17 @@
 import type { Source } from '../../config.ts';
 import { Random } from '../../generate/random.ts';
+import type { Cutoffs } from '../../prune/cutoff.ts';
 import type { BucketSize } from '../../series/bucket.ts';
 import { bucketStart } from '../../series/bucket.ts';
 import type { Part, Scenario } from '../scenario.ts';
+import type { PruneScenario } from './prune/scenario.ts';
+import { pruneAt, pruneScenarioOf, storyOf } from './prune/scenario.ts';
 import type { OpenShard } from './shards.ts';
 import { hourMs, minuteMs, openShardsOf } from './shards.ts';
 
 /** Something that an operator, a deployment, AWS or a stranger does at a stated time. Milliseconds since the epoch. */
 export type ReplayIntervention =
   | { readonly kind: 'cap'; readonly atMs: number; readonly maxSeries: number }
-  | { readonly kind: 'floor'; readonly atMs: number; readonly size: BucketSize; readonly floorMs: number }
   /** Live counting stands still, though its mapping is enabled. */
   | { readonly kind: 'stall'; readonly atMs: number; readonly forMs: number }
   /** No pipe delivers, though it runs. */
@@ -20,15 +22,19 @@ export type ReplayIntervention =
       readonly kind: 'start';
       readonly atMs: number;
       /** `undo`: of some run that has switched. */
-      readonly what: 'replay' | 'backfill' | 'undo';
+      readonly what: 'replay' | 'backfill' | 'undo' | 'prune' | 'restore';
       /** Undefined: from the trim horizon on. */
       readonly fromMs?: number;
-      /** Of a backfill: buckets that start before it. */
+      /** Of a backfill or a restore: buckets that start before it. */
       readonly toMs?: number;
+      /** Of a prune: where the floors are to lie. */
+      readonly cutoffs?: Cutoffs;
+      /** Of a restore: how long what it brings back is kept, at least. */
+      readonly keptMs?: number;
       readonly verify: boolean;
       readonly force: boolean;
     }
-  | { readonly kind: 'cancel' | 'prune'; readonly atMs: number }
+  | { readonly kind: 'cancel' | 'replace'; readonly atMs: number }
   | { readonly kind: 'damage'; readonly atMs: number; readonly how: 'deleted' | 'added to' | 'fence' }
   | { readonly kind: 'read'; readonly atMs: number; readonly reader: number };
 
@@ -54,6 +60,7 @@ export interface ReplayScenario extends Omit<Scenario, 'interventions' | 'shards
   readonly pollMs: number;
   /** How long after its arrival a record is in the archive, and which objects of it are missing: `<place> <object>`. */
   readonly archive: { readonly lagMs: number; readonly missing: readonly string[] };
+  readonly prune: PruneScenario;
   /** How readily, 0 to 1, somebody stops an execution in one of its states. */
   readonly stops: number;
   /** Where somebody surely stops one. */
@@ -77,13 +84,21 @@ export function replayScenarioOf(seed: number): ReplayScenario {
     buckets,
     maxSeries: 1 + random.integer(4),
   };
+  const story = storyOf(seed, { startMs, runMs }, buckets);
+  const shards = openShardsOf(random, { startMs, runMs, retentionMs, lateMs: story.lateMs }, names, contents);
+  const interventions = interventionsOf(random, runMs, buckets);
+  const keptLongerMs = random.integer(10 * minuteMs);
+  const prune = pruneScenarioOf(story, shards, retentionMs + keptLongerMs, buckets);
   return {
     source,
     startMs,
-    shards: openShardsOf(random, { startMs, runMs, retentionMs }, names, contents),
-    interventions: interventionsOf(random, { startMs, runMs }, buckets),
+    shards,
+    interventions: [...interventions, ...prune.interventions]
+      .filter(({ atMs }) => atMs >= startMs)
+      .sort((one, other) => one.atMs - other.atMs),
+    prune,
     retentionMs,
-    keptLongerMs: random.integer(10 * minuteMs),
+    keptLongerMs,
     windowMs: random.pick([0, 10_000, 5 * minuteMs]),
     ...paceOf(random),
     archive: {
@@ -123,11 +138,7 @@ function paceOf(
   };
 }
 
-function interventionsOf(
-  random: Random,
-  { startMs, runMs }: { readonly startMs: number; readonly runMs: number },
-  buckets: readonly BucketSize[],
-): ReplayIntervention[] {
+function interventionsOf(random: Random, runMs: number, buckets: readonly BucketSize[]): ReplayIntervention[] {
   const around = (fromMs: number, spanMs: number): number => runMs + fromMs + random.integer(spanMs);
   const happens = (part: number): boolean => random.fraction() < part;
   const all: ReplayIntervention[] = [runOf(random, runMs, 0)];
@@ -137,8 +148,8 @@ function interventionsOf(
   for (let left = happens(0.3) ? 1 + random.integer(2) : 0; left > 0; left -= 1) {
     const size = random.pick(buckets);
     const floorMs = bucketStart(runMs - random.integer(26 * hourMs), size);
-    all.push({ kind: 'floor', atMs: around(-25 * hourMs, 26 * hourMs), size, floorMs });
-    all.push({ kind: 'prune', atMs: around(-30 * minuteMs, 2 * hourMs) });
+    all.push(pruneAt(around(-25 * hourMs, 26 * hourMs), { [size]: floorMs }));
+    all.push(pruneAt(around(-30 * minuteMs, 2 * hourMs), {}));
   }
   if (happens(0.2)) {
     const forMs = random.pick([10 * minuteMs, 3 * hourMs, 25 * hourMs]);
@@ -172,7 +183,7 @@ function interventionsOf(
       reader: random.integer(2),
     });
   }
-  return all.filter(({ atMs }) => atMs >= startMs).sort((one, other) => one.atMs - other.atMs);
+  return all;
 }
 
 function runOf(random: Random, runMs: number, spreadMs: number): ReplayIntervention {

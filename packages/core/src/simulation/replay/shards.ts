@@ -17,6 +17,8 @@ export interface Times {
   readonly startMs: number;
   readonly runMs: number;
   readonly retentionMs: number;
+  /** When events come that may be late by a day and more: about the moments from which floors hold. */
+  readonly lateMs: readonly number[];
 }
 
 export const minuteMs = 60_000;
@@ -52,7 +54,8 @@ function openShard(
   for (const visibleMs of instantsOf(random, shard.opensMs, times)) {
     sequence += 1 + random.integer(random.pick([2, 40]));
     const arrivalMs = visibleMs - (random.fraction() < 0.2 ? random.integer(5000) : 0);
-    const parts = partsOf(random, arrivalMs, names);
+    const isLate = times.lateMs.includes(visibleMs);
+    const parts = isLate ? [latePart(random, arrivalMs, names)] : partsOf(random, arrivalMs, names);
     shard.records.push({ sequence, arrivalMs, visibleMs, day: formatDay(dayNumber(arrivalMs)), parts });
     const data = String(contents.push(parts) - 1);
     shard.stream.push({ sequenceNumber: String(sequence), data, partitionKey: 'key', arrivalMs });
@@ -64,7 +67,7 @@ function openShard(
 const busyKind = 5;
 
 /** When records are seen, ascending: about the time that leaves the stream as the run starts, between, shortly before, during and after it. */
-function instantsOf(random: Random, opensMs: number, { startMs, runMs, retentionMs }: Times): number[] {
+function instantsOf(random: Random, opensMs: number, { startMs, runMs, retentionMs, lateMs }: Times): number[] {
   const untilMs =
     random.fraction() < 0.7 ? Number.POSITIVE_INFINITY : startMs + random.integer(runMs - startMs + 40 * minuteMs);
   const between = (fromMs: number, spanMs: number): number => fromMs + random.integer(spanMs);
@@ -90,7 +93,14 @@ function instantsOf(random: Random, opensMs: number, { startMs, runMs, retention
       instants.push(atMs + more * random.integer(3000));
     }
   }
-  return instants.filter((atMs) => atMs >= opensMs && atMs <= untilMs).sort((one, other) => one - other);
+  return [...instants, ...lateMs]
+    .filter((atMs) => atMs >= opensMs && atMs <= untilMs)
+    .sort((one, other) => one - other);
+}
+
+/** Of a few minutes of the day: late events come for buckets that have some already. */
+function latePart(random: Random, arrivalMs: number, names: readonly string[]): Part {
+  return { name: random.pick(names), timeMs: bucketStart(arrivalMs, '1h') - random.pick([1, 3, 9]) * hourMs };
 }
 
 function partsOf(random: Random, arrivalMs: number, names: readonly string[]): Part[] {

@@ -42,7 +42,17 @@ describe('with every rule on', () => {
       'a stalled counter': /"kind":"stall"/,
       'stalled pipes': /"kind":"stallPipes"/,
       'a mapping disabled by an operator': /"kind":"disable"/,
-      'a prune': /delete below the floors/,
+      'floors raised': /lands: raise: floors/,
+      'counting that is waited for': /counted: done/,
+      'an object of an export': /lands: put prune/,
+      'a damaged object of an export': /fails: ExportDamaged/,
+      'what came back': /lands: put again/,
+      'a step of a prune that is done twice': /prune \S+, once more: done/,
+      'a generation that is swept': /lands: sweep generation/,
+      'a run that can no longer be undone': /fails: CannotUndo: .* was pruned by/,
+      'a restore': /lands: open: floors/,
+      'a restore of what came back': /lands: restore \S+ in place of/,
+      'a replaced mapping': /"kind":"replace"/,
       'a reader': /read totals/,
       'a second generation': /#0002#/,
     };
@@ -61,17 +71,31 @@ describe('with every rule on', () => {
 
 /** Seeds at which the search for what a rule prevents begins, where it would take long from 1 on. */
 const searchFrom: Readonly<Partial<Record<ReplayRuleName, number>>> = {
-  recountFollowsLive: 7000,
-  outrunNoticed: 3000,
-  archiveFromAhead: 1900,
-  pipeDrained: 7000,
+  recountFollowsLive: 172_800,
+  outrunNoticed: 3400,
+  checkpointsReadFirst: 3300,
+  archiveFromAhead: 5000,
+  archiveBeforeTail: 1100,
+  holdUntilDisabled: 4000,
+  holdDrained: 1700,
+  lookFromPipeStart: 950,
+  pipeStoppedFirst: 650,
+  pipeDrained: 462_200,
   receivedCompared: 2700,
-  switchConditional: 2900,
-  abortWinsFirst: 28_000,
-  lateCallsAwaited: 2900,
-  letGoAfterCaches: 2200,
-  watchdogWaits: 9600,
-  undoOfWhatIsNamed: 2300,
+  switchConditional: 3400,
+  abortWinsFirst: 43_300,
+  lateCallsAwaited: 25_300,
+  letGoAfterCaches: 3000,
+  watchdogWaits: 3500,
+  undoOfWhatIsNamed: 3600,
+  undoneNotedInHold: 2500,
+  disorderAllowedFor: 2150,
+  putOnce: 3500,
+  otherContentApart: 800,
+  returnedReplaced: 2800,
+  lateDeletionsAwaited: 13_100,
+  undoAboveFloors: 1000,
+  undoPrunedFirst: 600,
 };
 
 describe('each rule is needed', () => {
@@ -112,6 +136,7 @@ describe('each rule is needed', () => {
         "lateCallsAwaited",
         "watchdog",
         "watchdogOnlyWhenStopped",
+        "graceKept",
       ]
     `);
   });

@@ -1,5 +1,7 @@
+import type { FloorsItem } from '../../control/floors.ts';
 import type { CheckpointUpdate } from '../../count/checkpoint.ts';
 import type { FencedUpdate } from '../../count/fence.ts';
+import { floorsVersion } from '../../prune/floors-change.ts';
 import type { RunItem } from '../../replay/run.ts';
 import type { TimelineItem } from '../../replay/timeline.ts';
 import { firstTimeline } from '../../replay/timeline.ts';
@@ -22,12 +24,21 @@ export interface MarkedItem {
 /** `isPiped`: of a recount, whether the batch came by a pipe. */
 type PipedCheckpoint = CheckpointUpdate & { readonly isPiped?: boolean };
 
+/** A partial as it lies in the table. */
+export interface StoredPartial {
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly LastSequence: Fence;
+  readonly writer: string;
+}
+
 /** Tables in memory, with timeline and runs beside what counting keeps, and the metric that live changes are published to. */
 export class ReplayStore extends Store {
   /** Called whenever the timeline has changed. */
   onTimeline: (before: TimelineItem, after: TimelineItem) => void = () => undefined;
   /** Called whenever somebody has added to a partial. */
   onCounted: (key: string, writer: string) => void = () => undefined;
+  /** Whether publishing puts a change of this partial. */
+  isPublished: (key: string) => boolean = () => true;
   /** Attributes come one after the other, and late ones after the end. */
   readonly runs = new Map<string, Partial<RunItem>>();
   /** By the control table's `Item`, as whoever reads checkpoints finds them. */
@@ -54,6 +65,47 @@ export class ReplayStore extends Store {
     return true;
   }
 
+  /** False: the floors are not as they were read. */
+  putFloors(item: FloorsItem, versionRead: number): boolean {
+    if (floorsVersion(this.current.floors) !== versionRead) {
+      return false;
+    }
+    this.decisions.push({ ...this.current, floors: item });
+    return true;
+  }
+
+  read(key: string): StoredPartial | undefined {
+    const item = this.partials.get(key);
+    return (
+      item && { numbers: { ...item.numbers }, LastSequence: item.LastSequence, writer: this.writers.get(key) ?? '' }
+    );
+  }
+
+  remove(key: string): void {
+    this.partials.delete(key);
+    this.writers.delete(key);
+  }
+
+  /** Puts a partial where nothing stands, or what is given as `seen`; otherwise answers what stands there. */
+  putBack(key: string, partial: StoredPartial, seen: StoredPartial | undefined): StoredPartial | undefined {
+    const standing = this.read(key);
+    const isAsSeen =
+      seen === undefined ? standing === undefined : standing !== undefined && samePartial(standing, seen);
+    if (!isAsSeen) {
+      return standing;
+    }
+    const { numbers, LastSequence, writer } = partial;
+    this.partials.set(key, { numbers: { ...numbers }, LastSequence, verified: 0 });
+    this.writers.set(key, writer);
+    this.publish(key, writer, (numbers.EventCount ?? 0) - (standing?.numbers.EventCount ?? 0));
+    return undefined;
+  }
+
+  /** What the table's stream tells of a change: what live counting has written is put to the metric. */
+  publish(key: string, writer: string, count: number): void {
+    this.put(metricOf(key), writer === 'live' && this.isPublished(key) ? count : 0);
+  }
+
   /** Sets attributes of a run; those of `once` only where it has none yet. */
   setRun(run: string, change: Partial<RunItem>, once: Partial<RunItem> = {}): void {
     this.runs.set(run, { ...once, ...this.runs.get(run), ...change });
@@ -69,7 +121,7 @@ export class ReplayStore extends Store {
     const writer = update.set.WrittenBy;
     if (answer === undefined && writer !== undefined) {
       this.writers.set(key, writer);
-      this.put(metricOf(key), writer === 'live' ? (update.add.EventCount ?? 0) : 0);
+      this.publish(key, writer, update.add.EventCount ?? 0);
       this.onCounted(key, writer);
     }
     return answer;
@@ -99,6 +151,16 @@ export class ReplayStore extends Store {
   put(datum: string, count: number): void {
     this.metric.set(datum, (this.metric.get(datum) ?? 0) + count);
   }
+}
+
+/** Whether all that two items hold is the same. */
+export function samePartial(one: StoredPartial, other: StoredPartial): boolean {
+  const columns = Object.keys({ ...one.numbers, ...other.numbers });
+  return (
+    one.LastSequence === other.LastSequence &&
+    one.writer === other.writer &&
+    columns.every((column) => one.numbers[column] === other.numbers[column])
+  );
 }
 
 /** `<series>|<size>#<generation>#<start>#<slice>` to `<series>|<size>#<start>`. */

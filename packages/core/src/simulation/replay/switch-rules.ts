@@ -72,7 +72,7 @@ export const switchRuleTable = {
     sentence:
       'After an abort, what the run has asked of mappings and pipes is waited out before anything is cleaned up.',
     off: 'cleaning up begins at once: a call that comes late disables the counter when nobody looks after it any more, or makes a pipe',
-    breaks: 'held',
+    breaks: 'pipes',
   },
   timelineForgotten: {
     sentence: 'A remembered timeline is used for a stated time only.',

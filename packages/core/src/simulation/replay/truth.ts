@@ -2,6 +2,7 @@ import type { Batch } from '../counting.ts';
 import { fateOf } from '../reference.ts';
 import type { ReplayScenario } from './scenario.ts';
 import type { ReplayStore } from './store.ts';
+import type { Stream } from './stream.ts';
 
 /** What one record adds to a bucket. */
 export interface Share {
@@ -17,6 +18,7 @@ type Given = 0 | 1 | 2;
 export class Truth {
   readonly #scenario: Pick<ReplayScenario, 'shards' | 'source'>;
   readonly #store: ReplayStore;
+  readonly #stream: Stream;
   readonly #live: Given[][];
   /** By generation. */
   readonly #recounts = new Map<number, Given[][]>();
@@ -24,9 +26,10 @@ export class Truth {
   readonly #late = new Set<string>();
   #index: { readonly of: unknown; readonly shares: ReadonlyMap<string, readonly Share[]> } | undefined;
 
-  constructor(scenario: Pick<ReplayScenario, 'shards' | 'source'>, store: ReplayStore) {
+  constructor(scenario: Pick<ReplayScenario, 'shards' | 'source'>, store: ReplayStore, stream: Stream) {
     this.#scenario = scenario;
     this.#store = store;
+    this.#stream = stream;
     this.#live = this.#nobody();
   }
 
@@ -50,10 +53,11 @@ export class Truth {
     return this.#given(generation, place, record) > 0;
   }
 
-  /** Whether a record left the stream before the counters of a generation came to it: they have gone past it. */
+  /** Whether a record left the stream before the counters of a generation came to it, or while they tried in vain: they have gone past it. */
   isLost(generation: number, { place, record }: Pick<Share, 'place' | 'record'>): boolean {
     const isGiven = (at: number): boolean => this.isGiven(generation, { place, record: at });
-    return !isGiven(record) && this.#isPassed(place, record, isGiven);
+    const isHalf = this.#given(generation, place, record) === 1 && record < this.#stream.horizon(place);
+    return (isHalf || !isGiven(record)) && this.#isPassed(place, record, isGiven);
   }
 
   /** The same of a recount alone, whatever live counting was given. */

@@ -13,6 +13,8 @@ import type { Execution } from './execution.ts';
 import type { ReplayInvariant } from './invariants.ts';
 import { liveFunction } from './live.ts';
 import { Pipes } from './pipes.ts';
+import { Exports } from './prune/exports.ts';
+import { Publisher } from './prune/publisher.ts';
 import type { ReplayRules } from './rules.ts';
 import type { ReplayScenario } from './scenario.ts';
 import { replayScenarioOf } from './scenario.ts';
@@ -37,6 +39,7 @@ export class ReplayWorld implements CountingWorld {
   readonly live: EventSource;
   readonly pipes: Pipes;
   readonly archive: Archive;
+  readonly exports = new Exports();
   /** By their ARNs. */
   readonly executions = new Map<string, Execution>();
   /** Sandboxes of the recount function: one function, whichever pipe invokes it. */
@@ -56,7 +59,7 @@ export class ReplayWorld implements CountingWorld {
     this.nowMs = scenario.startMs;
     this.trace = trace;
     this.stream = new Stream(shards, retentionMs + keptLongerMs, this);
-    this.truth = new Truth(scenario, this.store);
+    this.truth = new Truth(scenario, this.store, this.stream);
     this.checks = new ReplayChecks(scenario, this.store, this.truth, this.findings);
     this.timers = new Timers(this);
     this.network = new Network(this);
@@ -71,5 +74,7 @@ export class ReplayWorld implements CountingWorld {
     this.live = new EventSource(this, mapping);
     this.pipes = new Pipes(this);
     this.archive = new Archive(scenario, this);
+    const publisher = new Publisher(this);
+    this.store.isPublished = (key) => publisher.takes(key);
   }
 }

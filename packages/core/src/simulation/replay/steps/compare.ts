@@ -48,10 +48,15 @@ export function* compare(world: ReplayWorld, context: RunContext, before: readon
   const decided = new Map(before.filter(({ verdict }) => verdict !== 'undecided').map((each) => [each.place, each]));
   const isFirstPass = before.length === 0;
   const places = isFirstPass ? new Set([...live.keys(), ...recount.keys()]) : before.map(({ place }) => place);
-  const judged = [...places].map((place): Judged => {
+  const judged = [...places].flatMap((place): Judged[] => {
     const [one, other] = [live.get(place), recount.get(place)];
     const key = (one ?? other)?.key;
-    return decided.get(place) ?? judge(world, place, key as PartialKey, one?.row, other?.row, marks);
+    const known = decided.get(place);
+    // Somebody may have deleted both.
+    if (known === undefined && key === undefined) {
+      return [];
+    }
+    return [known ?? judge(world, place, key as PartialKey, one?.row, other?.row, marks)];
   });
   return { judged, isToBeLookedAtAgain: judged.some(({ verdict, isOpen: open }) => verdict === 'undecided' && !open) };
 }

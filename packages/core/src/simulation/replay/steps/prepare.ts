@@ -80,9 +80,19 @@ function lockable({ rules }: ReplayWorld, item: TimelineItem): TimelineItem {
 }
 
 function* assertUndoable(world: ReplayWorld, undoes: string): Step<void> {
-  const { Outcome, UndoneBy } = yield* readRun(world, undoes);
+  const undone = yield* readRun(world, undoes);
+  const { Outcome, UndoneBy } = undone;
   if (Outcome !== 'switched' || UndoneBy !== undefined) {
     throw new Refusal('CannotUndo', `${undoes} is ${Outcome}`);
+  }
+  assertNotPruned(world, undoes, undone);
+}
+
+/** Refuses to take a run back of which a prune has deleted what it replaced. */
+export function assertNotPruned({ checks, nowMs }: ReplayWorld, run: string, item: Partial<RunItem>): void {
+  if (item.UndoPrunedBy !== undefined) {
+    checks.prunes.undoRefused(run, item, nowMs);
+    throw new Refusal('CannotUndo', `${run} was pruned by ${item.UndoPrunedBy}`);
   }
 }
 

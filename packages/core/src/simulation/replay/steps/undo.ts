@@ -13,6 +13,7 @@ import type { Step } from '../step.ts';
 import { request } from '../step.ts';
 import type { ReplayWorld } from '../world.ts';
 import { correctionsOf } from './correct.ts';
+import { assertNotPruned } from './prepare.ts';
 
 /** Of an undo, when held and drained: gives back what nothing was counted into since the run's hold, and switches. */
 export function* undo(world: ReplayWorld, context: RunContext): Step<number> {
@@ -20,6 +21,7 @@ export function* undo(world: ReplayWorld, context: RunContext): Step<number> {
   const { run, undoes = '' } = context.request;
   const undone = yield* readRun(world, undoes);
   if (timeline.Lock?.Stage === 'holding') {
+    assertNotPruned(world, undoes, undone);
     const assignments = yield* request('read what was counted since', () => givenBack(world, timeline, undone), 'read');
     yield* setRun(world, run, {}, { Before: timeline.Ranges, GivenBack: assignments.length });
     const after = { Ranges: assign(timeline.Ranges, assignments) };
@@ -68,6 +70,8 @@ function planOf(world: ReplayWorld, timeline: TimelineItem, undone: Partial<RunI
   const now: Pick<TimelineItem, 'Ranges'> = world.rules.undoOfWhatIsNamed
     ? timeline
     : { Ranges: { [size]: [{ FromMs: undone.First?.[size] ?? 0, Generation }] } };
-  const floorMs = floorsOf(world.store.current.floors).highestFloor(size);
+  const floorMs = world.rules.undoAboveFloors
+    ? floorsOf(world.store.current.floors).highestFloor(size)
+    : Number.NEGATIVE_INFINITY;
   return undoOf(now, Before, { size, generation: Generation, lastMs, stays: stays.spans, floorMs });
 }
