@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import type { FloorsItem } from '../control/floors.ts';
 import { floorsOf } from '../control/floors.ts';
 import { effectiveFrom } from '../control/history.ts';
-import { arrivalDisorderMs } from '../replay/first-bucket.ts';
 import { dayMs } from '../series/day.ts';
 import { floorHistoryMsMax, raiseFloors, workedFloors } from './rise.ts';
 
@@ -82,7 +81,7 @@ test('a run works by every floor that stands, and waits for the latest', () => {
       '1h': [],
     },
   });
-  expect(workedFloors(floors)).toEqual({ cutoffs: { '1m': 200, w60: 50 }, effectiveMs: 30 + arrivalDisorderMs });
-  expect(workedFloors(floors, ['1m', '1h'])).toEqual({ cutoffs: { '1m': 200 }, effectiveMs: 20 + arrivalDisorderMs });
+  expect(workedFloors(floors)).toEqual({ cutoffs: { '1m': 200, w60: 50 }, effectiveMs: 30 });
+  expect(workedFloors(floors, ['1m', '1h'])).toEqual({ cutoffs: { '1m': 200 }, effectiveMs: 20 });
   expect(workedFloors(floorsOf(undefined))).toEqual({ cutoffs: {} });
 });

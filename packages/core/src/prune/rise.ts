@@ -1,6 +1,5 @@
 import type { FloorEntry, Floors, FloorsItem } from '../control/floors.ts';
 import { floorRise, floorsOf } from '../control/floors.ts';
-import { arrivalDisorderMs } from '../replay/first-bucket.ts';
 import { dayMs } from '../series/day.ts';
 import type { SpanSize } from '../series/key.ts';
 import { isSpanSize } from '../series/key.ts';
@@ -33,10 +32,7 @@ function remembered(history: readonly FloorEntry[], nowMs: number): readonly Flo
 /** The floors that a run works by. */
 export interface WorkedFloors {
   readonly cutoffs: Cutoffs;
-  /**
-   * What was counted up to this arrival time was counted from before all of them hold: arrivals go backwards, and a record that is counted later may have
-   * arrived a little earlier. Undefined where there are none.
-   */
+  /** The arrival time from which on all of them hold; undefined where there are none. */
   readonly effectiveMs?: number;
 }
 
@@ -50,8 +46,6 @@ export function workedFloors(floors: Floors, only?: readonly SpanSize[]): Worked
     });
   return {
     cutoffs: Object.fromEntries(worked.map(({ size }) => [size, floors.highestFloor(size)])),
-    ...(worked.length === 0
-      ? {}
-      : { effectiveMs: Math.max(...worked.map(({ last }) => last.FromMs)) + arrivalDisorderMs }),
+    ...(worked.length === 0 ? {} : { effectiveMs: Math.max(...worked.map(({ last }) => last.FromMs)) }),
   };
 }

@@ -1,5 +1,6 @@
 import type { CheckpointItem } from '@tidemark/core/control/checkpoint';
 import type { CountedAnswer, CountedCall } from '@tidemark/core/prune/steps';
+import { arrivalDisorderMs } from '@tidemark/core/replay/first-bucket';
 import { isStalled } from '@tidemark/core/replay/progress';
 import type { RunItem, ShardArrivals } from '@tidemark/core/replay/run';
 import { decodeSequence } from '@tidemark/core/series/sequence';
@@ -29,21 +30,23 @@ export async function counted(step: Step<CountedCall>): Promise<CountedAnswer> {
   const { item } = await standingRun(step);
   const { EffectiveMs } = item;
   if (EffectiveMs === undefined) return { counted: true, waitSeconds: 0, waiting: [] };
+  // Arrivals go backwards a little: behind a record that the new floors decide of may lie one that the old ones do.
+  const throughMs = EffectiveMs + arrivalDisorderMs;
   // A shard that is idle now may get a record yet that the old floors decide of.
-  const aheadSeconds = Math.ceil((EffectiveMs - Date.now()) / 1000);
+  const aheadSeconds = Math.ceil((throughMs - Date.now()) / 1000);
   if (aheadSeconds > 0) return { counted: false, waitSeconds: aheadSeconds, waiting: [] };
-  const behind = await shardsBehind(step, EffectiveMs);
+  const behind = await shardsBehind(step, throughMs);
   const looks = await stream.looksAt(
     behind.map(({ place }) => place),
     signal,
   );
   const waiting = behind.filter(({ place }) => {
     const look = looks.get(place.shardId);
-    return look !== 'none' && (look === undefined || look === 'unknown' || look.arrivalMs < EffectiveMs);
+    return look !== 'none' && (look === undefined || look === 'unknown' || look.arrivalMs < throughMs);
   });
   if (waiting.length === 0) return { counted: true, waitSeconds: 0, waiting: [] };
   await tellProgress(step, item, waiting);
-  const waitedSeconds = (Date.now() - EffectiveMs) / 1000;
+  const waitedSeconds = (Date.now() - throughMs) / 1000;
   const waitSeconds = Math.min(Math.max(Math.ceil(waitedSeconds / looksPerWait), pauseSecondsMin), pauseSecondsMax);
   return { counted: false, waitSeconds, waiting: waiting.slice(0, namedMax).map(({ place }) => place.shardId) };
 }

@@ -1,4 +1,3 @@
-import { arrivalDisorderMs } from '@tidemark/core/replay/first-bucket';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dayMs, hourMs, midnightMs, PruneStage } from '../../test/prunes.ts';
 
@@ -24,7 +23,7 @@ test('the floors of all sizes that have a retention rise to whole days, once, fr
   expect(floors).toEqual({
     Version: 1,
     Floors: Object.fromEntries(
-      Object.entries(Cutoffs).map(([size, FloorMs]) => [size, [{ FromMs: EffectiveMs - arrivalDisorderMs, FloorMs }]]),
+      Object.entries(Cutoffs).map(([size, FloorMs]) => [size, [{ FromMs: EffectiveMs, FloorMs }]]),
     ),
   });
   await pruned.prepareAgain();
@@ -46,7 +45,7 @@ test('a run works by the floors that it finds as well, and one that is restricte
   await pruned.prepare({ sizes: ['1h'], beforeMs: midnightMs - 60 * dayMs + hourMs });
   expect(await pruned.runItem()).toMatchObject({
     Cutoffs: { '1h': midnightMs - 50 * dayMs },
-    EffectiveMs: 1000 + arrivalDisorderMs,
+    EffectiveMs: 1000,
     Sizes: ['1h'],
   });
   expect(await pruned.floors()).toEqual({ Version: 5, Floors: found, Restored: { '1h': [open], w60: [over] } });

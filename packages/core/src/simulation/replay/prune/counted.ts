@@ -26,7 +26,7 @@ export function* counted(world: ReplayWorld, context: RunContext): Step<Awaited>
   }
   const isFirst = Progress === undefined || ProgressMs === undefined || MovedMs === undefined;
   const before = isFirst ? undefined : { Progress, ProgressMs, MovedMs };
-  const throughMs = EffectiveMs - (world.rules.disorderAllowedFor ? 0 : arrivalDisorderMs);
+  const throughMs = EffectiveMs + (world.rules.disorderAllowedFor ? arrivalDisorderMs : 0);
   // Before that moment the shard that is idle now may still get a record that the old floors decide of.
   const lookedMs = world.rules.floorInForce ? world.nowMs : Math.max(world.nowMs, throughMs);
   const counting = countingOf(shards, throughMs, before, lookedMs);

@@ -30,7 +30,7 @@ export function* preparePrune(world: ReplayWorld, context: RunContext, cutoffs: 
   yield* setRun(world, run, {}, { Cutoffs: worked.cutoffs, EffectiveMs });
   const { EffectiveMs: effectiveMs = nowMs } = yield* readRun(world, run);
   const forgottenMs = world.rules.closedUntilForgotten ? decisionsCacheMs + cacheSlackMs : 0;
-  const inForceMs = effectiveMs - (world.rules.disorderAllowedFor ? 0 : arrivalDisorderMs);
+  const inForceMs = effectiveMs + (world.rules.disorderAllowedFor ? arrivalDisorderMs : 0);
   return Math.max(world.rules.floorInForce ? inForceMs - world.nowMs : 0, forgottenMs);
 }
 
