@@ -82,10 +82,11 @@ test('an alarm that is still on long after its incident was resolved gets anothe
   const id = await web.turn('ALARM', Date.now() - 600 * minuteMs);
   const EndedMs = Date.now() - 300 * minuteMs;
   await web.change(id, { Status: 'resolved', EndedMs, Resolved: { By: 'Ada', AtMs: EndedMs } });
-  const [first] = await Promise.all([web.call(sweep), web.call(sweep)]);
+  const both = (await Promise.all([web.call(sweep), web.call(sweep)])) as { readonly opened: readonly string[] }[];
   const incidents = (await web.items('INCIDENT#')).filter((item) => item !== `INCIDENT#${id}`);
   expect(incidents).toHaveLength(1);
-  expect(first).toMatchObject({ opened: [incidents[0]?.slice('INCIDENT#'.length)] });
+  // Which of the two opens it is left to them.
+  expect(both.flatMap(({ opened }) => opened)).toEqual([incidents[0]?.slice('INCIDENT#'.length)]);
   expect(stage.aws.started.size).toBe(2);
   expect(await web.call(sweep)).toEqual({ alarms: 1, ...nothing });
 });
