@@ -1,0 +1,161 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { InboxQuery } from '@tidemark/local/services/sns/inbox';
+import { runCli } from '@tidemark/ops-cli/cli';
+import { engineTarget } from '@tidemark/ops-cli/target';
+import type { Terminal } from '@tidemark/ops-cli/terminal';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Stack, startStack } from '../exactness/stack.ts';
+
+/*
+ * Page views fall, nobody answers the first message, somebody follows the link of it at last, and page views are back: from the stream to people, and
+ * from them to the table. One course, whose steps build on each other.
+ */
+
+const courseMsMax = 240_000;
+const minuteMs = 60_000;
+const series = 'page view';
+const threshold = 5;
+const mailbox = { channel: 'email', to: 'oncall@example.org' } as const;
+const telephone = { channel: 'sms', to: '+4915112345678' } as const;
+let stack: Stack;
+let incident: string;
+let link: string;
+
+beforeAll(async () => {
+  stack = await startStack({
+    sources: {
+      web: {
+        event: { name: 'event_type', time: 'utc_timestamp' },
+        ...{ stream: { shards: 1 }, count: { batchWindowSeconds: 0 }, publish: { batchWindowSeconds: 0 } },
+        buckets: ['1m'],
+        alarms: [{ series, below: threshold, per: '1m', for: 3, severity: 'critical', name: 'few page views' }],
+      },
+    },
+    escalation: {
+      tiers: [
+        { notify: ['email:oncall@example.org'], acknowledgeWithin: '15m' },
+        { notify: ['sms:+4915112345678'], acknowledgeWithin: '24h' },
+      ],
+      ...{ gather: '5s', joinWithin: '2m' },
+    },
+  });
+  // Tiers wait for minutes, and functions take no time to speak of.
+  stack.engine.clock.scale(60);
+}, courseMsMax);
+
+afterAll(async () => {
+  await stack?.stop();
+});
+
+const alarmName = () => `${stack.engine.stackName}-web-few page views`;
+const arrival = (query: InboxQuery) => stack.engine.inbox.next(query, AbortSignal.timeout(courseMsMax / 3));
+
+async function tidemark(...argv: string[]) {
+  let [out, error] = ['', ''];
+  const terminal: Terminal = {
+    write: (text) => {
+      out += text;
+    },
+    note: (text) => {
+      error += text;
+    },
+    ...{ live: false, interactive: false, columns: 100 },
+    interruption: () => new AbortController().signal,
+  };
+  const { endpoint, region } = stack.engine;
+  const exitCode = await runCli([...argv, '--json'], terminal, () => engineTarget(endpoint, 'dev', region));
+  expect([exitCode, error]).toEqual([0, '']);
+  return JSON.parse(out);
+}
+
+/** Ten page views in each of the last minutes. */
+async function produce(): Promise<void> {
+  const nowMs = stack.engine.clock.now();
+  const events = Array.from({ length: 80 }, (_, at) => ({
+    event_type: series,
+    utc_timestamp: new Date(nowMs - (at % 8) * minuteMs).toISOString(),
+  }));
+  const file = join(tmpdir(), `tidemark-escalation-${process.pid}.jsonl`);
+  await writeFile(file, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  await tidemark('produce', '--source', 'web', '--file', file);
+  await rm(file);
+}
+
+/** Looks at the alarm, as CloudWatch does every minute, until it is in that state; `meanwhile` before each look. */
+async function turned(state: 'ALARM' | 'OK', meanwhile: () => Promise<void> = async () => {}): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await meanwhile();
+        stack.engine.alarms.evaluate();
+        return stack.engine.alarms.get(alarmName())?.state.value;
+      },
+      { timeout: courseMsMax / 3, interval: 500 },
+    )
+    .toBe(state);
+}
+
+async function status() {
+  const [found] = (await tidemark('incidents', 'list', '--all')).incidents;
+  return found;
+}
+
+test('an alarm that is on since its deployment tells nobody', { timeout: courseMsMax }, async () => {
+  await turned('ALARM');
+  await expect.poll(status, { timeout: courseMsMax / 3 }).toMatchObject({ status: 'held' });
+});
+
+test('as long as page views come, nobody is told', { timeout: courseMsMax }, async () => {
+  await turned('OK', produce);
+  await expect.poll(status, { timeout: courseMsMax / 3 }).toMatchObject({ status: 'recovered' });
+  expect(stack.engine.inbox.list()).toEqual([]);
+});
+
+test('when they fall, the first tier is told what and how far, then the next one', {
+  timeout: courseMsMax,
+}, async () => {
+  await turned('ALARM');
+  const mail = await arrival(mailbox);
+  expect(mail.subject).toBe('CRITICAL: page view below 5 in 1 min, 3 of 3 times (dev)');
+  expect(mail.text).toMatch(/^Since .* UTC/m);
+  expect(mail.text).toMatch(/^Last hour +\|.+\| highest [0-9]+ in 1 minute, last 0$/m);
+  expect(mail.text).toMatch(/^Runbook +docs\/operating\/runbook\.md#alarm-a-series-is-below-its-threshold$/m);
+  [, incident = ''] = /incidents acknowledge (\S+)/.exec(mail.text) ?? [];
+  [link = ''] = /http:\S+/.exec(mail.text) ?? [];
+  expect(await status()).toMatchObject({ incident, status: 'open', severity: 'critical', told: [expect.anything()] });
+  const message = await arrival(telephone);
+  expect(message.atMs - mail.atMs).toBeGreaterThanOrEqual(15 * minuteMs);
+  expect(message.text).toContain(`incidents acknowledge ${incident}`);
+});
+
+test('who only looks at the link acknowledges nothing; who presses its button does, once', {
+  timeout: courseMsMax,
+}, async () => {
+  const page = await fetch(link);
+  expect(page.status).toBe(200);
+  const [, token = ''] = /name="t" value="([^"]+)"/.exec(await page.text()) ?? [];
+  expect(await status()).toMatchObject({ status: 'open' });
+  const press = () => fetch(new URL('?', link), { method: 'POST', body: new URLSearchParams({ t: token, by: 'Ada' }) });
+  expect((await press()).status).toBe(200);
+  expect(await status()).toMatchObject({ status: 'acknowledged', acknowledged: { by: 'Ada', how: 'link' } });
+  expect((await press()).status).toBe(410);
+});
+
+test('when they are back, those who were told hear that it is over', { timeout: courseMsMax }, async () => {
+  const [before] = stack.engine.inbox.list().slice(-1);
+  await turned('OK', produce);
+  const after = before?.id ?? 0;
+  for (const query of [mailbox, telephone]) {
+    const over = await arrival({ ...query, after });
+    expect(`${over.subject ?? ''} ${over.text}`).toContain('Over: page view below 5 in 1 min, 3 of 3 times');
+  }
+  await expect.poll(status, { timeout: courseMsMax / 3 }).toMatchObject({ incident, status: 'recovered' });
+  const { timeline } = await tidemark('incidents', 'show', incident);
+  expect(timeline.map(({ kind }: { readonly kind: string }) => kind)).toContain('acknowledged');
+  // Each was told once of the beginning, and once of the end.
+  const channels = stack.engine.inbox.list().map(({ channel }) => channel);
+  expect([...channels].sort()).toEqual(['email', 'email', 'sms', 'sms']);
+  expect(stack.engineErrors).toEqual([]);
+});
