@@ -1,6 +1,7 @@
 import type { Engine } from '@tidemark/local/engine';
 import { runCli } from '@tidemark/ops-cli/cli';
 import { engineTarget } from '@tidemark/ops-cli/target';
+import type { Terminal } from '@tidemark/ops-cli/terminal';
 
 export interface Said {
   readonly exitCode: number;
@@ -8,18 +9,23 @@ export interface Said {
   readonly error: string;
 }
 
-/** `tidemark` in this process, on the stage that the engine runs; nobody sits in front of it. */
-export async function runCommand({ endpoint, region }: Engine, argv: readonly string[]): Promise<Said> {
+/** `tidemark` in this process, on the stage that the engine runs; nobody sits in front of it, unless `more` answers. */
+export async function runCommand(
+  { endpoint, region }: Engine,
+  argv: readonly string[],
+  more: Partial<Terminal> = {},
+): Promise<Said> {
   const said = { out: '', error: '' };
-  const terminal = {
-    write: (text: string) => {
+  const terminal: Terminal = {
+    write: (text) => {
       said.out += text;
     },
-    note: (text: string) => {
+    note: (text) => {
       said.error += text;
     },
     ...{ live: false, interactive: false, columns: 100 },
     interruption: () => new AbortController().signal,
+    ...more,
   };
   const exitCode = await runCli(argv, terminal, () => engineTarget(endpoint, 'dev', region));
   return { exitCode, ...said };

@@ -2,10 +2,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InboxQuery } from '@tidemark/local/services/sns/inbox';
-import { runCli } from '@tidemark/ops-cli/cli';
-import { engineTarget } from '@tidemark/ops-cli/target';
-import type { Terminal } from '@tidemark/ops-cli/terminal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCommand } from '../exactness/command.ts';
 import { type Stack, startStack } from '../exactness/stack.ts';
 
 /*
@@ -53,19 +51,7 @@ const alarmName = () => `${stack.engine.stackName}-web-few page views`;
 const arrival = (query: InboxQuery) => stack.engine.inbox.next(query, AbortSignal.timeout(courseMsMax / 3));
 
 async function tidemark(...argv: string[]) {
-  let [out, error] = ['', ''];
-  const terminal: Terminal = {
-    write: (text) => {
-      out += text;
-    },
-    note: (text) => {
-      error += text;
-    },
-    ...{ live: false, interactive: false, columns: 100 },
-    interruption: () => new AbortController().signal,
-  };
-  const { endpoint, region } = stack.engine;
-  const exitCode = await runCli([...argv, '--json'], terminal, () => engineTarget(endpoint, 'dev', region));
+  const { exitCode, out, error } = await runCommand(stack.engine, [...argv, '--json']);
   expect([exitCode, error]).toEqual([0, '']);
   return JSON.parse(out);
 }

@@ -1,10 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCli } from '@tidemark/ops-cli/cli';
-import { engineTarget } from '@tidemark/ops-cli/target';
 import type { Terminal } from '@tidemark/ops-cli/terminal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCommand, type Said } from '../exactness/command.ts';
 import { type Stack, startStack } from '../exactness/stack.ts';
 
 /*
@@ -42,32 +41,12 @@ afterAll(async () => {
 
 const polling = { timeout: courseMsMax, interval: 300 };
 
-interface Said {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly error: string;
-}
-
 async function tidemark(...argv: string[]): Promise<Said> {
   return run({}, ...argv);
 }
 
 async function run(more: Partial<Terminal>, ...argv: string[]): Promise<Said> {
-  const said = { out: '', error: '' };
-  const terminal: Terminal = {
-    write: (text) => {
-      said.out += text;
-    },
-    note: (text) => {
-      said.error += text;
-    },
-    ...{ live: false, interactive: false, columns: 100 },
-    interruption: () => new AbortController().signal,
-    ...more,
-  };
-  const { endpoint, region } = stack.engine;
-  const exitCode = await runCli(argv, terminal, () => engineTarget(endpoint, 'dev', region));
-  return { exitCode, ...said };
+  return runCommand(stack.engine, argv, more);
 }
 
 /** The one JSON document on standard output. */
