@@ -87,6 +87,16 @@ export interface EscalationSettings {
   readonly maintenance: readonly MaintenanceSettings[];
 }
 
+/** One of the CloudWatch alarms that a composite alarm is made of: it becomes no incident of its own. */
+export interface AlarmPart {
+  /** The part's name in CloudWatch: `<stack>_<source>-lag`. */
+  readonly alarm: string;
+  /** What it means when it is on. One line. */
+  readonly summary: string;
+  /** Of the part itself, like that of an alarm. */
+  readonly runbook: string;
+}
+
 /** What the function `incidents` and operators' tools know of one alarm. */
 export interface DeployedAlarm {
   /** The alarm's name in CloudWatch: `<stack>-<source>-<name>`. */
@@ -104,6 +114,8 @@ export interface DeployedAlarm {
   readonly runbook: string;
   /** Link to the dashboard. Absent where there is none. */
   readonly dashboard?: string;
+  /** Of a composite alarm: what it is made of. It is on while any of them is. */
+  readonly parts?: readonly AlarmPart[];
 }
 
 /** What the function `incidents` is deployed with: plain JSON, bundled beside it. */
