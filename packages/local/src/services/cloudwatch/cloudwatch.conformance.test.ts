@@ -283,6 +283,39 @@ describe('reading', { timeout: visibleMsMax + minuteMs }, () => {
       expect(MetricDataResults?.map(({ Values }) => Values?.[0]).sort()).toEqual([2, 5]);
     });
     expect((await ask(`SUM(${search})`)).MetricDataResults?.[0]?.Values).toEqual([7]);
+    expect((await ask(`MAX(${search})`)).MetricDataResults?.[0]?.Values).toEqual([5]);
+    expect((await ask(`MIN(${search})`)).MetricDataResults?.[0]?.Values).toEqual([2]);
+  });
+
+  test('of several metrics, those without a value count for nothing', async () => {
+    const at = (hours: number) => new Date(hourAgo.getTime() + hours * hourMs);
+    await put(
+      datum({ MetricName: 'FoldedA', Timestamp: at(-1), Value: 3 }),
+      datum({ MetricName: 'FoldedA', Timestamp: at(0), Value: 3 }),
+      datum({ MetricName: 'FoldedB', Timestamp: at(0), Value: 4 }),
+    );
+    const stat = (Id: string, MetricName: string) => ({
+      ...{ Id, ReturnData: false },
+      MetricStat: { Metric: { Namespace, MetricName }, Period: 3_600, Stat: 'Sum' },
+    });
+    const ask = (Expression: string) =>
+      client.send(
+        new GetMetricDataCommand({
+          ...{ StartTime: at(-2), EndTime: at(1), ScanBy: 'TimestampAscending' },
+          MetricDataQueries: [stat('a', 'FoldedA'), stat('b', 'FoldedB'), { Id: 'e', Expression }],
+        }),
+      );
+    await eventually(async () => {
+      const { MetricDataResults } = await ask('SUM([a, b])');
+      expect(MetricDataResults?.[0]?.Values).toEqual([3, 7]);
+    });
+    for (const [name, values] of [
+      ['MAX', [3, 4]],
+      ['MIN', [3, 3]],
+    ] as const) {
+      const { MetricDataResults } = await ask(`${name}([a, b])`);
+      expect(MetricDataResults?.[0]?.Values).toEqual(values);
+    }
   });
 
   test('a search gives any statistic of the metrics of any name', async () => {

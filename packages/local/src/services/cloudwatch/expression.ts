@@ -14,30 +14,35 @@ export interface Search {
   readonly periodMs: number;
 }
 
-/** `SUM(METRICS())`, `SUM([m1, m2])` or the sum of a search. */
-export interface Sum {
-  readonly kind: 'sum';
+const foldings = ['SUM', 'MIN', 'MAX'] as const;
+export type Folding = (typeof foldings)[number];
+
+/** `SUM(METRICS())`, `MAX([m1, m2])` or the sum of a search: one series of several. */
+export interface Fold {
+  readonly kind: 'fold';
+  readonly by: Folding;
   readonly of: Search | { readonly kind: 'ids'; readonly ids: readonly string[] | 'all' };
 }
 
-export type Expression = Search | Sum;
+export type Expression = Search | Fold;
 
 const searchShape = /^SEARCH\(\s*'\s*\{([^}]*)\}\s*(.*?)\s*'\s*,\s*'(\w+)'\s*(?:,\s*(\d+)\s*)?\)$/s;
-const sumShape = /^SUM\(\s*(.*?)\s*\)$/s;
+const foldShape = /^([A-Z]+)\(\s*(.*?)\s*\)$/s;
 
 /** Throws for every other expression, with what is served. */
 export function parseExpression(text: string, periodSeconds: number | undefined): Expression {
   const trimmed = text.trim();
   const search = searchShape.exec(trimmed);
   if (search !== null) return readSearch(search, text, periodSeconds);
-  const inner = sumShape.exec(trimmed)?.[1];
-  if (inner === undefined) throw unsupported(text);
-  if (inner === 'METRICS()') return { kind: 'sum', of: { kind: 'ids', ids: 'all' } };
+  const [, name, inner = ''] = foldShape.exec(trimmed) ?? [];
+  const by = foldings.find((each) => each === name);
+  if (by === undefined) throw unsupported(text);
+  if (inner === 'METRICS()') return { kind: 'fold', by, of: { kind: 'ids', ids: 'all' } };
   const listed = /^\[\s*([a-z]\w*(?:\s*,\s*[a-z]\w*)*)\s*\]$/.exec(inner)?.[1];
-  if (listed !== undefined) return { kind: 'sum', of: { kind: 'ids', ids: listed.split(/\s*,\s*/) } };
+  if (listed !== undefined) return { kind: 'fold', by, of: { kind: 'ids', ids: listed.split(/\s*,\s*/) } };
   const searched = searchShape.exec(inner);
   if (searched === null) throw unsupported(text);
-  return { kind: 'sum', of: readSearch(searched, text, periodSeconds) };
+  return { kind: 'fold', by, of: readSearch(searched, text, periodSeconds) };
 }
 
 function readSearch(match: RegExpExecArray, text: string, periodSeconds: number | undefined): Search {
@@ -75,17 +80,30 @@ export function found(search: Search, metrics: readonly Metric[]): readonly Metr
   );
 }
 
-/** What `SUM` makes of several series: at each time, the sum of those that have a value there. Ascending by time. */
-export function summed(
+const folded: Readonly<Record<Folding, (a: number, b: number) => number>> = {
+  SUM: (a, b) => a + b,
+  MIN: Math.min,
+  MAX: Math.max,
+};
+
+/**
+ * What becomes of several series: at each time, the sum, the least or the greatest of those that have a value there; a time at
+ * which none has one has none. Ascending by time.
+ */
+export function fold(
+  by: Folding,
   points: readonly (readonly [atMs: number, value: number])[],
 ): readonly (readonly [atMs: number, value: number])[] {
-  const total = new Map<number, number>();
-  for (const [atMs, value] of points) total.set(atMs, (total.get(atMs) ?? 0) + value);
-  return [...total].sort(([a], [b]) => a - b);
+  const values = new Map<number, number>();
+  for (const [atMs, value] of points) {
+    const before = values.get(atMs);
+    values.set(atMs, before === undefined ? value : folded[by](before, value));
+  }
+  return [...values].sort(([a], [b]) => a - b);
 }
 
 function unsupported(text: string): Error {
   return invalidParameter(
-    `The local engine does not evaluate the expression ${text}; it evaluates SEARCH with a schema in braces and terms such as Name="value", and SUM of a search, of METRICS() or of a list of ids.`,
+    `The local engine does not evaluate the expression ${text}; it evaluates SEARCH with a schema in braces and terms such as Name="value", and ${foldings.join(', ')} of a search, of METRICS() or of a list of ids in brackets.`,
   );
 }

@@ -1,6 +1,6 @@
 import { flagOf, numberOf, objectOf, objectsOf, textOf, timeMsOf } from '../../wire/input.ts';
 import type { Input, Output } from '../../wire/rpc.ts';
-import { found, parseExpression, type Search, summed } from './expression.ts';
+import { fold, found, parseExpression, type Search } from './expression.ts';
 import { invalidParameter, missingParameter } from './failures.ts';
 import type { Metric } from './metric.ts';
 import { readMetric } from './metric-input.ts';
@@ -74,8 +74,8 @@ function evaluate(store: MetricStore, query: Input, span: Span, stats: readonly 
       label: label ?? series.label,
     }));
   }
-  const { of } = expression;
-  const added =
+  const { by, of } = expression;
+  const folded =
     of.kind === 'search'
       ? search(store, of, span)
       : stats.filter((each) => of.ids === 'all' || of.ids.includes(each.id));
@@ -83,7 +83,17 @@ function evaluate(store: MetricStore, query: Input, span: Span, stats: readonly 
     of.kind === 'ids' && of.ids !== 'all' ? of.ids.find((each) => !stats.some((stat) => stat.id === each)) : undefined;
   if (missing !== undefined)
     throw invalidParameter(`The expression of ${id} names ${missing}, which is no metric of this call.`);
-  return [{ id, label: label ?? id, isReturned, points: summed(added.flatMap(({ points }) => points)) }];
+  return [
+    {
+      id,
+      label: label ?? id,
+      isReturned,
+      points: fold(
+        by,
+        folded.flatMap(({ points }) => points),
+      ),
+    },
+  ];
 }
 
 function search(store: MetricStore, expression: Search, span: Span): readonly Omit<Series, 'id' | 'isReturned'>[] {

@@ -127,6 +127,35 @@ describe('evaluation', () => {
     expect(['all', 'two', 'none'].map(tried.state)).toEqual(['ALARM', 'OK', 'OK']);
   });
 
+  test.each([
+    ['SUM([m1, m2])', [3, undefined], 3],
+    ['SUM([m1, m2])', [3, 4], 7],
+    ['MAX([m1, m2])', [3, 4], 4],
+    ['MAX([m1, m2])', [-3, undefined], -3],
+    ['MIN([m1, m2])', [3, 4], 3],
+    ['MIN([m1, m2])', [undefined, 4], 4],
+    ['MAX(METRICS())', [3, undefined], 3],
+    ['MIN(METRICS())', [undefined, undefined], undefined],
+  ])('%s of %j is %d: a metric without a value counts for nothing', (Expression, values, expected) => {
+    const tried = triedAlarms();
+    const ids = ['m1', 'm2'];
+    const stats = ids.map((Id) => ({
+      ...{ Id, ReturnData: false },
+      MetricStat: { Metric: { Namespace: 'N', MetricName: Id }, Period: 60, Stat: 'Sum' },
+    }));
+    const without = { Namespace: undefined, MetricName: undefined, Statistic: undefined, Period: undefined };
+    const bound = (ComparisonOperator: string) => ({
+      ...without,
+      ...{ ComparisonOperator, Threshold: expected ?? 0, Metrics: [{ Id: 'e', Expression }, ...stats] },
+    });
+    tried.put('at least', bound('GreaterThanOrEqualToThreshold'));
+    tried.put('at most', bound('LessThanOrEqualToThreshold'));
+    for (const [index, value] of values.entries()) if (value !== undefined) tried.add(1, value, ids[index]);
+    tried.after(0);
+    const state = expected === undefined ? 'INSUFFICIENT_DATA' : 'ALARM';
+    expect([tried.state('at least'), tried.state('at most')]).toEqual([state, state]);
+  });
+
   test('an alarm on a metric of DynamoDB ignores missing data, whatever it says', () => {
     const tried = triedAlarms();
     tried.put('a', { Namespace: 'AWS/DynamoDB', TreatMissingData: 'breaching' });

@@ -89,6 +89,18 @@ describe('what the engine does not do is refused by name', () => {
       /does not evaluate the expression m \* 2/,
     ],
     [
+      'the greatest value of one metric, which is no series',
+      'PutMetricAlarm',
+      { ...math, Metrics: [stat('m'), { Id: 'e', Expression: 'MAX(m)' }] },
+      /does not evaluate the expression MAX\(m\); .* SUM, MIN, MAX of a search, of METRICS\(\) or of a list of ids/,
+    ],
+    [
+      'an average of several metrics',
+      'PutMetricAlarm',
+      { ...math, Metrics: [stat('m'), { Id: 'e', Expression: 'AVG([m])' }] },
+      /does not evaluate the expression AVG\(\[m\]\)/,
+    ],
+    [
       'a search',
       'PutMetricAlarm',
       { ...math, Metrics: [stat('m'), { Id: 'e', Expression: "SUM(SEARCH('{N} ', 'Sum', 60))" }] },

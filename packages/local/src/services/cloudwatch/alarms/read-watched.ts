@@ -97,7 +97,7 @@ function assertExpressions(queries: readonly WatchedQuery[], comparedId: string,
     if (id !== comparedId) throw validationError(`Metrics: the local engine makes no use of ${id}`);
     if (/\bSEARCH\(/.test(expression)) throw validationError(`Metrics: ${id}: SEARCH is not supported for alarms`);
     const parsed = parseExpression(expression, undefined);
-    if (parsed.kind !== 'sum' || parsed.of.kind !== 'ids') throw new Error(`${expression} is read as no sum of ids`);
+    if (parsed.kind !== 'fold' || parsed.of.kind !== 'ids') throw new Error(`${expression} is read as no fold of ids`);
     const { ids } = parsed.of;
     const missing =
       ids === 'all'

@@ -1,4 +1,4 @@
-import { parseExpression, summed } from '../expression.ts';
+import { type Fold, fold, parseExpression } from '../expression.ts';
 import type { MetricStore } from '../store.ts';
 import type { MetricAlarm, MissingDataTreatment, WatchedQuery, WatchedStat } from './alarm.ts';
 import { BandModel, parseBand } from './band.ts';
@@ -65,20 +65,18 @@ export class AlarmWatch {
     if (stat !== undefined) {
       return slotsOf(this.#windows.get(id)?.read(fromMs) ?? [], stat.statistic, span);
     }
-    const points = this.#addends(expression).flatMap((query) =>
+    const { by, of } = foldIn(expression);
+    const points = this.#members(of).flatMap((query) =>
       this.#slots(query, span).flatMap(({ atMs, value }) => (value === undefined ? [] : [[atMs, value] as const])),
     );
-    const sums = new Map(summed(points));
+    const values = new Map(fold(by, points));
     return Array.from({ length: span.count }, (_, index) => {
       const atMs = span.endMs - (index + 1) * span.periodMs;
-      return { atMs, value: sums.get(atMs) };
+      return { atMs, value: values.get(atMs) };
     });
   }
 
-  #addends(expression: string): readonly WatchedQuery[] {
-    const parsed = parseExpression(expression, undefined);
-    if (parsed.kind !== 'sum' || parsed.of.kind !== 'ids') throw new Error(`An alarm cannot watch ${expression}`);
-    const { ids } = parsed.of;
+  #members({ ids }: FoldOfIds['of']): readonly WatchedQuery[] {
     if (ids !== 'all') return ids.map((id) => this.#query(id));
     return this.#options.alarm.watched.queries.filter(({ stat }) => stat !== undefined);
   }
@@ -114,6 +112,16 @@ export class AlarmWatch {
     const past = this.#slots(query, { endMs, periodMs, count: Math.floor(learntMs / periodMs) });
     return new BandModel(past.filter(({ atMs }) => !spans.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)));
   }
+}
+
+interface FoldOfIds extends Fold {
+  readonly of: Exclude<Fold['of'], { readonly kind: 'search' }>;
+}
+
+function foldIn(expression: string): FoldOfIds {
+  const parsed = parseExpression(expression, undefined);
+  if (parsed.kind !== 'fold' || parsed.of.kind !== 'ids') throw new Error(`An alarm cannot watch ${expression}`);
+  return { ...parsed, of: parsed.of };
 }
 
 /** Alarms on metrics of DynamoDB ignore missing data, whatever they say. */
