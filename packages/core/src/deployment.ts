@@ -77,8 +77,18 @@ const deployedWorkflows = v.pipe(
     prune: v.exactOptional(v.string()),
     /** Name of the function that lets go of what a stopped execution left held. */
     watchdog: v.string(),
-    /** ARN of the state machine that escalates, and the function that it calls. Absent on a stack without alarms. */
-    incidents: v.exactOptional(v.object({ escalate: v.string(), function: v.string() })),
+    /** Of incidents. Absent on a stack without alarms. */
+    incidents: v.exactOptional(
+      v.object({
+        /** ARN of the state machine that escalates, and name of the function that it calls. */
+        escalate: v.string(),
+        function: v.string(),
+        /** Name of the function that acknowledges by links, and says what is deployed. Absent on a stack from before it did so. */
+        acknowledge: v.exactOptional(v.string()),
+        /** Where the runbook is: an address to which `#<anchor>` is added. Absent on a stack from before there was one. */
+        runbook: v.exactOptional(v.string()),
+      }),
+    ),
   }),
   v.readonly(),
 );

@@ -23,7 +23,7 @@ export const pager = 'arn:aws:sns:eu-central-1:123456789012:pager';
 export const alarm: DeployedAlarm = {
   ...{ alarm: 'shop-web-few', source: 'web', name: 'few', severity: 'high' },
   ...{ summary: 'page view below 5 in 1m, 3 times', series: 'page view' },
-  ...{ runbook: 'https://example.org/runbook#few-events', dashboard: 'https://example.org/dashboard' },
+  ...{ runbook: 'alarm-few-events', dashboard: 'https://example.org/dashboard' },
 };
 
 export const topicOf = (contact: string) => topicPrefix + contactTopicSuffix(contact);
@@ -91,6 +91,7 @@ export class Incidents {
     return this.deployment.start('incidents', {
       ...this.stage.endpoints,
       ...{ ESCALATE_MACHINE: machine, CONTACT_TOPIC_PREFIX: topicPrefix, ACKNOWLEDGE_URL: url },
+      RUNBOOK_URL: `${url}runbook`,
     });
   }
 

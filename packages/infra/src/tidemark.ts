@@ -2,10 +2,11 @@ import type { SourceSettings, StagePruneSettings } from '@tidemark/core/config';
 import type { PruneInput, TidemarkInput } from '@tidemark/core/config/input';
 import { resolveTidemark } from '@tidemark/core/config/resolve';
 import { outputKey } from '@tidemark/core/deployment';
-import { Annotations } from 'aws-cdk-lib/core';
+import { Annotations, Lazy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { stageAccess } from './access/stage-access.ts';
 import { assertNamedApart } from './alarms/alarm-name.ts';
+import { setRunbook } from './alarms/description.ts';
 import { StageAlarms, stageAlarms } from './alarms/stage-alarms.ts';
 import { ControlTable } from './control/table.ts';
 import { DataBucket } from './data/bucket.ts';
@@ -35,6 +36,9 @@ export class Tidemark extends Construct {
   constructor(scope: Construct, id: string, props: TidemarkProps) {
     super(scope, id);
     const { sources, prune, escalation } = resolveTidemark(props.config);
+    let escalates: Escalation | undefined;
+    // Alarms name it before there is what serves it.
+    setRunbook(this, escalation.runbook ?? Lazy.string({ produce: () => escalates?.runbook }));
     const retain = props.stage.retainData;
     const control = new ControlTable(this, 'Control', { retain });
     const data = new DataBucket(this, 'Data', { retain });
@@ -49,7 +53,7 @@ export class Tidemark extends Construct {
     assertNamedApart(alarms);
     const access = stageAccess(sources);
     const escalating = { settings: escalation, stage: props.stage.name, alarms, control, data, access, retain };
-    const escalates = alarms.length === 0 ? undefined : new Escalation(this, 'Escalation', escalating);
+    escalates = alarms.length === 0 ? undefined : new Escalation(this, 'Escalation', escalating);
     for (const warning of untoldWarnings(alarms, escalation)) {
       Annotations.of(this).addWarningV2('tidemark:alarms', warning);
     }

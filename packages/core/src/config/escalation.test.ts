@@ -34,6 +34,7 @@ describe('the settings of escalation', () => {
       tiers: [{ notify: contacts, acknowledgeWithin: '90s', repeat: 3, severities: ['critical'], hours }],
       ...{ rounds: 1, raiseAgainAfter: '1d', gather: '1s', joinWithin: '1m' },
       maintenance: [{ cron: '0 2 ? * SUN *', for: '2h', zone: 'Asia/Tokyo', sources: ['web'] }],
+      runbook: 'https://wiki.example.org/x?y=1',
     };
     const officeHours = { days: [1, 2, 3, 7], fromMinute: 1_320, toMinute: 360, zone: 'Europe/Berlin' };
     expect(v.parse(escalation, all)).toEqual({
@@ -45,6 +46,7 @@ describe('the settings of escalation', () => {
       ],
       ...{ rounds: 1, raiseAgainAfterMs: 86_400_000, gatherMs: 1_000, joinWithinMs: 60_000 },
       maintenance: [{ cron: '0 2 ? * SUN *', forMs: 7_200_000, zone: 'Asia/Tokyo', sources: ['web'] }],
+      runbook: 'https://wiki.example.org/x?y=1',
     });
   });
 

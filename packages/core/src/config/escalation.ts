@@ -5,7 +5,7 @@ import { contact } from './contact.ts';
 import { nearest } from './nearest.ts';
 import { officeHours } from './office-hours.ts';
 import { schedule } from './schedule.ts';
-import { mistakeAt, notA, oneOf, settings, show, wholeNumber } from './settings.ts';
+import { mistakeAt, notA, oneOf, settings, show, value, wholeNumber } from './settings.ts';
 import { timeSpan } from './time-span.ts';
 import { zone } from './zone.ts';
 
@@ -45,6 +45,15 @@ const maintenance: v.GenericSchema<unknown, MaintenanceSettings> = v.pipe(
   v.transform(({ for: forMs, ...rest }) => ({ ...rest, forMs })),
 );
 
+const runbookExpected = "an address such as 'https://wiki.example.org/tidemark', without a fragment";
+
+/** An anchor is put after it. CloudWatch keeps 1,024 characters of an alarm's description, in which it stands. */
+const runbook = value<string>(
+  'the address of a runbook',
+  runbookExpected,
+  (input) => typeof input === 'string' && /^https:\/\/[^\s#]{1,500}$/.test(input) && URL.canParse(input),
+);
+
 /** Who is told of what turns on, one tier after the other. Without tiers incidents are kept, and nobody is told. */
 export const escalation: v.GenericSchema<unknown, EscalationSettings> = v.pipe(
   settings({
@@ -54,6 +63,7 @@ export const escalation: v.GenericSchema<unknown, EscalationSettings> = v.pipe(
     gather: v.optional(timeSpan('1s', '5m'), '20s'),
     joinWithin: v.optional(timeSpan('1m', '24h'), '15m'),
     maintenance: v.optional(list('maintenance windows', maintenance, maintenanceMax, 0), []),
+    runbook: v.exactOptional(runbook),
   }),
   v.transform(({ raiseAgainAfter, gather, joinWithin, ...rest }) => ({
     ...rest,

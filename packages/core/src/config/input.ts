@@ -223,6 +223,8 @@ export interface EscalationInput {
   /** An alarm that turns on again so soon belongs to the same incident, 1m to 24h. Default `'15m'`. */
   readonly joinWithin?: SpanInput;
   readonly maintenance?: readonly MaintenanceInput[];
+  /** Your own runbook, an https URL to which `#<anchor>` is added. Default: the page that the stage serves. */
+  readonly runbook?: string;
 }
 
 export interface SourceInput {

@@ -12,7 +12,7 @@ const nowMs = Date.parse('2026-11-20T09:15:00Z');
 const context: AlarmContext = {
   alarm: {
     ...{ alarm: 'shop-web-few', source: 'web', name: 'few', severity: 'critical' },
-    ...{ summary: 'page view below 5', runbook: 'https://example.org' },
+    ...{ summary: 'page view below 5', runbook: 'alarm-a-series' },
   },
   ...{ joinWithinMs: 900_000, raiseAgainAfterMs: 3_600_000, nowMs },
 };

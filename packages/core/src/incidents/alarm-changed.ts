@@ -7,6 +7,10 @@ import type { AlarmItem, IncidentItem, LogEntry } from './items.ts';
 
 /** An alarm that was made or changed by a deployment and has not been OK since tells nobody for so long, in milliseconds. */
 export const armingMs = 15 * 60_000;
+/** So long after the end of a period its data may come. Milliseconds. */
+const lateMs = 5 * 60_000;
+/** The moment of one transition, as an event has it and as CloudWatch describes the alarm, may differ by less than this. Milliseconds. */
+const sameMomentMs = 1000;
 /** How many earlier incidents an alarm remembers. */
 const earlierMax = 5;
 
@@ -24,8 +28,8 @@ export interface KnownAlarm {
  * left to do of that very transition is said again, for whoever died before doing it.
  */
 export function alarmChanged({ item, incident }: KnownAlarm, event: AlarmEvent, context: AlarmContext): AlarmChange {
-  if (event.transitionMs <= item.TransitionMs) {
-    const isSame = event.transitionMs === item.TransitionMs && incident !== undefined;
+  if (event.transitionMs <= item.TransitionMs || isSameTransition(item, event)) {
+    const isSame = isSameTransition(item, event) && incident !== undefined;
     return answer(item, incident, isSame ? pendingEffects(incident.source, incident.incident, incident.item) : []);
   }
   const alarm: AlarmItem = {
@@ -37,12 +41,17 @@ export function alarmChanged({ item, incident }: KnownAlarm, event: AlarmEvent, 
   };
   const standing = incident !== undefined && !isEnded(incident.item) ? incident : undefined;
   if (event.state === 'ALARM') {
-    return standing === undefined ? opened(alarm, event, context, item) : joined(alarm, standing, context.nowMs);
+    return standing === undefined ? opened(alarm, event, context, item) : joined(alarm, standing, event, context.nowMs);
   }
   if (event.state === 'OK' && standing !== undefined && standing.item.Status !== 'settling') {
     return settled(alarm, standing, event.transitionMs, context.nowMs);
   }
   return answer(alarm, incident, []);
+}
+
+/** An alarm does not come back to a state within so short a time. */
+function isSameTransition({ State, TransitionMs }: AlarmItem, { state, transitionMs }: AlarmEvent): boolean {
+  return state === State && Math.abs(transitionMs - TransitionMs) < sameMomentMs;
 }
 
 /**
@@ -57,10 +66,17 @@ export function stillOn({ item, incident }: KnownAlarm, context: AlarmContext): 
   const event: AlarmEvent = {
     ...{ alarm: context.alarm.alarm, state: 'ALARM', previous: 'ALARM' },
     transitionMs: endedMs + context.raiseAgainAfterMs,
-    reason: `Still on since its incident ${incident.incident} was ended. ${incident.item.Summary.Reason}`,
+    reason: stillOnReason(incident),
     ...measuredOf(incident.item),
+    ...(incident.item.PartsOn === undefined ? {} : { partsOn: incident.item.PartsOn }),
   };
   return opened({ ...item, Version: item.Version + 1 }, event, context, item);
+}
+
+/** Of one that was ended again and again, the reason names the last one alone. */
+function stillOnReason({ incident, item: { Summary } }: StoredIncident): string {
+  const reason = Summary.Reason.replace(/^Still on since its incident \S+ was ended\. /, '');
+  return `Still on since its incident ${incident} was ended. ${reason}`;
 }
 
 function opened(alarm: AlarmItem, event: AlarmEvent, context: AlarmContext, before: AlarmItem): AlarmChange {
@@ -80,6 +96,7 @@ function opened(alarm: AlarmItem, event: AlarmEvent, context: AlarmContext, befo
       ...(event.threshold === undefined ? {} : { Threshold: event.threshold }),
       ...(event.value === undefined ? {} : { Value: event.value }),
     },
+    ...(event.partsOn === undefined ? {} : { PartsOn: event.partsOn }),
     OpenedMs: event.transitionMs,
     ...(hold === undefined
       ? { Status: 'open' }
@@ -99,13 +116,19 @@ function opened(alarm: AlarmItem, event: AlarmEvent, context: AlarmContext, befo
 }
 
 /** The alarm has turned on again while its incident stands. */
-function joined(alarm: AlarmItem, { source, incident, item }: StoredIncident, nowMs: number): AlarmChange {
+function joined(
+  alarm: AlarmItem,
+  { source, incident, item }: StoredIncident,
+  { partsOn }: AlarmEvent,
+  nowMs: number,
+): AlarmChange {
   const log: LogEntry[] = [{ AtMs: nowMs, Kind: 'joined' }];
   const back =
     item.Status === 'settling'
       ? { Status: item.Before ?? ('open' as const), Before: undefined, OffMs: undefined, ...endOfWait(item) }
       : {};
-  const next = changed(item, { Flaps: item.Flaps + 1, ...back }, log);
+  const on = partsOn === undefined ? {} : { PartsOn: partsOn };
+  const next = changed(item, { Flaps: item.Flaps + 1, ...on, ...back }, log);
   return answer(alarm, { source, incident, item: next }, wakeOf(next));
 }
 
@@ -126,12 +149,20 @@ function answer(alarm: AlarmItem, incident: StoredIncident | undefined, effects:
   return { alarm, ...(incident === undefined ? {} : { incident }), effects };
 }
 
-/** Until when an alarm that a deployment has made or changed tells nobody; undefined for any other. */
-function unarmedUntil(before: AlarmItem, event: AlarmEvent, { configuredMs }: AlarmContext): number | undefined {
-  if (event.previous !== 'INSUFFICIENT_DATA') return undefined;
+/**
+ * Until when an alarm tells nobody that a deployment has made or changed, and that has not turned off since; undefined for any other. One that was made
+ * looks at a past without data, for as long as it looks back.
+ */
+function unarmedUntil(before: AlarmItem, event: AlarmEvent, { alarm, configuredMs }: AlarmContext): number | undefined {
+  const { previous, previousMs, transitionMs } = event;
+  const isNew = previous === 'INSUFFICIENT_DATA';
   // Without knowing when it was changed: it has been there for as long as it has had its state before.
-  const sinceMs = configuredMs ?? (before.Armed ? undefined : event.previousMs);
-  return sinceMs !== undefined && event.transitionMs < sinceMs + armingMs ? sinceMs + armingMs : undefined;
+  const sinceMs = configuredMs ?? (isNew && !before.Armed ? previousMs : undefined);
+  if (sinceMs === undefined || previous === 'ALARM') return undefined;
+  // Off by what it was before it was changed.
+  const wasOff = previous === 'OK' && (previousMs === undefined || previousMs >= sinceMs);
+  const untilMs = sinceMs + (isNew ? Math.max(armingMs, (alarm.looksBackMs ?? 0) + lateMs) : armingMs);
+  return !wasOff && transitionMs < untilMs ? untilMs : undefined;
 }
 
 function unarmedHold(untilMs: number | undefined): Hold | undefined {

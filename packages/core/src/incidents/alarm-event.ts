@@ -17,6 +17,8 @@ export interface AlarmEvent {
   readonly threshold?: number;
   /** The newest data point that was looked at. */
   readonly value?: number;
+  /** Of a composite alarm that turns on: the names in CloudWatch of the parts that are on. Absent where that is not said. */
+  readonly partsOn?: readonly string[];
 }
 
 const state = v.object({
@@ -62,9 +64,14 @@ export function parseAlarmEvent(input: unknown): AlarmEventResult {
       previous: previousState?.value ?? 'INSUFFICIENT_DATA',
       ...(previousMs === undefined ? {} : { previousMs }),
       reason: state.reason,
-      ...measuredOf(state.reasonData),
+      ...detailsOf(state.reasonData),
     },
   };
+}
+
+/** What the data of a reason say of the state, where they are such: those of states that were set by hand need not be. */
+export function detailsOf(reasonData: string | undefined): Pick<AlarmEvent, 'threshold' | 'value' | 'partsOn'> {
+  return { ...measuredOf(reasonData), ...partsOnOf(reasonData) };
 }
 
 /** `2026-11-02T09:01:00.000+0000`: the colon that ISO 8601 wants in an offset is not there. */
@@ -95,4 +102,23 @@ const reasonDetails = v.object({
   evaluatedDatapoints: v.optional(
     v.array(v.object({ timestamp: v.optional(v.string()), value: v.optional(v.number()) })),
   ),
+});
+
+/** The composite alarm's parts that are on, where the reason's data have any: those of one that turns off are all off. */
+function partsOnOf(reasonData: string | undefined): { partsOn?: readonly string[] } {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), compositeDetails), reasonData);
+  if (!result.success) return {};
+  const names = result.output.triggeringAlarms.flatMap(({ arn, state }) =>
+    state.value === 'ALARM' ? [nameInArn(arn)] : [],
+  );
+  return names.length === 0 ? {} : { partsOn: [...new Set(names)].sort() };
+}
+
+/** `arn:aws:cloudwatch:eu-west-1:123456789012:alarm:NAME`: a name may hold colons. */
+function nameInArn(arn: string): string {
+  return arn.split(':').slice(6).join(':');
+}
+
+const compositeDetails = v.object({
+  triggeringAlarms: v.array(v.object({ arn: v.string(), state: v.object({ value: v.string() }) })),
 });

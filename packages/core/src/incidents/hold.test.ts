@@ -9,7 +9,7 @@ const minuteMs = 60_000;
 const nowMs = Date.parse('2026-11-22T03:00:00Z');
 const alarm: DeployedAlarm = {
   ...{ alarm: 'shop-web-few page views', source: 'web', name: 'few page views', severity: 'high' },
-  ...{ summary: 'page view below 5', runbook: 'https://example.org' },
+  ...{ summary: 'page view below 5', runbook: 'alarm-a-series' },
 };
 const silence = (more: Partial<SilenceItem> = {}) => ({
   id: 's1',

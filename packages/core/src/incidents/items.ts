@@ -84,6 +84,8 @@ export interface IncidentItem extends Place {
   readonly Severity: Severity;
   /** What it is about, as the alarm has it. `Reason` is CloudWatch's own sentence. */
   readonly Summary: IncidentSummary;
+  /** Of a composite alarm: the names in CloudWatch of those of its parts that were on when it last turned on. Absent where that is not known, and of any other. */
+  readonly PartsOn?: readonly string[];
   /** When the alarm turned on. */
   readonly OpenedMs: number;
   readonly Status: IncidentStatus;

@@ -1,5 +1,6 @@
 import { sparkline } from '../series/sparkline.ts';
 import type { MessageContext, MessageIncident } from './message.ts';
+import { runbookLink } from './runbook.ts';
 import { counted, figure, instant, measured, span } from './wording.ts';
 
 /** As wide as a telephone shows without breaking the line. */
@@ -42,7 +43,7 @@ function block(incident: MessageIncident, context: MessageContext, hasTitle: boo
     ['Next', nextOf(incident, context)],
     ['Acknowledge', isEnd ? undefined : `tidemark --stage ${context.stage} incidents acknowledge ${id}`],
     ['', isEnd ? undefined : incident.link],
-    ['Runbook', isEnd ? undefined : alarm.runbook],
+    ['Runbook', isEnd ? undefined : runbookLink(context.runbook, alarm.runbook)],
     ['Dashboard', alarm.dashboard],
     ['Incident', isEnd ? id : undefined],
   ];

@@ -1,6 +1,7 @@
 import type { IncidentItem, Telling } from './items.ts';
 import { messageText } from './message-text.ts';
 import { listedMax } from './outbox.ts';
+import { runbookLink } from './runbook.ts';
 import type { DeployedAlarm, Severity } from './settings.ts';
 import { severities } from './settings.ts';
 import { ascii, counted, figure, shortened, timeOfDay } from './wording.ts';
@@ -22,6 +23,8 @@ export interface MessageIncident {
 export interface MessageContext {
   readonly nowMs: number;
   readonly stage: string;
+  /** Where the runbook is (runbook.ts). */
+  readonly runbook: string;
   /** How long after its last word an incident is raised again. Milliseconds. */
   readonly raiseAgainAfterMs: number;
 }
@@ -79,7 +82,7 @@ export function messageOf(incidents: readonly MessageIncident[], context: Messag
     sms: smsOf(sorted, first, context),
     json: {
       ...{ version: 1, kind: first.telling.Kind, stage: context.stage, subject, total: sorted.length },
-      incidents: listed.map(jsonOf),
+      incidents: listed.map((incident) => jsonOf(incident, context)),
     },
   };
 }
@@ -114,7 +117,7 @@ function smsOf(all: readonly MessageIncident[], first: MessageIncident, { stage 
   return `${shortened(head, smsMax - detail.length)}${detail}`;
 }
 
-function jsonOf({ id, item, telling, alarm, link }: MessageIncident): IncidentJson {
+function jsonOf({ id, item, telling, alarm, link }: MessageIncident, { runbook }: MessageContext): IncidentJson {
   const { Threshold, Value, What, Reason } = item.Summary;
   return {
     ...{ id, alarm: item.Alarm, source: item.Source, severity: item.Severity, status: item.Status },
@@ -122,7 +125,8 @@ function jsonOf({ id, item, telling, alarm, link }: MessageIncident): IncidentJs
     ...(item.EndedMs === undefined ? {} : { ended: new Date(item.EndedMs).toISOString() }),
     ...(Threshold === undefined ? {} : { threshold: Threshold }),
     ...(Value === undefined ? {} : { value: Value }),
-    ...{ tier: telling.Kind === 'page' ? telling.Tier : 0, raise: telling.Raise, runbook: alarm.runbook },
+    ...{ tier: telling.Kind === 'page' ? telling.Tier : 0, raise: telling.Raise },
+    runbook: runbookLink(runbook, alarm.runbook),
     ...(alarm.dashboard === undefined ? {} : { dashboard: alarm.dashboard }),
     ...(link === undefined ? {} : { acknowledge: link }),
   };

@@ -85,6 +85,8 @@ export interface EscalationSettings {
   /** An alarm that turns on again so soon after it turned off belongs to the same incident. */
   readonly joinWithinMs: number;
   readonly maintenance: readonly MaintenanceSettings[];
+  /** Where one's own runbook is: an https URL to which `#<anchor>` is added. Absent: the one that the stage serves by itself. */
+  readonly runbook?: string;
 }
 
 /** One of the CloudWatch alarms that a composite alarm is made of: it becomes no incident of its own. */
@@ -93,7 +95,7 @@ export interface AlarmPart {
   readonly alarm: string;
   /** What it means when it is on. One line. */
   readonly summary: string;
-  /** Of the part itself, like that of an alarm. */
+  /** Its own heading of the runbook, like that of an alarm. */
   readonly runbook: string;
 }
 
@@ -110,7 +112,9 @@ export interface DeployedAlarm {
   readonly summary: string;
   /** Of an alarm on a series: to draw its last hour. */
   readonly series?: string;
-  /** Link to the heading of the runbook. */
+  /** How long the data are taken together that it looks at: its periods. Milliseconds; absent where that is minutes. */
+  readonly looksBackMs?: number;
+  /** Anchor of its heading in the runbook: `alarm-a-series-is-missing`. */
   readonly runbook: string;
   /** Link to the dashboard. Absent where there is none. */
   readonly dashboard?: string;

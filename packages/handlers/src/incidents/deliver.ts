@@ -55,7 +55,8 @@ function messageFor(
       ...(lastHour === undefined ? {} : { lastHour }),
     };
   });
-  return messageOf(incidents, { nowMs, stage: name, raiseAgainAfterMs: escalation.raiseAgainAfterMs });
+  const { raiseAgainAfterMs } = escalation;
+  return messageOf(incidents, { nowMs, stage: name, runbook: environment.RUNBOOK_URL, raiseAgainAfterMs });
 }
 
 /** What machines subscribe with gets the same as data; where all of it is more than SNS takes, they get what people get. */

@@ -9,6 +9,8 @@ const incidentsEnvironment = v.object({
   CONTACT_TOPIC_PREFIX: resourceName,
   /** URL of the function that acknowledges. */
   ACKNOWLEDGE_URL: resourceName,
+  /** Where the runbook is: an address to which `#<anchor>` is added. */
+  RUNBOOK_URL: resourceName,
 });
 
 /** What the function needs to be told beside its deployment: infra sets every one of these. */

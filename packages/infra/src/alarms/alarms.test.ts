@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { event, resourcesOf, synthesize, synthesizeWeb, textOf } from '../../test/synthesize.ts';
-import { alarmTopics, runbookLink } from './runbook.ts';
+import { alarmTopics, runbookAnchor } from './runbook.ts';
 
 const window = { seconds: 60, measures: { distance: 'Distance' } };
 
@@ -37,7 +37,16 @@ describe('alarms on series', () => {
   it('that are low take no data for too few', () => {
     expect(alarms['Tidemark-dev-web-few page views']).toEqual({
       AlarmName: 'Tidemark-dev-web-few page views',
-      AlarmDescription: `page view below 5 in 1 min, 3 of 3 times (critical). ${runbookLink('a series is below its threshold')}`,
+      AlarmDescription: {
+        'Fn::Join': [
+          '',
+          [
+            'page view below 5 in 1 min, 3 of 3 times (critical). ',
+            { 'Fn::GetAtt': [expect.stringMatching('AcknowledgeFunctionFunctionUrl'), 'FunctionUrl'] },
+            'runbook#alarm-a-series-is-below-its-threshold',
+          ],
+        ],
+      },
       Namespace: 'Tidemark',
       MetricName: 'EventCount',
       Dimensions: dimensions('page view'),
@@ -121,8 +130,20 @@ it('every alarm leads to a heading of the runbook that is there', () => {
   const runbook = readFileSync(new URL('../../../../docs/operating/runbook.md', import.meta.url), 'utf8');
   const headings = runbook.split('\n').filter((line) => line.startsWith('## Alarm: '));
   expect(headings).toEqual(alarmTopics.map((topic) => `## Alarm: ${topic}`));
-  const links = alarmTopics.map(runbookLink);
+  const anchors = alarmTopics.map(runbookAnchor);
+  expect(anchors.slice(0, 2)).toEqual([
+    'alarm-a-series-is-below-its-threshold',
+    'alarm-a-series-is-above-its-threshold',
+  ]);
   for (const { AlarmDescription } of Object.values(alarms)) {
-    expect(links.some((link) => textOf(AlarmDescription).endsWith(link))).toBe(true);
+    const [, base, anchor] = /\. (\S+)#(\S+)$/.exec(textOf(AlarmDescription)) ?? [];
+    expect(base).toMatch(/^<TidemarkEscalationAcknowledgeFunction\S+\.FunctionUrl>runbook$/);
+    expect(anchors).toContain(anchor);
   }
+});
+
+it('one’s own runbook takes the place of the one that the stage serves', () => {
+  const runbook = 'https://wiki.example.org/tidemark';
+  const [alarm] = Object.values(alarmsOf(synthesize({ sources: { web: { event } }, escalation: { runbook } })));
+  expect(alarm?.AlarmDescription).toMatch(/^[^<>]+ \(high\)\. https:\/\/wiki\.example\.org\/tidemark#alarm-[a-z-]+$/);
 });

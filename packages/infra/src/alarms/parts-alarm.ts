@@ -29,7 +29,7 @@ export class PartsAlarm extends Construct {
     ]);
     const composite = new CfnCompositeAlarm(this, 'Any', {
       alarmName: alarm.alarm,
-      alarmDescription: descriptionOf(alarm),
+      alarmDescription: descriptionOf(this, alarm),
       alarmRule: parts.map((part) => `ALARM("${part.alarmName}")`).join(' OR '),
     });
     // The rule names them without referring to them.
@@ -52,10 +52,11 @@ const common = {
 /** The age of the records that the function gets. */
 function lagAlarm(scope: Construct, { alarm, name, fn }: Part): CfnAlarm {
   const seconds = fn.batchWindowSeconds + lagSeconds;
+  const summary = `${name} of ${alarm.source} gets records that are more than ${seconds} s old`;
   return new CfnAlarm(scope, `${name} lag`, {
     ...common,
     alarmName: `${partNamePrefix(scope)}${alarm.source}-${name}-lag`,
-    alarmDescription: `${name} of ${alarm.source} gets records that are more than ${seconds} s old. ${alarm.runbook}`,
+    alarmDescription: descriptionOf(scope, { summary, runbook: alarm.runbook }),
     ...{ namespace: 'AWS/Lambda', metricName: 'IteratorAge', dimensions: dimensionsOf(fn), statistic: 'Maximum' },
     ...{ period: periodSeconds, evaluationPeriods: 2, threshold: seconds * 1000 },
   });
@@ -70,10 +71,11 @@ function failureAlarm(scope: Construct, { alarm, name, fn }: Part): CfnAlarm {
     },
     returnData: false,
   });
+  const summary = `${name} of ${alarm.source} has errors or is throttled`;
   return new CfnAlarm(scope, `${name} failures`, {
     ...common,
     alarmName: `${partNamePrefix(scope)}${alarm.source}-${name}-failures`,
-    alarmDescription: `${name} of ${alarm.source} has errors or is throttled. ${alarm.runbook}`,
+    alarmDescription: descriptionOf(scope, { summary, runbook: alarm.runbook }),
     metrics: [
       stat('errors', 'Errors'),
       stat('throttles', 'Throttles'),

@@ -1,7 +1,6 @@
-/** Where the headings of the runbook are that begin with `Alarm: `. */
-const runbook = 'docs/operating/runbook.md';
+import { headingAnchor } from '@tidemark/core/incidents/runbook';
 
-/** What an alarm may be about: each has a heading of the runbook, `Alarm: events are too few`. */
+/** What an alarm may be about: each has a heading of docs/operating/runbook.md, `Alarm: a series is missing`. */
 export const alarmTopics = [
   'a series is below its threshold',
   'a series is above its threshold',
@@ -15,10 +14,7 @@ export const alarmTopics = [
 ] as const;
 export type AlarmTopic = (typeof alarmTopics)[number];
 
-/** `docs/operating/runbook.md#alarm-a-series-is-missing` */
-export function runbookLink(topic: AlarmTopic): string {
-  return `${runbook}#${`Alarm: ${topic}`
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9 -]/g, '')
-    .replaceAll(' ', '-')}`;
+/** `alarm-a-series-is-missing` */
+export function runbookAnchor(topic: AlarmTopic): string {
+  return headingAnchor(`Alarm: ${topic}`);
 }

@@ -9,7 +9,7 @@ import { measureOfEveryReading } from '../monitoring/figures.ts';
 import { alarmNamePrefix } from './alarm-name.ts';
 import { descriptionOf } from './description.ts';
 import { PartsAlarm } from './parts-alarm.ts';
-import { runbookLink } from './runbook.ts';
+import { runbookAnchor } from './runbook.ts';
 import { seriesAlarm, summaryOf, topicOf } from './series-alarm.ts';
 
 export interface SourceAlarmsProps {
@@ -46,7 +46,7 @@ export class SourceAlarms extends Construct {
 
   #watchSeries(settings: AlarmSettings): void {
     const { name, severity, series } = settings;
-    const runbook = runbookLink(topicOf(settings.condition));
+    const runbook = runbookAnchor(topicOf(settings.condition));
     const summary = summaryOf(settings);
     this.#make({ name, severity, summary, runbook, series }, seriesAlarm(this.#source, settings));
   }
@@ -56,7 +56,7 @@ export class SourceAlarms extends Construct {
       name: 'parts',
       severity: 'high',
       summary: `counting, publishing or archiving of ${this.#source.name} falls behind or fails`,
-      runbook: runbookLink('the parts of a source fall behind or fail'),
+      runbook: runbookAnchor('the parts of a source fall behind or fail'),
     });
     const { arn } = new PartsAlarm(this, 'Parts', { alarm, functions });
     this.#made.push({ alarm, arn });
@@ -70,7 +70,7 @@ export class SourceAlarms extends Construct {
       name: 'series-cap',
       severity: 'low',
       summary: `${name} has more series than its cap: later names are counted under ${otherSeries}`,
-      runbook: runbookLink('the cap on series is reached'),
+      runbook: runbookAnchor('the cap on series is reached'),
     } as const;
     this.#make(known, {
       namespace: metricNamespace,
@@ -92,7 +92,7 @@ export class SourceAlarms extends Construct {
     const alarm = this.#known(known);
     const made = new CfnAlarm(this, `Alarm ${known.name}`, {
       alarmName: alarm.alarm,
-      alarmDescription: descriptionOf(alarm),
+      alarmDescription: descriptionOf(this, alarm),
       ...watched,
     });
     this.#made.push({ alarm, arn: made.attrArn });

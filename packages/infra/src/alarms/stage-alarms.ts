@@ -6,7 +6,7 @@ import type { Escalation } from '../escalation/escalation.ts';
 import type { Workflows } from '../workflows/workflows.ts';
 import { alarmNamePrefix } from './alarm-name.ts';
 import { descriptionOf } from './description.ts';
-import { runbookLink } from './runbook.ts';
+import { runbookAnchor } from './runbook.ts';
 
 export interface StageAlarmsProps {
   readonly workflows: Workflows;
@@ -20,19 +20,19 @@ const known = [
     name: 'runs',
     severity: 'low',
     summary: 'a replay, a backfill, an undo or a prune has failed',
-    runbook: runbookLink('a run has failed'),
+    runbook: runbookAnchor('a run has failed'),
   },
   {
     name: 'watchdog',
     severity: 'high',
     summary: 'the watchdog fails: what a stopped run holds is not let go',
-    runbook: runbookLink('the watchdog fails'),
+    runbook: runbookAnchor('the watchdog fails'),
   },
   {
     name: 'escalation',
     severity: 'critical',
     summary: 'escalation fails: an alarm may have told nobody',
-    runbook: runbookLink('escalation fails'),
+    runbook: runbookAnchor('escalation fails'),
   },
 ] as const;
 type Name = (typeof known)[number]['name'];
@@ -77,7 +77,7 @@ export class StageAlarms extends Construct {
     }));
     new CfnAlarm(this, alarm.name, {
       alarmName: alarm.alarm,
-      alarmDescription: descriptionOf(alarm),
+      alarmDescription: descriptionOf(this, alarm),
       metrics: [
         ...metrics,
         { id: 'all', expression: `SUM([${metrics.map(({ id }) => id).join(', ')}])`, returnData: true },

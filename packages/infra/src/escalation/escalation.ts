@@ -1,5 +1,5 @@
 import type { AccessSettings } from '@tidemark/core/config';
-import type { DeployedAlarm, EscalationSettings } from '@tidemark/core/incidents/settings';
+import type { DeployedAlarm, EscalationSettings, IncidentsDeployment } from '@tidemark/core/incidents/settings';
 import type { AcknowledgeEnvironment } from '@tidemark/handlers/acknowledge/env';
 import type { IncidentsEnvironment } from '@tidemark/handlers/incidents/env';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
@@ -43,14 +43,22 @@ const sweepMinutes = 5;
 /** Alarm -> EventBridge -> incident -> people, until one of them answers. */
 export class Escalation extends Construct {
   readonly incidents: LoggedFunction<IncidentsEnvironment>;
+  readonly acknowledge: LoggedFunction<AcknowledgeEnvironment>;
   readonly machine: Machine;
+  /** Where the runbook is: one's own, or the page that is served beside the links of messages. */
+  readonly runbook: string;
 
   constructor(scope: Construct, id: string, props: EscalationProps) {
     super(scope, id);
     const { settings, access, retain } = props;
     const contacts = new ContactTopics(this, 'Contacts', settings);
-    const acknowledgeUrl = this.#acknowledging(props);
-    this.incidents = this.#incidents(props, contacts, acknowledgeUrl);
+    const { stackName: stack } = Stack.of(this);
+    const deployment = { stack, stage: props.stage, escalation: settings, alarms: props.alarms };
+    this.acknowledge = this.#acknowledging(props, deployment);
+    // It is open to everyone: what it takes is signed.
+    const { url } = this.acknowledge.function.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
+    this.runbook = settings.runbook ?? `${url}runbook`;
+    this.incidents = this.#incidents(props, deployment, contacts, url);
     const { function: fn } = this.incidents;
     this.machine = new Machine(this, 'Escalate', {
       ...{ name: machine, comment: 'Tells people of an incident until one of them answers', retain },
@@ -61,12 +69,11 @@ export class Escalation extends Construct {
   }
 
   #incidents(
-    { settings, stage, alarms, control, data, access, retain }: EscalationProps,
+    { control, data, access, retain }: EscalationProps,
+    deployment: IncidentsDeployment,
     contacts: ContactTopics,
     acknowledgeUrl: string,
   ): LoggedFunction<IncidentsEnvironment> {
-    const { stackName: stack } = Stack.of(this);
-    const deployment = { stack, stage, escalation: settings, alarms };
     return new LoggedFunction<IncidentsEnvironment>(this, 'Incidents', {
       description: 'Makes incidents of alarms, and tells people of them',
       withCode: (use) => withStageCode('incidents', use, { 'incidents.json': deployment }),
@@ -77,6 +84,7 @@ export class Escalation extends Construct {
         ESCALATE_MACHINE: machineArn(this, 'stateMachine', machine),
         CONTACT_TOPIC_PREFIX: contacts.prefix,
         ACKNOWLEDGE_URL: acknowledgeUrl,
+        RUNBOOK_URL: this.runbook,
       },
       statements: (role) => [
         control.escalating(),
@@ -89,18 +97,20 @@ export class Escalation extends Construct {
     });
   }
 
-  /** Returns the address at which a page asks for confirmation. It is open to everyone: what it takes is signed. */
-  #acknowledging({ control, access, retain }: EscalationProps): string {
-    const acknowledge = new LoggedFunction<AcknowledgeEnvironment>(this, 'Acknowledge', {
+  /** Asks for confirmation, serves the runbook, and tells operators' tools what is deployed. */
+  #acknowledging(
+    { control, access, retain }: EscalationProps,
+    deployment: IncidentsDeployment,
+  ): LoggedFunction<AcknowledgeEnvironment> {
+    return new LoggedFunction<AcknowledgeEnvironment>(this, 'Acknowledge', {
       description: 'Acknowledges incidents by the links of messages',
-      withCode: (use) => withStageCode('acknowledge', use),
+      withCode: (use) => withStageCode('acknowledge', use, { 'incidents.json': deployment }),
       access,
       settings: calledSettings({ memoryMb: 256, timeoutSeconds: 30 }),
       environment: { CONTROL_TABLE: control.table.tableName },
       statements: () => [control.acknowledging(), this.#waking()],
       retain,
     });
-    return acknowledge.function.addFunctionUrl({ authType: FunctionUrlAuthType.NONE }).url;
   }
 
   /** Executions are started, asked for and woken. `role` is the scope that holds it. */

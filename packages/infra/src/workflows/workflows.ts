@@ -97,8 +97,16 @@ export class Workflows extends Construct {
   }
 }
 
-function deployedIncidents({ machine, incidents }: Escalation): NonNullable<DeployedWorkflows['incidents']> {
-  return { escalate: machine.arn, function: incidents.function.functionName };
+function deployedIncidents({
+  machine,
+  incidents,
+  acknowledge,
+  runbook,
+}: Escalation): NonNullable<DeployedWorkflows['incidents']> {
+  return {
+    ...{ escalate: machine.arn, function: incidents.function.functionName },
+    ...{ acknowledge: acknowledge.function.functionName, runbook },
+  };
 }
 
 /** What the states of the machines do themselves. */

@@ -117,7 +117,7 @@ function settingsOf(random: Random): EscalationSettings {
 function alarmOf(index: number, random: Random): DeployedAlarm {
   return {
     ...{ alarm: `shop-web-alarm ${index}`, source: 'web', name: `alarm ${index}`, severity: random.pick(severities) },
-    ...{ summary: 'page view below 5 in 1m', runbook: 'https://example.org/runbook' },
+    ...{ summary: 'page view below 5 in 1m', runbook: 'alarm-a-series' },
   };
 }
 
