@@ -36,6 +36,8 @@ export const controlItems = {
   ledger: (consumer: StreamConsumer | Recount, day: string, shardId: string): string =>
     `LEDGER#${consumer}#${day}#${shardId}`,
   ledgerPrefix: (consumer: StreamConsumer | Recount): string => `LEDGER#${consumer}#`,
+  /** The last look at how far a source is. */
+  health: 'HEALTH',
   /** The last transition of an alarm, under its name in CloudWatch. */
   alarm: (alarm: string): string => `ALARM#${alarm}`,
   alarmPrefix: 'ALARM#',

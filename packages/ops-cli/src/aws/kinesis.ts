@@ -1,6 +1,7 @@
 import {
   DescribeStreamSummaryCommand,
   GetRecordsCommand,
+  type GetRecordsCommandOutput,
   GetShardIteratorCommand,
   KinesisClient,
   ListShardsCommand,
@@ -9,6 +10,7 @@ import {
   type StreamDescriptionSummary,
 } from '@aws-sdk/client-kinesis';
 import { userRecordRanges } from '@tidemark/core/count/aggregate';
+import { type Peek, type PeekPlace, peekOf } from '@tidemark/core/health/peek';
 import { aggregateRecordsMax } from '@tidemark/core/limits';
 import type { PutOutcome, PutRecords } from '../produce/lane.ts';
 import type { OutgoingRecord } from '../produce/record.ts';
@@ -67,31 +69,26 @@ export class Kinesis {
     return shards;
   }
 
-  /**
-   * Looks at what stands on a shard after a sequence number, or from its trim horizon: the arrival of the next record,
-   * `drained` where there is none and the shard takes no more, `empty` where there is none yet, `unknown` where Kinesis
-   * did not come to the point within a bounded number of reads (it may answer empty while it searches).
-   */
-  async peek(stream: string, shardId: string, after: string | undefined): Promise<Peek> {
+  /** Looks at what stands on a shard from a place on. Kinesis may answer empty while it searches: `unknown` when few answers do not come to the point. */
+  async peek(stream: string, shardId: string, place: PeekPlace): Promise<Peek> {
     const { ShardIterator } = await this.#client.send(
       new GetShardIteratorCommand({
-        StreamName: stream,
-        ShardId: shardId,
-        ...(after === undefined
-          ? { ShardIteratorType: 'TRIM_HORIZON' as const }
-          : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' as const, StartingSequenceNumber: after }),
+        ...{ StreamName: stream, ShardId: shardId, ShardIteratorType: place.at },
+        ...('sequenceNumber' in place ? { StartingSequenceNumber: place.sequenceNumber } : {}),
+        ...('arrivalMs' in place ? { Timestamp: new Date(place.arrivalMs) } : {}),
       }),
     );
     let iterator = ShardIterator;
-    for (let reads = 0; reads < readsMax; reads++) {
-      if (iterator === undefined) return { kind: 'drained' };
-      const answer = await this.#client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: 1 }));
-      const arrival = answer.Records?.[0]?.ApproximateArrivalTimestamp;
-      if (arrival !== undefined) return { kind: 'waiting', arrivalMs: arrival.getTime() };
+    let peek: Peek = { kind: 'drained' };
+    for (let reads = 0; reads < readsMax && iterator !== undefined; reads++) {
+      const answer: GetRecordsCommandOutput = await this.#client.send(
+        new GetRecordsCommand({ ShardIterator: iterator, Limit: 1 }),
+      );
+      peek = peekOf(answer);
+      if (peek.kind !== 'unknown') return peek;
       iterator = answer.NextShardIterator;
-      if (iterator !== undefined && (answer.MillisBehindLatest ?? 0) === 0) return { kind: 'empty' };
     }
-    return { kind: 'unknown' };
+    return peek;
   }
 
   /** Some of the records that arrived at `fromMs` or after it. Empty where none did, or few reads do not come to one. */
@@ -131,9 +128,3 @@ export interface Sample {
   readonly events: number;
   readonly bytes: number;
 }
-
-export type Peek =
-  | { readonly kind: 'waiting'; readonly arrivalMs: number }
-  | { readonly kind: 'empty' }
-  | { readonly kind: 'drained' }
-  | { readonly kind: 'unknown' };

@@ -1,9 +1,9 @@
+import type { ShardStatus } from '@tidemark/core/health/shard';
 import { expect, test } from 'vitest';
 import type { ControlItem } from '../aws/dynamodb.ts';
 import { ledgerDisagreements } from './agreement.ts';
 import type { ConsumerStatus } from './consumer.ts';
 import { ledgerStatus } from './ledger.ts';
-import type { ShardStatus } from './shard.ts';
 
 const lookedMs = Date.parse('2026-11-20T06:30:00Z');
 const figures = {

@@ -2,12 +2,13 @@ import type { EventSourceMappingConfiguration } from '@aws-sdk/client-lambda';
 import type { CheckpointItem } from '@tidemark/core/control/checkpoint';
 import { controlItems, type StreamConsumer, type StreamReader } from '@tidemark/core/control/keys';
 import type { DeployedSource } from '@tidemark/core/deployment';
-import { decodeSequence } from '@tidemark/core/series/sequence';
+import type { ReadThrough } from '@tidemark/core/health/health';
+import { peekPlace } from '@tidemark/core/health/peek';
+import { type ReaderProgress, readerProgress, windowRestMs } from '@tidemark/core/health/reader';
 import type { ControlItem, Tables } from '../aws/dynamodb.ts';
-import type { Kinesis, Peek } from '../aws/kinesis.ts';
+import type { Kinesis } from '../aws/kinesis.ts';
 import { mapInParallel } from '../parallel.ts';
 import { type LedgerStatus, ledgerStatus } from './ledger.ts';
-import { completeThrough, type ShardStatus, shardStatus } from './shard.ts';
 
 /** A reader of the stream, as a source is deployed with it. */
 export interface Reader {
@@ -34,12 +35,8 @@ export interface Mapping {
 }
 
 /** How far one reader of the stream is. */
-export interface ReaderStatus extends Reader {
+export interface ReaderStatus extends Reader, ReaderProgress {
   readonly mappings: readonly Mapping[];
-  readonly shards: readonly ShardStatus[];
-  readonly completeThroughMs: number;
-  /** When the last look at a shard was over, milliseconds since the epoch. */
-  readonly lookedMs: number;
 }
 
 export interface ConsumerStatus extends ReaderStatus {
@@ -49,10 +46,6 @@ export interface ConsumerStatus extends ReaderStatus {
   readonly ledgerItems: readonly ControlItem[];
 }
 
-/** Lambda closes a window whose shard falls silent up to two minutes late. */
-const lateClosingMsMax = 2 * 60_000;
-/** On top of everything that is foreseen: an invocation and its retries may take this long before anyone need worry. */
-const patienceMs = 2 * 60_000;
 const peeksMax = 10;
 const dayMs = 86_400_000;
 
@@ -61,8 +54,7 @@ export function consumersOf({ count, window }: DeployedSource): Consumer[] {
   const consumers: Consumer[] = [];
   if (count !== undefined) consumers.push({ consumer: 'count', function: count, restMsMax: 0 });
   if (window !== undefined) {
-    const restMsMax = window.seconds * 1000 + lateClosingMsMax;
-    consumers.push({ consumer: 'window', function: window.function, restMsMax });
+    consumers.push({ consumer: 'window', function: window.function, restMsMax: windowRestMs(window.seconds) });
   }
   return consumers;
 }
@@ -77,6 +69,8 @@ export interface Reach {
   readonly tables: Tables;
   readonly kinesis: Kinesis;
   readonly shardIds: readonly string[];
+  /** What the last regular look has found. */
+  readonly throughMs: ReadThrough;
   readonly nowMs: () => Promise<number>;
 }
 
@@ -96,7 +90,7 @@ export async function readConsumer(
 
 /** Reads a reader's checkpoints, and looks at what each shard holds past its checkpoint. */
 export async function readReader(
-  { source, tables, kinesis, shardIds, nowMs }: Reach,
+  { source, tables, kinesis, shardIds, throughMs, nowMs }: Reach,
   reader: Reader,
   mappings: readonly EventSourceMappingConfiguration[],
 ): Promise<ReaderStatus> {
@@ -105,32 +99,12 @@ export async function readReader(
   const checkpoints = new Map(items.map((item) => [item.Item.slice(prefix.length), item as unknown as CheckpointItem]));
   const looks = await mapInParallel(shardIds, peeksMax, async (shardId) => {
     const checkpoint = checkpoints.get(shardId);
-    const after = checkpoint === undefined ? undefined : decodeSequence(checkpoint.LastSequence);
-    return { shardId, checkpoint, peek: await kinesis.peek(source.stream, shardId, after) };
+    const place = peekPlace(checkpoint, throughMs[reader.consumer]);
+    return { shardId, checkpoint, peek: await kinesis.peek(source.stream, shardId, place) };
   });
-  // After the looks: whatever waits was on the stream by now.
-  const lookedMs = await nowMs();
   const gatheringMs = Math.max(0, ...mappings.map((each) => (each.MaximumBatchingWindowInSeconds ?? 0) * 1000));
-  const stalledLagMs = reader.restMsMax + gatheringMs + patienceMs;
-  const shards = looks.map((look) => statusOf(look, lookedMs, stalledLagMs));
-  return {
-    ...reader,
-    mappings: mappings.map(mappingOf),
-    shards,
-    completeThroughMs: completeThrough(shards, lookedMs),
-    lookedMs,
-  };
-}
-
-interface Look {
-  readonly shardId: string;
-  readonly checkpoint: CheckpointItem | undefined;
-  readonly peek: Peek;
-}
-
-function statusOf({ shardId, checkpoint, peek }: Look, nowMs: number, stalledLagMs: number): ShardStatus {
-  const facts = { shardId, peek, nowMs, stalledLagMs };
-  return shardStatus(checkpoint === undefined ? facts : { ...facts, checkpoint });
+  const progress = readerProgress(looks, await nowMs(), reader.restMsMax + gatheringMs);
+  return { ...reader, ...progress, mappings: mappings.map(mappingOf) };
 }
 
 export function mappingOf(mapping: EventSourceMappingConfiguration): Mapping {

@@ -2,6 +2,7 @@ import { type CatalogueItem, catalogueOf } from '@tidemark/core/control/catalogu
 import type { Floors } from '@tidemark/core/control/floors';
 import { controlItems } from '@tidemark/core/control/keys';
 import type { DeployedSource } from '@tidemark/core/deployment';
+import { type HealthItem, healthKey, readThrough } from '@tidemark/core/health/health';
 import type { PublishProgress } from '@tidemark/core/publish/progress';
 import type { RunLock } from '@tidemark/core/replay/lock';
 import { type ControlItem, Tables } from '../aws/dynamodb.ts';
@@ -49,17 +50,19 @@ export async function readSourceStatus(target: Target, source: DeployedSource): 
     const readers = consumersOf(source);
     const archiver = archiverOf(source);
     const functions = [source.publish, ...[...readers, archiver ?? []].flat().map((each) => each.function)];
-    const [[publish = [], ...mappings], stream, shards, published, catalogue] = await Promise.all([
+    const [[publish = [], ...mappings], stream, shards, published, catalogue, health] = await Promise.all([
       readMappings(target.client, functions),
       kinesis.describe(source.stream),
       kinesis.shards(source.stream),
       tables.controlItems(source.controlTable, source.name, controlItems.checkpointPrefix('publish')),
       tables.catalogue(source.controlTable, source.name),
+      tables.controlItem(source.controlTable, source.name, healthKey(source.name).Item),
     ]);
     const shardIds = shards.map(({ ShardId = '' }) => ShardId);
     const consumers: ConsumerStatus[] = [];
     // One after the other: a shard serves few reads a second, the functions' among them.
-    const reach = { source, tables, kinesis, shardIds, nowMs: () => target.nowMs() };
+    const throughMs = readThrough(health as HealthItem | undefined, source.streamArn, await target.nowMs());
+    const reach = { source, tables, kinesis, shardIds, throughMs, nowMs: () => target.nowMs() };
     for (const [index, reader] of readers.entries()) {
       consumers.push(await readConsumer(reach, reader, mappings[index] ?? []));
     }

@@ -1,11 +1,11 @@
 import { floorsOf } from '@tidemark/core/control/floors';
 import type { DeployedSource } from '@tidemark/core/deployment';
+import type { ShardStatus } from '@tidemark/core/health/shard';
 import type { RunLock } from '@tidemark/core/replay/lock';
 import { expect, test } from 'vitest';
 import { archiverOf, type ConsumerStatus, consumersOf, type ReaderStatus } from './consumer.ts';
 import { statusJson } from './json.ts';
 import { problemsOf } from './problems.ts';
-import type { ShardStatus } from './shard.ts';
 import type { SourceStatus } from './source.ts';
 import { renderStatus } from './text.ts';
 

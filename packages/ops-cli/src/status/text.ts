@@ -1,9 +1,9 @@
+import type { ShardStatus } from '@tidemark/core/health/shard';
 import type { RunLock } from '@tidemark/core/replay/lock';
 import { formatInstant } from '@tidemark/core/series/bucket';
 import { type Column, renderCount, renderDuration, renderRate, renderTable } from '../render.ts';
 import type { ConsumerStatus, ReaderStatus } from './consumer.ts';
 import { floorLines } from './floors.ts';
-import type { ShardStatus } from './shard.ts';
 import type { SourceStatus } from './source.ts';
 
 /** A source's status for a reader, without its problems. */

@@ -1,5 +1,5 @@
-import type { CheckpointItem } from '@tidemark/core/control/checkpoint';
-import type { Peek } from '../aws/kinesis.ts';
+import type { CheckpointItem } from '../control/checkpoint.ts';
+import type { Peek } from './peek.ts';
 
 /** How far one reader of the stream is with one shard. */
 export interface ShardStatus {
@@ -47,7 +47,11 @@ export function shardStatus(facts: ShardFacts): ShardStatus {
     case 'empty':
       return { ...base, state: 'idle' };
     case 'unknown':
-      return { ...base, state: 'unknown', completeThroughMs: checkpoint?.ArrivalMs ?? 0 };
+      return {
+        ...base,
+        state: 'unknown',
+        completeThroughMs: Math.max(checkpoint?.ArrivalMs ?? 0, nowMs - peek.behindMs),
+      };
     case 'waiting': {
       const lagMs = Math.max(0, nowMs - peek.arrivalMs);
       const state = lagMs > facts.stalledLagMs ? 'stalled' : 'counting';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Peek } from '../aws/kinesis.ts';
+import type { Peek } from './peek.ts';
 import { completeThrough, shardStatus } from './shard.ts';
 
 const nowMs = Date.parse('2026-11-20T06:30:00Z');
@@ -19,7 +19,12 @@ describe('a shard', () => {
     ['read to its end', { kind: 'drained' }, { state: 'closed', lagMs: 0, ratePerSecond: 0 }],
     ['waiting a little', { kind: 'waiting', arrivalMs: nowMs - minute }, { state: 'counting', lagMs: minute }],
     ['waiting long', { kind: 'waiting', arrivalMs: nowMs - 5 * minute }, { state: 'stalled', lagMs: 5 * minute }],
-    ['silent', { kind: 'unknown' }, { state: 'unknown', completeThroughMs: nowMs - 2 * minute }],
+    ['searched', { kind: 'unknown', behindMs: minute }, { state: 'unknown', completeThroughMs: nowMs - minute }],
+    [
+      'hardly searched',
+      { kind: 'unknown', behindMs: 9 * minute },
+      { state: 'unknown', completeThroughMs: nowMs - 2 * minute, lagMs: 0 },
+    ],
   ] as const)('%s', (_, peek, status) => {
     expect(shard(peek)).toMatchObject(status);
   });
@@ -45,6 +50,8 @@ describe('a shard', () => {
     const calm = [shard({ kind: 'empty' }), shard({ kind: 'drained' })];
     expect(completeThrough(calm, nowMs)).toBe(nowMs);
     const waiting = shard({ kind: 'waiting', arrivalMs: nowMs - 9 * minute });
-    expect(completeThrough([...calm, waiting, shard({ kind: 'unknown' })], nowMs)).toBe(nowMs - 9 * minute);
+    expect(completeThrough([...calm, waiting, shard({ kind: 'unknown', behindMs: minute })], nowMs)).toBe(
+      nowMs - 9 * minute,
+    );
   });
 });
