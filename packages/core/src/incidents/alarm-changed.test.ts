@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alarmChanged, armingMs, firstAlarm } from './alarm-changed.ts';
+import { alarmChanged, armingMs, firstAlarm, stillOn } from './alarm-changed.ts';
 import type { AlarmEvent } from './alarm-event.ts';
 import type { AlarmContext } from './change.ts';
 import { executionName, incidentId, isIncidentId } from './incident-id.ts';
@@ -56,6 +56,30 @@ test('the same again writes nothing, and says again what is to be done', () => {
   expect([late.alarm, late.effects]).toEqual([first.alarm, []]);
 });
 
+test('the moment of a transition that is told by another clock makes it no other one', () => {
+  const { alarm, incident } = alarmChanged({ item: firstAlarm }, event, context);
+  if (incident === undefined) throw new Error('no incident');
+  const resolved = { ...incident, item: { ...incident.item, Status: 'resolved' as const, EndedMs: nowMs } };
+  for (const transitionMs of [event.transitionMs - 1, event.transitionMs + 999]) {
+    const again = alarmChanged({ item: alarm, incident: resolved }, { ...event, transitionMs }, context);
+    expect([again.alarm, again.incident]).toEqual([alarm, resolved]);
+  }
+  const other = alarmChanged({ item: alarm, incident: resolved }, { ...event, transitionMs: nowMs }, context);
+  expect(other.incident?.incident).toBe(incidentId('shop-web-few', nowMs));
+});
+
+test('the reason of what is still on again and again does not grow', () => {
+  let { alarm: item, incident } = alarmChanged({ item: firstAlarm }, event, context);
+  const reasons = [1, 2, 3].map((times) => {
+    if (incident === undefined) throw new Error('no incident');
+    const EndedMs = nowMs + times * 7_200_000;
+    const ended = { ...incident, item: { ...incident.item, Status: 'resolved' as const, EndedMs } };
+    ({ alarm: item, incident } = stillOn({ item, incident: ended }, { ...context, nowMs: EndedMs + 3_600_000 }));
+    return incident?.item.Summary.Reason.replace(ended.incident, 'ID');
+  });
+  expect(new Set(reasons)).toEqual(new Set(['Still on since its incident ID was ended. crossed']));
+});
+
 describe('a deployment never pages', () => {
   const made: AlarmEvent = { ...event, previous: 'INSUFFICIENT_DATA', previousMs: nowMs - 60_000 };
   const armed: AlarmItem = { ...firstAlarm, Version: 3, State: 'INSUFFICIENT_DATA', TransitionMs: 1, Armed: true };
@@ -64,6 +88,9 @@ describe('a deployment never pages', () => {
     return [Status, HeldUntilMs];
   };
 
+  const changed = { configuredMs: nowMs - 30_000 };
+  const long = { alarm: { ...context.alarm, looksBackMs: 3_600_000 } };
+
   test.each([
     ['made just now', firstAlarm, made, {}, ['held', nowMs - 60_000 + armingMs]],
     ['made long ago', firstAlarm, { ...made, previousMs: nowMs - armingMs - 5_000 }, {}, ['open', undefined]],
@@ -71,6 +98,19 @@ describe('a deployment never pages', () => {
     ['changed long ago', firstAlarm, made, { configuredMs: nowMs - 2 * armingMs }, ['open', undefined]],
     ['that has been OK', armed, made, {}, ['open', undefined]],
     ['that comes from OK', firstAlarm, event, { configuredMs: nowMs }, ['open', undefined]],
+    ['that has turned off since', armed, { ...event, previousMs: nowMs - 20_000 }, changed, ['open', undefined]],
+    [
+      'that was off by what it was before',
+      ...[armed, { ...event, previousMs: 1 }, changed, ['held', nowMs - 30_000 + armingMs]],
+    ],
+    ['that looks back for hours', firstAlarm, made, long, ['held', nowMs - 60_000 + 65 * 60_000]],
+    [
+      'that looks back for hours, and was off',
+      armed,
+      { ...event, previousMs: 1 },
+      { ...long, ...changed },
+      ['held', nowMs - 30_000 + armingMs],
+    ],
   ] as const)('by an alarm %s', (_what, item, change, more, expected) => {
     expect(status(item, change, more)).toEqual(expected);
   });

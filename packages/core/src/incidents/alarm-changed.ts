@@ -1,6 +1,6 @@
 import type { AlarmEvent } from './alarm-event.ts';
 import type { AlarmChange, AlarmContext, Hold, StoredIncident } from './change.ts';
-import { laterHold } from './hold.ts';
+import { laterHold, unarmed } from './hold.ts';
 import { changed, endOfWait, isEnded, pendingEffects, startOf, wakeOf } from './incident.ts';
 import { incidentId } from './incident-id.ts';
 import type { AlarmItem, IncidentItem, LogEntry } from './items.ts';
@@ -84,7 +84,8 @@ function opened(alarm: AlarmItem, event: AlarmEvent, context: AlarmContext, befo
   const { source, severity, summary } = context.alarm;
   const id = incidentId(event.alarm, event.transitionMs);
   const unarmedUntilMs = unarmedUntil(before, event, context);
-  const hold = laterHold(context.hold, unarmedHold(unarmedUntilMs), nowMs);
+  const armed = unarmedUntilMs === undefined ? {} : { UnarmedUntilMs: unarmedUntilMs };
+  const hold = laterHold(context.hold, unarmed(armed), nowMs);
   const item: IncidentItem = {
     Version: 1,
     Alarm: event.alarm,
@@ -101,7 +102,7 @@ function opened(alarm: AlarmItem, event: AlarmEvent, context: AlarmContext, befo
     ...(hold === undefined
       ? { Status: 'open' }
       : { Status: 'held', HeldUntilMs: hold.untilMs, HeldBecause: hold.because }),
-    ...(unarmedUntilMs === undefined ? {} : { UnarmedUntilMs: unarmedUntilMs }),
+    ...armed,
     ...{ Flaps: 0, Step: 0, Executions: 1, DueMs: nowMs, Reached: false, Told: [] },
     ...{ Raise: 1, Round: 0, Tier: 0, Repeat: 0 },
     Log: [{ AtMs: nowMs, Kind: 'opened', Text: event.reason }, ...heldLog(hold, nowMs)],
@@ -163,10 +164,6 @@ function unarmedUntil(before: AlarmItem, event: AlarmEvent, { alarm, configuredM
   const wasOff = previous === 'OK' && (previousMs === undefined || previousMs >= sinceMs);
   const untilMs = sinceMs + (isNew ? Math.max(armingMs, (alarm.looksBackMs ?? 0) + lateMs) : armingMs);
   return !wasOff && transitionMs < untilMs ? untilMs : undefined;
-}
-
-function unarmedHold(untilMs: number | undefined): Hold | undefined {
-  return untilMs === undefined ? undefined : { untilMs, because: 'deployed just now, and not OK since' };
 }
 
 function heldLog(hold: Hold | undefined, AtMs: number): LogEntry[] {

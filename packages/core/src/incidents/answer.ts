@@ -14,12 +14,13 @@ export interface Acknowledgement {
 export function acknowledge(item: IncidentItem, { by, how, nowMs, note }: Acknowledgement): AnswerChange {
   if (isEnded(item)) return { ok: false, because: 'ended', status: item.Status };
   if (item.Acknowledged !== undefined) return { ok: true, item, effects: wakeOf(item) };
-  const Acknowledged = { By: by, AtMs: nowMs, How: how, ...(note === undefined ? {} : { Note: note }) };
+  const AtMs = answeredAt(item, nowMs);
+  const Acknowledged = { By: by, AtMs, How: how, ...(note === undefined ? {} : { Note: note }) };
   // One that settles goes on settling.
   const status = item.Status === 'settling' ? { Before: 'acknowledged' as const } : { Status: 'acknowledged' as const };
   const released = { HeldUntilMs: undefined, HeldBecause: undefined };
   const next = changed(item, { ...status, ...released, Acknowledged, ...endOfWait(item) }, [
-    { AtMs: nowMs, Kind: 'acknowledged', By: by, Text: note === undefined ? how : `${how}: ${note}` },
+    { AtMs, Kind: 'acknowledged', By: by, Text: note === undefined ? how : `${how}: ${note}` },
   ]);
   return { ok: true, item: next, effects: wakeOf(next) };
 }
@@ -32,13 +33,19 @@ export function resolve(
   if (item.Status === 'resolved') return { ok: true, item, effects: wakeOf(item) };
   if (isEnded(item)) return { ok: false, because: 'ended', status: item.Status };
   const said = reason === undefined ? {} : { Reason: reason };
+  const AtMs = answeredAt(item, nowMs);
   const change = {
     Status: 'resolved',
     ...{ Before: undefined, HeldUntilMs: undefined, HeldBecause: undefined },
-    ...{ Resolved: { By: by, AtMs: nowMs, ...said }, EndedMs: nowMs, ...endOfWait(item) },
+    ...{ Resolved: { By: by, AtMs, ...said }, EndedMs: AtMs, ...endOfWait(item) },
   } as const;
   const next = changed(item, change, [
-    { AtMs: nowMs, Kind: 'resolved', By: by, ...(reason === undefined ? {} : { Text: reason }) },
+    { AtMs, Kind: 'resolved', By: by, ...(reason === undefined ? {} : { Text: reason }) },
   ]);
   return { ok: true, item: next, effects: wakeOf(next) };
+}
+
+/** A clock of somebody's own may be behind: it must not be raised at once that was acknowledged just now. */
+function answeredAt({ Log }: IncidentItem, nowMs: number): number {
+  return Math.max(nowMs, Log.at(-1)?.AtMs ?? nowMs);
 }

@@ -1,7 +1,7 @@
 import type { RunLock } from '../replay/lock.ts';
 import type { RunItem } from '../replay/run.ts';
 import type { Hold } from './change.ts';
-import type { SilenceItem } from './items.ts';
+import type { IncidentItem, SilenceItem } from './items.ts';
 import { recurrence } from './recurrence.ts';
 import type { DeployedAlarm, MaintenanceSettings } from './settings.ts';
 
@@ -37,6 +37,13 @@ export function laterHold(one: Hold | undefined, other: Hold | undefined, nowMs:
   const standing = [one, other].flatMap((hold) => (hold === undefined || hold.untilMs <= nowMs ? [] : [hold]));
   const [first, second] = standing;
   return second !== undefined && first !== undefined && second.untilMs > first.untilMs ? second : first;
+}
+
+/** What holds back an incident itself: its alarm was deployed just now. */
+export function unarmed({ UnarmedUntilMs }: Pick<IncidentItem, 'UnarmedUntilMs'>): Hold | undefined {
+  return UnarmedUntilMs === undefined
+    ? undefined
+    : { untilMs: UnarmedUntilMs, because: 'deployed just now, and not OK since' };
 }
 
 /** Whether a silence, of alarms and sources that are named, is about an alarm. */

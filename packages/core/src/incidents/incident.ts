@@ -3,8 +3,9 @@ import type { IncidentItem, LogEntry } from './items.ts';
 import type { Contact } from './settings.ts';
 import type { IncidentEffect } from './steps.ts';
 
-/** How many entries of the log an item keeps. */
+/** How many entries of the log an item keeps, and how long a text may be: an item has 400 KB, and each of its writes is paid by the KB. */
 export const logMax = 200;
+export const logTextMax = 500;
 /** How often an end is tried to be told to those who cannot be reached. */
 export const endTriesMax = 5;
 /** How long after a failure others are told, or the same again, in milliseconds. */
@@ -35,9 +36,14 @@ export function changed(item: IncidentItem, change: ItemChange, log: readonly Lo
   const merged = Object.fromEntries(
     Object.entries({ ...item, ...change }).filter(([, value]) => value !== undefined),
   ) as unknown as IncidentItem;
-  const entries = [...item.Log, ...log];
+  const entries = [...item.Log, ...log.map(shortened)];
   const dropped = Math.max(0, entries.length - logMax);
   return { ...merged, Version: item.Version + 1, Log: entries.slice(dropped), LogDropped: item.LogDropped + dropped };
+}
+
+function shortened(entry: LogEntry): LogEntry {
+  const { Text = '' } = entry;
+  return Text.length <= logTextMax ? entry : { ...entry, Text: `${Text.slice(0, logTextMax - 1)}…` };
 }
 
 /** What a change has to have that ends the pending wait: its execution goes on and asks what is next. */

@@ -70,8 +70,11 @@ export interface DescribeCall {
   readonly op: 'describe';
 }
 
-/** How often an execution asks before another takes its place: each loop takes up to 12 of the 25,000 events of its history. */
-export const loopsMax = 500;
+/**
+ * How often an execution asks before another takes its place: each loop takes up to 12 of the 25,000 events of its history, more where calls are repeated,
+ * and up to a day of the year that an execution may last.
+ */
+export const loopsMax = 300;
 
 /** What is to be done after an item was written. Doing it twice harms nothing. */
 export type IncidentEffect =

@@ -1,5 +1,5 @@
 import type { Hold, TickChange } from './change.ts';
-import { laterHold } from './hold.ts';
+import { laterHold, unarmed } from './hold.ts';
 import { changed, failedAgainMs, stillToHear } from './incident.ts';
 import type { IncidentItem, LogEntry, Telling, TellingKind } from './items.ts';
 import type { EscalationPlan } from './plan.ts';
@@ -26,7 +26,7 @@ interface Current {
 }
 
 function decide(item: IncidentItem, current: Current): TickChange {
-  const { plan, nowMs, holding } = current;
+  const { nowMs, holding } = current;
   switch (item.Status) {
     case 'recovered':
     case 'resolved':
@@ -37,10 +37,8 @@ function decide(item: IncidentItem, current: Current): TickChange {
       return holding === undefined
         ? open(released(item, nowMs), current)
         : wait(held(item, holding, nowMs), holding.untilMs, nowMs);
-    case 'acknowledged': {
-      const raiseMs = (item.Acknowledged?.AtMs ?? nowMs) + plan.raiseAgainAfterMs;
-      return nowMs < raiseMs ? wait(item, raiseMs, nowMs) : open(raised(item, nowMs), current);
-    }
+    case 'acknowledged':
+      return acknowledged(item, current);
     case 'unanswered':
       return nowMs < item.DueMs ? wait(item, item.DueMs, nowMs) : open(raised(item, nowMs), current);
     case 'open':
@@ -73,6 +71,17 @@ function open(item: IncidentItem, { plan, nowMs, holding }: Current): TickChange
   if (item.Reached) return tell(item, tellingOf(item, 'last-word', item), plan.contacts);
   const again = { ...raised(item, nowMs), DueMs: nowMs + failedAgainMs };
   return wait(again, again.DueMs, nowMs);
+}
+
+function acknowledged(item: IncidentItem, current: Current): TickChange {
+  const { plan, nowMs } = current;
+  const { Acknowledged } = item;
+  // Said by a clock that is ahead: that one must not decide when it is raised.
+  if (Acknowledged !== undefined && Acknowledged.AtMs > nowMs) {
+    return acknowledged(changed(item, { Acknowledged: { ...Acknowledged, AtMs: nowMs } }), current);
+  }
+  const raiseMs = (Acknowledged?.AtMs ?? nowMs) + plan.raiseAgainAfterMs;
+  return nowMs < raiseMs ? wait(item, raiseMs, nowMs) : open(raised(item, nowMs), current);
 }
 
 function settling(item: IncidentItem, { plan, nowMs }: Current): TickChange {
@@ -111,12 +120,6 @@ function raised(item: IncidentItem, nowMs: number): IncidentItem {
 
 function firstPlace({ Raise }: IncidentItem) {
   return { Raise: Raise + 1, Round: 0, Tier: 0, Repeat: 0, Reached: false };
-}
-
-function unarmed({ UnarmedUntilMs }: IncidentItem): Hold | undefined {
-  return UnarmedUntilMs === undefined
-    ? undefined
-    : { untilMs: UnarmedUntilMs, because: 'deployed just now, and not OK since' };
 }
 
 function tellingOf(

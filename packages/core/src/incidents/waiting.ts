@@ -1,4 +1,5 @@
 import type { Hold, IncidentChange } from './change.ts';
+import { laterHold, unarmed } from './hold.ts';
 import { changed, endOfWait, isOver, startOf, wakeOf } from './incident.ts';
 import type { IncidentItem } from './items.ts';
 
@@ -16,20 +17,22 @@ export type ExecutionState = 'running' | 'stopped' | 'absent';
 
 /**
  * What the sweep does about an incident: one whose execution has stopped before its time gets another, one that was woken in vain is woken again, one that
- * nothing holds any more goes on.
+ * is held for less long than it waits goes on.
  */
 export function sweepIncident(
   source: string,
   incident: string,
   item: IncidentItem,
   execution: ExecutionState,
+  nowMs: number,
   hold?: Hold,
 ): IncidentChange {
   if (isOver(item)) return { item, effects: [] };
   if (execution === 'absent') return { item, effects: [startOf(source, incident, item)] };
   if (execution === 'stopped') return succession(source, incident, item);
-  const isFree = item.Status === 'held' && hold === undefined && item.UntilMs !== undefined;
-  const next = isFree && item.UnarmedUntilMs === undefined ? changed(item, endOfWait(item)) : item;
+  const heldUntilMs = laterHold(hold, unarmed(item), nowMs)?.untilMs ?? nowMs;
+  const isFree = item.Status === 'held' && item.UntilMs !== undefined && heldUntilMs < item.UntilMs;
+  const next = isFree ? changed(item, endOfWait(item)) : item;
   return { item: next, effects: wakeOf(next) };
 }
 

@@ -116,7 +116,7 @@ async function sweepOne(
     const state = running.has(name) ? 'running' : await executions.state(name, signal);
     const known = withoutAlarm(stage, read, nowMs);
     const hold = await holds.of(stage.alarmOf(read));
-    const change = sweepIncident(source, incident, known.item, state, hold);
+    const change = sweepIncident(source, incident, known.item, state, nowMs, hold);
     const effects = [...known.effects, ...change.effects];
     return { writes: incidentWrites(source, incident, read, change.item), result: { effects } };
   });

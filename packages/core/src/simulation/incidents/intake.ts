@@ -80,7 +80,7 @@ function* sweepOne(world: World, alarm: DeployedAlarm, id: string): Going {
     const execution = world.executions.get(executionName(id, item.Executions));
     yield world.turn();
     const state = execution === undefined ? 'absent' : execution === 'running' ? 'running' : 'stopped';
-    const change = sweepIncident(alarm.source, id, item, state, world.hold(alarm));
+    const change = sweepIncident(alarm.source, id, item, state, world.nowMs, world.hold(alarm));
     if (!put(world, [{ key: incidentKey(id), read: item, item: change.item }])) continue;
     if (change.effects.length > 0) world.say(`sweep ${id} (${state}): ${change.effects.map(({ kind }) => kind)}`);
     yield* perform(world, change.effects);
