@@ -12,6 +12,7 @@ import { type Control, startGateway } from './gateway/gateway.ts';
 import { type Caller, engineAccessKeyId } from './gateway/intercept.ts';
 import type { AwsResponse } from './gateway/service.ts';
 import { LambdaHost } from './lambda/host.ts';
+import { LambdaMetrics } from './lambda/lambda-metrics.ts';
 import { Permissions } from './lambda/permissions.ts';
 import { startLambda } from './lambda/start.ts';
 import { FunctionUrls } from './lambda/url/function-urls.ts';
@@ -68,10 +69,12 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   const { java = 'java', enforceShardLimits = false } = options;
   const services = await startServices({ ...started, java, enforceShardLimits });
   let endpoint = '';
-  const host = startHost(options, { clock, region, meter, services, endpoint: () => endpoint });
+  const lambdaMetrics = new LambdaMetrics(services.metrics, clock);
+  const host = startHost(options, { clock, region, meter, lambdaMetrics, services, endpoint: () => endpoint });
   const statusChanges = new StatusChanges();
   const stepFunctions = startStepFunctions({
     ...{ region, clock, meter, directory, shutdown, onError, changes: statusChanges, endpoint: () => endpoint },
+    metrics: services.metrics,
   });
   services.byName.set('states', stepFunctions.service);
   const faults = new Faults({ kill: (caller) => kill(caller, { host, stepFunctions }) });
@@ -88,6 +91,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
       ...[
         dateAnswers(clock),
         meter.interceptor,
+        services.tableMetrics.interceptor,
         faults.interceptor,
         ...enforcement(parts, { services, host, stepFunctions }),
       ],
@@ -106,7 +110,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   const queuePolicies = new QueuePolicies();
   const functionUrls = new FunctionUrls({ host, permissions, clock, endpoint: () => endpoint });
   const asynchronous = startLambda({
-    ...{ functionUrls },
+    ...{ functionUrls, lambdaMetrics },
     ...{ services, host, mappings, stepFunctions, clock, region, account, shutdown, dispatch, onError },
   });
   const rules = startEventBus({
@@ -167,6 +171,7 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
         mappings,
         dispatch,
         asynchronous,
+        lambdaMetrics,
         pipes,
         schedules,
         stepFunctions,
@@ -250,13 +255,14 @@ interface HostParts {
   readonly clock: EngineClock;
   readonly region: string;
   readonly meter: Meter;
+  readonly lambdaMetrics: LambdaMetrics;
   readonly services: Services;
   readonly endpoint: () => string;
 }
 
 function startHost(
   { onLog, freshInstances }: EngineOptions,
-  { clock, region, meter, services, endpoint }: HostParts,
+  { clock, region, meter, lambdaMetrics, services, endpoint }: HostParts,
 ): LambdaHost {
   return new LambdaHost({
     clock,
@@ -268,6 +274,7 @@ function startHost(
     },
     meter: ({ functionName, billedMs, memoryMb, outcome }) =>
       meter.invoked({ functionName, billedMs, memoryMb, ok: outcome === 'success' }),
+    metrics: lambdaMetrics,
     ...(freshInstances === undefined ? {} : { freshInstances }),
   });
 }

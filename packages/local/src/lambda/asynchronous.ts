@@ -7,11 +7,13 @@ import { type EventResult, eventResultContent } from './event-result.ts';
 import type { Invocation } from './execute.ts';
 import type { LambdaHost } from './host.ts';
 import { InvokeFault } from './invocation.ts';
+import type { LambdaMetrics } from './lambda-metrics.ts';
 
 export interface AsynchronousOptions {
   readonly host: LambdaHost;
   readonly clock: Clock;
   readonly region: string;
+  readonly metrics: LambdaMetrics;
   /** Reaches destinations. */
   readonly dispatch: Dispatch;
   /** A destination did not take what it was to get, or the engine failed; the event is lost. */
@@ -39,6 +41,9 @@ interface QueuedEvent {
   readonly addedMs: number;
 }
 
+/** How often the function ran for an event, and what it answered last. */
+type LastInvocation = readonly [invocations: number, invocation: Invocation | undefined];
+
 /** Invocations that nobody waits for: Lambda queues the event and tries it up to three times. */
 export class AsynchronousInvocations {
   readonly #options: AsynchronousOptions;
@@ -60,6 +65,7 @@ export class AsynchronousInvocations {
   /** Queues the event and gives the id of its invocation. */
   add(functionName: string, event: Buffer, options: { readonly clientContext?: string } = {}): string {
     const requestId = randomUUID();
+    this.#options.metrics.eventReceived(functionName);
     const queued = { functionName, event, requestId, addedMs: this.#options.clock.now(), ...options };
     // A closed queue drops what it holds, as the engine's end drops everything that only lives in memory.
     const running = this.#run(queued, this.#configs.get(functionName) ?? eventInvokeConfigDefault)
@@ -95,27 +101,28 @@ export class AsynchronousInvocations {
       }
       const failed = typeof outcome === 'object';
       if ((failed && invocations > config.maximumRetryAttempts) || outcome === 'switched off') {
-        return this.#tell(config.onFailure, 'RetriesExhausted', queued, invocations, last);
+        return this.#drop(config, 'RetriesExhausted', queued, invocations, last);
       }
       const waitMs = failed ? (retryMs[invocations - 1] ?? throttledMsMax) : throttledMs;
       if (outcome === 'throttled') throttledMs = Math.min(throttledMsMax, throttledMs * 2);
       const leftMs = endMs - clock.now();
       await clock.sleep(Math.min(waitMs, leftMs), this.#closed.signal);
-      if (waitMs >= leftMs) return this.#tell(config.onFailure, 'EventAgeExceeded', queued, invocations, last);
+      if (waitMs >= leftMs) return this.#drop(config, 'EventAgeExceeded', queued, invocations, last);
     }
   }
 
   /** The answer; or why there is none. An event that became too old while it waited for its turn is not run. */
   async #attempt(
-    { functionName, event, requestId, clientContext }: QueuedEvent,
+    { functionName, event, requestId, clientContext, addedMs }: QueuedEvent,
     endMs: number,
   ): Promise<Invocation | 'throttled' | 'switched off'> {
-    const { host, clock } = this.#options;
+    const { host, clock, metrics } = this.#options;
     while (this.#busy >= concurrencyMax) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#closed.signal.throwIfAborted();
     this.#busy += 1;
     try {
       if (clock.now() >= endMs) return 'throttled';
+      metrics.eventSent(functionName, clock.now() - addedMs);
       return await host.run(functionName, event, {
         requestId,
         ...(clientContext === undefined ? {} : { clientContext }),
@@ -130,18 +137,25 @@ export class AsynchronousInvocations {
     }
   }
 
+  #drop(config: EventInvokeConfig, condition: EventResult['condition'], queued: QueuedEvent, ...rest: LastInvocation) {
+    this.#options.metrics.eventDropped(queued.functionName);
+    return this.#tell(config.onFailure, condition, queued, ...rest);
+  }
+
   async #tell(
     destinationArn: string | undefined,
     condition: EventResult['condition'],
     { functionName, event, requestId }: QueuedEvent,
-    invocations: number,
-    invocation: Invocation | undefined,
+    ...[invocations, invocation]: LastInvocation
   ): Promise<void> {
     if (destinationArn === undefined) return;
-    const { host, clock, region, dispatch } = this.#options;
+    const { host, clock, region, dispatch, metrics } = this.#options;
     const { functionArn } = host.definition(functionName);
     const about = { functionName, functionArn, requestId, event, condition };
     const content = eventResultContent({ ...about, invocations, invocation, nowMs: clock.now() });
-    await sendToDestination(content, { destinationArn, region }, dispatch);
+    await sendToDestination(content, { destinationArn, region }, dispatch).catch((error: unknown) => {
+      metrics.deliveryFailed(functionName);
+      throw error;
+    });
   }
 }

@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { execute, type Invocation } from './execute.ts';
 import { type FunctionInvoker, type InvocationResult, InvokeFault, type SerializedInvoker } from './invocation.ts';
-import { SandboxPool } from './pool.ts';
+import type { LambdaMetrics } from './lambda-metrics.ts';
+import { type Lease, SandboxPool } from './pool.ts';
 import type { InvocationUsage } from './report.ts';
 
 export interface LogLine {
@@ -21,6 +22,7 @@ export interface LambdaHostOptions {
   readonly endpoint: () => string;
   readonly log?: (line: LogLine) => void;
   readonly meter?: (usage: InvocationUsage) => void;
+  readonly metrics?: LambdaMetrics | undefined;
   /** Every invocation gets a new sandbox. */
   readonly freshInstances?: boolean;
 }
@@ -98,15 +100,17 @@ export class LambdaHost implements FunctionInvoker, SerializedInvoker {
       const message = `${event.length} byte payload is too large for the RequestResponse invocation type (limit ${requestBytesMax} bytes)`;
       throw new InvokeFault('RequestTooLargeException', message);
     }
-    if (this.#closed || this.#active >= concurrencyMax) {
-      throw new InvokeFault('TooManyRequestsException', 'Rate Exceeded.');
-    }
-    const fresh = this.#options.freshInstances ?? false;
-    const lease = pool.lease(fresh);
+    const { clock, metrics, meter, freshInstances: fresh = false } = this.#options;
+    const lease = this.#lease(pool, fresh);
+    const startedMs = clock.now();
     this.#active += 1;
+    metrics?.started(functionName, pool.busy.size, this.#active);
     try {
-      const { invocation, usage } = await execute(pool.definition, lease, event, this.#options.clock, options);
-      this.#options.meter?.(usage);
+      const { invocation, usage } = await execute(pool.definition, lease, event, clock, options);
+      meter?.(usage);
+      const { durationMs, outcome } = usage;
+      // What the engine's end cuts off is no error of the function.
+      if (!this.#closed) metrics?.invoked({ functionName, startedMs, durationMs, isError: outcome !== 'success' });
       return invocation;
     } finally {
       this.#active -= 1;
@@ -133,6 +137,15 @@ export class LambdaHost implements FunctionInvoker, SerializedInvoker {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+  }
+
+  /** Throws `InvokeFault` where the function, or all together, run as often as they may. */
+  #lease(pool: SandboxPool, fresh: boolean): Lease {
+    const isFull = this.#closed || this.#active >= concurrencyMax;
+    const lease = isFull ? undefined : pool.lease(fresh);
+    if (lease !== undefined) return lease;
+    if (!this.#closed) this.#options.metrics?.throttled(pool.definition.functionName);
+    throw new InvokeFault('TooManyRequestsException', 'Rate Exceeded.');
   }
 
   #pool(functionName: string): SandboxPool {

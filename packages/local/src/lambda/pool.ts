@@ -1,5 +1,4 @@
 import type { FunctionDefinition } from './definition.ts';
-import { InvokeFault } from './invocation.ts';
 import { Sandbox, type SandboxOptions } from './sandbox.ts';
 
 /** Lambda keeps an idle sandbox for some minutes. */
@@ -34,12 +33,10 @@ export class SandboxPool {
     return this.#busy;
   }
 
-  /** Throws `TooManyRequestsException` where the function's reserved concurrency is in use. */
-  lease(fresh: boolean): Lease {
+  /** Undefined where the function's reserved concurrency is in use. */
+  lease(fresh: boolean): Lease | undefined {
     const { reservedConcurrency } = this.definition;
-    if (reservedConcurrency !== undefined && this.#busy.size >= reservedConcurrency) {
-      throw new InvokeFault('TooManyRequestsException', 'Rate Exceeded.');
-    }
+    if (reservedConcurrency !== undefined && this.#busy.size >= reservedConcurrency) return undefined;
     const warm = fresh ? undefined : this.#takeIdle();
     const sandbox = warm ?? this.#create();
     this.#busy.add(sandbox);

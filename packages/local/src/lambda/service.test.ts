@@ -14,9 +14,11 @@ import { inlineFunction } from '../../test/inline-function.ts';
 import { type TriedMapping, tryMapping } from '../../test/kinesis-mapping.ts';
 import { EngineClock } from '../clock.ts';
 import { type Gateway, startGateway } from '../gateway/gateway.ts';
+import { MetricStore } from '../services/cloudwatch/store.ts';
 import { EventSourceMappings } from '../sources/mappings.ts';
 import { AsynchronousInvocations } from './asynchronous.ts';
 import { LambdaHost, type LogLine } from './host.ts';
+import { LambdaMetrics } from './lambda-metrics.ts';
 import { Permissions } from './permissions.ts';
 import { LambdaService } from './service.ts';
 import { FunctionUrls } from './url/function-urls.ts';
@@ -33,6 +35,7 @@ const asynchronous = new AsynchronousInvocations({
   host,
   clock,
   region: 'us-east-1',
+  metrics: new LambdaMetrics(new MetricStore(undefined), clock),
   dispatch: () => Promise.reject(new Error('no destination')),
   onError: (error) => {
     throw error;

@@ -7,6 +7,7 @@ import type { Dispatch } from '../sources/destination.ts';
 import type { EventSourceMappings } from '../sources/mappings.ts';
 import { AsynchronousInvocations } from './asynchronous.ts';
 import type { LambdaHost } from './host.ts';
+import type { LambdaMetrics } from './lambda-metrics.ts';
 import { LambdaService } from './service.ts';
 import type { FunctionUrls } from './url/function-urls.ts';
 
@@ -14,6 +15,7 @@ export interface LambdaParts {
   readonly functionUrls: FunctionUrls;
   readonly services: Services;
   readonly host: LambdaHost;
+  readonly lambdaMetrics: LambdaMetrics;
   readonly mappings: EventSourceMappings;
   readonly stepFunctions: StepFunctions;
   readonly clock: Clock;
@@ -28,7 +30,14 @@ export interface LambdaParts {
 export function startLambda(parts: LambdaParts): AsynchronousInvocations {
   const { services, host, mappings, functionUrls, stepFunctions, clock, region, account, shutdown, dispatch, onError } =
     parts;
-  const asynchronous = new AsynchronousInvocations({ host, clock, region, dispatch, onError });
+  const asynchronous = new AsynchronousInvocations({
+    host,
+    clock,
+    region,
+    metrics: parts.lambdaMetrics,
+    dispatch,
+    onError,
+  });
   shutdown.add(() => host.close());
   shutdown.add(async () => asynchronous.close());
   services.byName.set('lambda', new LambdaService({ host, asynchronous, mappings, functionUrls, clock }));

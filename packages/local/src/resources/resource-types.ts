@@ -3,6 +3,7 @@ import type { EngineClock } from '../clock.ts';
 import type { AsynchronousInvocations } from '../lambda/asynchronous.ts';
 import { functionType } from '../lambda/function-type.ts';
 import type { LambdaHost } from '../lambda/host.ts';
+import type { LambdaMetrics } from '../lambda/lambda-metrics.ts';
 import type { Permissions } from '../lambda/permissions.ts';
 import type { FunctionUrls } from '../lambda/url/function-urls.ts';
 import type { Alarms } from '../services/cloudwatch/alarms/alarms.ts';
@@ -59,6 +60,7 @@ export interface ResourceTypesOptions {
   /** Reaches the engine's services, past the gateway. */
   readonly dispatch: Dispatch;
   readonly asynchronous: AsynchronousInvocations;
+  readonly lambdaMetrics: LambdaMetrics;
   readonly rules: Rules;
   readonly alarms: Alarms;
   readonly detectors: AnomalyDetectors;

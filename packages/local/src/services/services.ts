@@ -8,8 +8,10 @@ import type { Deployment } from '../template/deploy.ts';
 import { cloudFormationService, type RunningStack } from './cloudformation/service.ts';
 import { MetricStore } from './cloudwatch/store.ts';
 import { startDynamoDb } from './dynamodb/start.ts';
+import { TableMetrics } from './dynamodb/table-metrics.ts';
 import { Roles } from './iam/roles.ts';
 import { KinesisServer } from './kinesis/server.ts';
+import { StreamMetrics } from './kinesis/stream-metrics.ts';
 import { LogStore } from './logs/log-store.ts';
 import { logsService } from './logs/service.ts';
 import { messagingService } from './messaging/service.ts';
@@ -37,6 +39,7 @@ export interface Services {
   readonly dynamoDb: Service | undefined;
   readonly fauxqs: Fauxqs;
   readonly metrics: MetricStore;
+  readonly tableMetrics: TableMetrics;
   readonly logs: LogStore;
   readonly roles: Roles;
   /** The name of each table's partition key. */
@@ -55,11 +58,18 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const { region, account, clock, directory, shutdown } = options;
   const folder = (part: string) => (directory === undefined ? {} : { directory: directory.folder(part) });
   const failed = Promise.withResolvers<Error>();
+  // What all of them publish goes there: it ends last.
+  const metrics = new MetricStore(directory?.folder('cloudwatch'));
+  shutdown.add(async () => metrics.close());
+  const tableMetrics = new TableMetrics(metrics, clock);
   // Java takes longest to start: everything else does so meanwhile.
   const dynamoDb = has(options.stack, 'AWS::DynamoDB::Table')
     ? startDynamoDb({
         ...{ java: options.java, region, shutdown, onFailed: failed.resolve, ...folder('dynamodb') },
-        onConsumed: (request, consumption) => options.meter.consumed(request, consumption),
+        onConsumed: (request, consumption, tables) => {
+          options.meter.consumed(request, consumption);
+          tableMetrics.consumed(tables);
+        },
       })
     : undefined;
   const fauxqs = await startFauxqs({ region, ...folder('s3') });
@@ -67,10 +77,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const kinesis = new KinesisServer({
     ...{ clock, region, accountId: account, enforceShardLimits: options.enforceShardLimits },
     ...folder('kinesis'),
+    metrics: new StreamMetrics(metrics, clock),
   });
   shutdown.add(async () => kinesis.close());
-  const metrics = new MetricStore(directory?.folder('cloudwatch'));
-  shutdown.add(async () => metrics.close());
   const logs = new LogStore();
   let running: RunningStack | undefined;
   const byName = new Map<string, Service>([
@@ -88,6 +97,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       dynamoDb,
       fauxqs,
       metrics,
+      tableMetrics,
       logs,
       roles: new Roles(),
       partitionKeys: new Map(),

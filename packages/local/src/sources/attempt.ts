@@ -11,6 +11,8 @@ import { stateIn, type WindowEnd } from './tumbling-window.ts';
 export interface AttemptOptions {
   readonly settings: MappingSettings;
   readonly invoke: (eventJson: string) => Promise<InvocationResult>;
+  /** The records are sent to the function now. */
+  readonly sending?: ((records: readonly SourceRecord[]) => void) | undefined;
   /** What stands around the records of an event without a window. */
   readonly envelope: Envelope;
   /** By which an answer may name a record that failed. */
@@ -42,10 +44,11 @@ const stateMissing = 'The answer has no state object, which every answer of a fu
 
 /** Calls the function once and reads what its answer means for the records; an answer's state is kept at once. */
 export async function attempt({ records, end, disturbance }: Call, options: AttemptOptions): Promise<Verdict> {
-  const { envelope, invoke, failed, stray, window } = options;
+  const { envelope, invoke, sending, failed, stray, window } = options;
   const json =
     window === undefined ? eventJson(records, envelope) : window.eventJson(records, end, disturbance.earlyIsFinal);
   if (disturbance.duplicate) stray(invoke(json));
+  sending?.(records);
   const result = await invoke(json).catch((error: unknown) => {
     if (error instanceof InvokeFault) return error;
     throw error;

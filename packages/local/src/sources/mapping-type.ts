@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { Clock } from '../clock.ts';
 import type { LambdaHost } from '../lambda/host.ts';
+import type { LambdaMetrics } from '../lambda/lambda-metrics.ts';
 import type { KinesisServer } from '../services/kinesis/server.ts';
 import { TemplateRefused } from '../template/refusal.ts';
 import type { CreateRequest, ResourceType } from '../template/resource-type.ts';
@@ -45,6 +46,7 @@ export interface MappingTypeOptions {
   readonly streams: DynamoDBStreamsClient;
   readonly positions: PositionStore;
   readonly dispatch: Dispatch;
+  readonly lambdaMetrics?: LambdaMetrics;
   readonly mappings: EventSourceMappings;
   readonly windowCloseDelayMs?: number | undefined;
   readonly mappingTransitionMs?: number | undefined;
@@ -105,6 +107,7 @@ function defineMapping(
     windowCloseDelayMs,
     transitionMs: mappingTransitionMs,
     dispatch,
+    metrics: options.lambdaMetrics,
     observe,
   });
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { SerializedInvoker } from '../lambda/invocation.ts';
+import type { LambdaMetrics } from '../lambda/lambda-metrics.ts';
 import { lambdaEnvelope } from './batch.ts';
 import type { Chaos } from './chaos.ts';
 import { type Dispatch, sendDiscard } from './destination.ts';
 import type { DrainOptions } from './drains.ts';
 import type { PositionStore } from './positions.ts';
 import type { MappingSettings, StartingPosition } from './settings.ts';
-import type { StreamSource } from './source.ts';
+import type { SourceRecord, StreamSource } from './source.ts';
 import { type ConsumerEvent, type ShardDiscard, StreamConsumer } from './stream-consumer.ts';
 
 export interface MappingOptions {
@@ -28,6 +29,7 @@ export interface MappingOptions {
   readonly transitionMs?: number | undefined;
   /** Carries what is given up to its destination. */
   readonly dispatch: Dispatch;
+  readonly metrics?: LambdaMetrics | undefined;
   readonly observe?: ((event: MappingEvent) => void) | undefined;
 }
 
@@ -71,6 +73,7 @@ export class EventSourceMapping {
       identifiersOf: ({ sequenceNumber }) => [sequenceNumber],
       chaos: () => this.chaos,
       invoke: (eventJson) => this.#invoke(eventJson),
+      sending: (records) => this.#reportAge(records),
       discard: (discard) => this.#discard(discard),
       observe: (event) => {
         if (event.kind === 'failed') this.lastProcessingResult = 'PROBLEM: Function call failed';
@@ -159,18 +162,26 @@ export class EventSourceMapping {
     return result;
   }
 
+  /** A call that only ends a window has none. */
+  #reportAge(records: readonly SourceRecord[]): void {
+    const { functionName, clock, metrics } = this.options;
+    const last = records.at(-1);
+    if (last !== undefined) metrics?.batchSent(functionName, clock.now() - last.arrivalMs);
+  }
+
   async #discard(discard: ShardDiscard): Promise<void> {
     const { OnFailureDestination: destination } = this.settings;
     const { shardId, condition, records, invocations } = discard;
     this.#observe({ kind: 'discarded', shardId, records: records.length, reason: condition });
     if (destination === undefined) return;
-    const { functionArn, region, source, clock, dispatch } = this.options;
+    const { functionName, functionArn, region, source, clock, dispatch, metrics } = this.options;
     const context = {
       requestContext: { requestId: randomUUID(), functionArn, condition, approximateInvokeCount: invocations },
       responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
     };
     const whole = { ...discard, consumerId: this.uuid, context, region, source, nowMs: clock.now() };
     await sendDiscard(whole, destination, dispatch).catch((error: unknown) => {
+      metrics?.deliveryFailed(functionName);
       this.#observe({ kind: 'lost', shardId, records: records.length, reason: String(error) });
     });
   }

@@ -14,7 +14,16 @@ export interface PollerOptions
   extends IncomingOptions,
     Pick<
       DeliveryOptions,
-      'settings' | 'clock' | 'envelope' | 'identifiersOf' | 'invoke' | 'discard' | 'failed' | 'chaos' | 'stray'
+      | 'settings'
+      | 'clock'
+      | 'envelope'
+      | 'identifiersOf'
+      | 'invoke'
+      | 'sending'
+      | 'discard'
+      | 'failed'
+      | 'chaos'
+      | 'stray'
     > {
   /** The tumbling window that was open at the position. */
   readonly openWindow: OpenWindow | undefined;

@@ -28,6 +28,8 @@ export interface StreamConsumerOptions {
   readonly chaos: () => Chaos | undefined;
   /** Delivers one event. Throws InvokeFault where nothing ran. */
   readonly invoke: (eventJson: string) => Promise<InvocationResult>;
+  /** These records are sent now, whether or not something runs. */
+  readonly sending?: ((records: readonly SourceRecord[]) => void) | undefined;
   /** Takes what is given up; the shard waits for it. */
   readonly discard: (discard: ShardDiscard) => Promise<void>;
   readonly observe: (event: ConsumerEvent) => void;
@@ -104,9 +106,10 @@ export class StreamConsumer {
   }
 
   #pollerOptions(shardId: string) {
-    const { clock, windowCloseDelayMs, envelope, identifiersOf, invoke, discard, chaos, observe } = this.#options;
+    const { clock, windowCloseDelayMs, envelope, identifiersOf, invoke, sending, discard, chaos, observe } =
+      this.#options;
     return {
-      ...{ clock, envelope, invoke, chaos },
+      ...{ clock, envelope, invoke, sending, chaos },
       windowCloseDelayMs: windowCloseDelayMs ?? windowCloseDelayMsDefault,
       identifiersOf: (record: SourceRecord) => identifiersOf(record, shardId),
       discard: (given: Omit<ShardDiscard, 'shardId'>) => discard({ ...given, shardId }),

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Datapoint, Datum, Dimension, Metric } from './metric.ts';
+import { PendingPoints } from './pending.ts';
 
 export interface Dashboard {
   readonly name: string;
@@ -33,6 +34,9 @@ const selectPoints = `
     (SELECT id FROM metric WHERE namespace = ? AND name = ? AND dimensions = ?) AND at >= ? AND at < ? ORDER BY at
 `;
 
+/** So many points at most wait in memory to be written. */
+const pendingMax = 10_000;
+
 /**
  * Metrics by the minute, and dashboards, in SQLite: in memory, or in one file of a directory, where every call is one
  * transaction, written before it is answered.
@@ -43,6 +47,7 @@ export class MetricStore {
   /** By metric. */
   readonly #puts = new Map<string, number>();
   readonly #points: StatementSync;
+  readonly #pending = new PendingPoints();
 
   constructor(directory: string | undefined) {
     if (directory !== undefined) mkdirSync(directory, { recursive: true });
@@ -61,7 +66,10 @@ export class MetricStore {
         insert.run(this.#idOf(metric), atMs, sampleCount, sum, minimum, maximum);
       }
       this.#database.exec('COMMIT');
-      for (const { metric } of data) this.#puts.set(keyOf(metric), this.putsOf(metric) + 1);
+      for (const { metric } of data) {
+        const key = keyOf(metric);
+        this.#puts.set(key, (this.#puts.get(key) ?? 0) + 1);
+      }
     } catch (error) {
       this.#database.exec('ROLLBACK');
       this.#ids.clear();
@@ -69,8 +77,15 @@ export class MetricStore {
     }
   }
 
+  /** Adds one value at the start of a minute. It is written when something is read, or the store is closed: a crash may lose it. */
+  addSoon(metric: Metric, atMs: number, value: number): void {
+    this.#pending.add(metric, atMs, value);
+    if (this.#pending.count >= pendingMax) this.#writePending();
+  }
+
   /** Minutes from `fromMs` on and before `toMs`, ascending. */
   points(metric: Metric, fromMs: number, toMs: number): readonly Datapoint[] {
+    this.#writePending();
     const { namespace, metricName, dimensions } = metric;
     const rows = this.#points.all(namespace, metricName, JSON.stringify(dimensions), fromMs, toMs);
     return rows.map((row) => ({
@@ -84,11 +99,13 @@ export class MetricStore {
 
   /** How many data of the metric were added since the start: where it is as before, so are its points. */
   putsOf(metric: Metric): number {
+    this.#writePending();
     return this.#puts.get(keyOf(metric)) ?? 0;
   }
 
   /** By namespace, name and dimensions. */
   metrics(): readonly Metric[] {
+    this.#writePending();
     const rows = this.#database
       .prepare('SELECT namespace, name, dimensions FROM metric ORDER BY namespace, name, dimensions')
       .all();
@@ -115,7 +132,12 @@ export class MetricStore {
   }
 
   close(): void {
+    this.#writePending();
     this.#database.close();
+  }
+
+  #writePending(): void {
+    if (this.#pending.count > 0) this.add(this.#pending.take());
   }
 
   #idOf(metric: Metric): number {

@@ -4,7 +4,7 @@ import { type AttributeMap, itemBytes } from './item-size.ts';
 import type { LocalAnswer } from './service.ts';
 
 /** Which units an operation consumes. */
-const unitOf: Readonly<Record<string, 'readUnits' | 'writeUnits'>> = {
+const unitOf: Readonly<Record<string, UnitKind>> = {
   GetItem: 'readUnits',
   BatchGetItem: 'readUnits',
   Query: 'readUnits',
@@ -38,24 +38,45 @@ export function withCapacityAsked(operation: string, text: string): { isMetered:
   return { isMetered: true, text: JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' }) };
 }
 
-/** What the call consumed, and the answer as its caller is to see it. */
-export function capacityOf(
-  request: Pick<AwsRequest, 'operation' | 'body'>,
-  answer: LocalAnswer,
-): { consumption?: Consumption; visible: string } {
+export type UnitKind = 'readUnits' | 'writeUnits';
+
+/** What a call consumed of one table. */
+export interface TableUnits {
+  readonly tableName: string;
+  readonly kind: UnitKind;
+  readonly units: number;
+}
+
+/** Undefined for an operation that consumes nothing. */
+export function unitKindOf(operation: string): UnitKind | undefined {
+  return Object.hasOwn(unitOf, operation) ? unitOf[operation] : undefined;
+}
+
+export interface MeteredAnswer {
+  readonly consumption?: Consumption;
+  /** The same by table. */
+  readonly tables: readonly TableUnits[];
+  /** The answer as its caller is to see it. */
+  readonly visible: string;
+}
+
+/** What the call consumed, and its answer. */
+export function capacityOf(request: Pick<AwsRequest, 'operation' | 'body'>, answer: LocalAnswer): MeteredAnswer {
   const output = parse(answer.text);
-  const unit = unitOf[request.operation];
-  if (output === undefined || unit === undefined) return { visible: answer.text };
-  if (answer.status !== 200) {
-    const units = failedUnits(output);
-    return { visible: answer.text, ...(units === 0 ? {} : { consumption: { [unit]: units } }) };
-  }
+  const kind = unitKindOf(request.operation);
+  if (output === undefined || kind === undefined) return { tables: [], visible: answer.text };
   // DynamoDB Local reports a transaction as if it were none; AWS bills twice that.
   const factor = request.operation.startsWith('Transact') ? 2 : 1;
-  const consumption = { [unit]: factor * sum(output.ConsumedCapacity) };
-  if (hasAsked(request.body)) return { consumption, visible: answer.text };
+  const consumed = answer.status === 200 ? consumedIn(output.ConsumedCapacity) : failedIn(output, request.body);
+  const tables = consumed.map(({ tableName, units }) => ({ tableName, kind, units: factor * units }));
+  const total = tables.reduce((sum, { units }) => sum + units, 0);
+  if (answer.status !== 200) {
+    return { tables, visible: answer.text, ...(total === 0 ? {} : { consumption: { [kind]: total } }) };
+  }
+  const consumption = { [kind]: total };
+  if (hasAsked(request.body)) return { consumption, tables, visible: answer.text };
   const { ConsumedCapacity: _, ...visible } = output;
-  return { consumption, visible: JSON.stringify(visible) };
+  return { consumption, tables, visible: JSON.stringify(visible) };
 }
 
 function hasAsked(body: Buffer): boolean {
@@ -64,21 +85,38 @@ function hasAsked(body: Buffer): boolean {
   return asked === 'TOTAL' || asked === 'INDEXES';
 }
 
+type Consumed = Omit<TableUnits, 'kind'>;
+
 /** One entry, or one a table. */
-function sum(consumed: unknown): number {
+function consumedIn(consumed: unknown): readonly Consumed[] {
   const entries: readonly unknown[] = Array.isArray(consumed) ? consumed : [consumed];
-  return entries.reduce<number>((units, entry) => {
-    const each = typeof entry === 'object' && entry !== null && 'CapacityUnits' in entry ? entry.CapacityUnits : 0;
-    return units + (typeof each === 'number' ? each : 0);
-  }, 0);
+  return entries.flatMap((entry) => {
+    if (typeof entry !== 'object' || entry === null || !('CapacityUnits' in entry)) return [];
+    return [{ tableName: tableIn(entry), units: Number(entry.CapacityUnits) }];
+  });
 }
 
-/** A failed condition costs a write of the item that stands there, at least one unit; a transaction twice that. */
-function failedUnits(output: Readonly<Record<string, unknown>>): number {
+/** A failed condition costs a write of the item that stands there, at least one unit. */
+function failedIn(output: Readonly<Record<string, unknown>>, body: Buffer): readonly Consumed[] {
   const type = String(output.__type);
-  if (type.endsWith('#ConditionalCheckFailedException')) return unitsOf(output.Item);
-  if (!type.endsWith('#TransactionCanceledException') || !Array.isArray(output.CancellationReasons)) return 0;
-  return output.CancellationReasons.reduce<number>((units, reason) => units + 2 * unitsOf(reason?.Item), 0);
+  const isOne = type.endsWith('#ConditionalCheckFailedException');
+  const isTransaction = type.endsWith('#TransactionCanceledException');
+  if (!isOne && !isTransaction) return [];
+  const input = parse(body.toString('utf8')) ?? {};
+  if (isOne) return [{ tableName: tableIn(input), units: unitsOf(output.Item) }];
+  const items: readonly unknown[] = Array.isArray(input.TransactItems) ? input.TransactItems : [];
+  const reasons: readonly unknown[] = Array.isArray(output.CancellationReasons) ? output.CancellationReasons : [];
+  return reasons.map((reason, index) => {
+    const item = typeof reason === 'object' && reason !== null && 'Item' in reason ? reason.Item : undefined;
+    return { tableName: tableIn(Object.values(items[index] ?? {})[0]), units: unitsOf(item) };
+  });
+}
+
+/** A table may be named by its ARN. */
+function tableIn(value: unknown): string {
+  const isObject = typeof value === 'object' && value !== null && 'TableName' in value;
+  const name = isObject ? String(value.TableName) : '';
+  return name.slice(name.lastIndexOf('/') + 1);
 }
 
 function unitsOf(item: unknown): number {

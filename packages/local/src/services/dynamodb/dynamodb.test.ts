@@ -80,11 +80,15 @@ describe('asking for the consumed capacity', () => {
   test('units of several tables are summed, and taken from the answer again', () => {
     const answer = {
       status: 200,
-      text: '{"UnprocessedItems":{},"ConsumedCapacity":[{"CapacityUnits":2},{"CapacityUnits":3.5}]}',
+      text: '{"UnprocessedItems":{},"ConsumedCapacity":[{"TableName":"A","CapacityUnits":2},{"TableName":"B","CapacityUnits":3.5}]}',
     };
     const request = { operation: 'BatchWriteItem', body: Buffer.from('{}') };
     expect(capacityOf(request, answer)).toEqual({
       consumption: { writeUnits: 5.5 },
+      tables: [
+        { tableName: 'A', kind: 'writeUnits', units: 2 },
+        { tableName: 'B', kind: 'writeUnits', units: 3.5 },
+      ],
       visible: '{"UnprocessedItems":{}}',
     });
   });

@@ -2,7 +2,7 @@ import { Agent, request as httpRequest } from 'node:http';
 import { crc32 } from 'node:zlib';
 import type { AwsRequest, AwsResponse, Service } from '../../gateway/service.ts';
 import type { Consumption } from '../../meter/consumption.ts';
-import { capacityOf, withCapacityAsked } from './capacity.ts';
+import { capacityOf, type TableUnits, withCapacityAsked } from './capacity.ts';
 
 export interface DynamoDbOptions {
   /** Calls wait for it; they are refused with what kept the server from starting. */
@@ -10,7 +10,7 @@ export interface DynamoDbOptions {
   /** Stands in the ARNs that callers see. */
   readonly region: string;
   /** Told what a call that took effect, or whose condition failed, consumed. */
-  readonly onConsumed: (request: AwsRequest, consumption: Consumption) => void;
+  readonly onConsumed: (request: AwsRequest, consumption: Consumption, tables: readonly TableUnits[]) => void;
 }
 
 /** DynamoDB Local looks at neither keys nor regions, but wants letters and digits in the key. */
@@ -48,8 +48,8 @@ export function dynamoDbService({ port, region, onConsumed }: DynamoDbOptions): 
       if (request.operation === 'GetShardIterator') return toResponse(answer, answer.text);
       if (operationsWithArns.has(request.operation)) return toResponse(answer, answer.text.replaceAll(there, here));
       if (!isMetered) return toResponse(answer, answer.text);
-      const { consumption, visible } = capacityOf(request, answer);
-      if (consumption !== undefined) onConsumed(request, consumption);
+      const { consumption, tables, visible } = capacityOf(request, answer);
+      if (consumption !== undefined) onConsumed(request, consumption, tables);
       return toResponse(answer, visible);
     },
     close: () => agent.destroy(),

@@ -5,6 +5,7 @@ import { actions, isOperation, type Operation } from './actions.ts';
 import { KinesisFault } from './fault.ts';
 import { readInput } from './input.ts';
 import { StreamStore } from './store.ts';
+import type { StreamMetrics } from './stream-metrics.ts';
 import { Streams } from './streams.ts';
 import { decodeRequest, encodeAnswer, encodeFault } from './wire.ts';
 
@@ -22,6 +23,8 @@ export interface KinesisServerOptions {
   readonly enforceShardLimits?: boolean;
   /** Open shards of all provisioned streams together. */
   readonly shardCountMax?: number;
+  /** Where streams publish what is put into them. */
+  readonly metrics?: StreamMetrics;
 }
 
 export type InputOf<Name extends Operation> = GivenTo<(typeof actions)[Name]>;
@@ -44,6 +47,7 @@ export class KinesisServer implements Service {
       shardCountMax: options.shardCountMax ?? 500,
       enforceShardLimits: options.enforceShardLimits ?? false,
       store: this.#store,
+      metrics: options.metrics,
     });
   }
 

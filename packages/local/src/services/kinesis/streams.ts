@@ -3,6 +3,7 @@ import { KinesisFault } from './fault.ts';
 import type { Shard, StoredRecord } from './shard.ts';
 import type { StreamStore } from './store.ts';
 import { Stream, type StreamDescription } from './stream.ts';
+import type { StreamMetrics } from './stream-metrics.ts';
 
 export interface StreamsOptions {
   readonly clock: Clock;
@@ -13,6 +14,7 @@ export interface StreamsOptions {
   /** Whether a shard takes no more than 1,000 records or 1 MiB, and gives no more than 5 reads or 2 MiB, in a second of engine time. */
   readonly enforceShardLimits: boolean;
   readonly store: StreamStore | undefined;
+  readonly metrics?: StreamMetrics | undefined;
 }
 
 export interface StreamReference {
@@ -27,17 +29,19 @@ export class Streams {
   readonly region: string;
   readonly shardCountMax: number;
   readonly enforceShardLimits: boolean;
+  readonly metrics: StreamMetrics | undefined;
   readonly #store: StreamStore | undefined;
   readonly #streams = new Map<string, Stream>();
   /** By name of a deleted stream, the newest second in its sequence numbers. */
   readonly #retired = new Map<string, number>();
 
-  constructor({ clock, accountId, region, shardCountMax, enforceShardLimits, store }: StreamsOptions) {
+  constructor({ clock, accountId, region, shardCountMax, enforceShardLimits, store, metrics }: StreamsOptions) {
     this.clock = clock;
     this.accountId = accountId;
     this.region = region;
     this.shardCountMax = shardCountMax;
     this.enforceShardLimits = enforceShardLimits;
+    this.metrics = metrics;
     this.#store = store;
     for (const stream of store?.load() ?? []) this.#streams.set(stream.name, stream);
   }

@@ -4,9 +4,11 @@ import { EngineClock } from '../../clock.ts';
 import { Meter } from '../../meter/meter.ts';
 import type { StateMachineDefinition } from '../../states/definition.ts';
 import { TaskTokens } from '../../states/task-tokens.ts';
+import { MetricStore } from '../cloudwatch/store.ts';
 import type { ExecutionRecord } from './execution-record.ts';
 import { Executions } from './executions.ts';
 import type { StateMachine } from './machine.ts';
+import { StatesMetrics } from './states-metrics.ts';
 import { StatusChanges } from './status-change.ts';
 import { ExecutionStore } from './store.ts';
 
@@ -27,6 +29,7 @@ test('where executions stopped is kept for as long as they can be redriven, and 
   const store = new ExecutionStore(undefined);
   const executions = new Executions({
     ...{ store, clock, changes: new StatusChanges(), meter: new Meter() },
+    metrics: new StatesMetrics(new MetricStore(undefined), clock),
     performers: () => ({ tasks, tokens: new TaskTokens(), maps: noMaps }),
     onError: (error) => {
       throw error;

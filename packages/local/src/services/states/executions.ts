@@ -12,6 +12,7 @@ import { stateMachineNameIn } from './arn.ts';
 import type { ExecutionRecord } from './execution-record.ts';
 import { causeOfEnd, executionDoesNotExist, serviceUnavailable } from './failures.ts';
 import type { StateMachine } from './machine.ts';
+import type { StatesMetrics } from './states-metrics.ts';
 import { changeOf, type StatusChanges } from './status-change.ts';
 import type { ExecutionStore } from './store.ts';
 import { TransitionCounter } from './transitions.ts';
@@ -28,6 +29,7 @@ export interface ExecutionsOptions {
   readonly clock: Clock;
   readonly changes: StatusChanges;
   readonly meter: Meter;
+  readonly metrics: StatesMetrics;
   /** `progress` is where a redrive goes on. */
   readonly performers: (record: ExecutionRecord, machine: StateMachine, progress?: Progress) => Performers;
   /** A fault of the engine itself. */
@@ -91,6 +93,7 @@ export class Executions {
     if (signal?.aborted) forward();
     signal?.addEventListener('abort', forward, { once: true });
     this.#tell(record);
+    if (redrive === undefined && this.#isReported(record)) this.#options.metrics.started(record);
     const ended = this.#run(execution, controller.signal).finally(() => {
       signal?.removeEventListener('abort', forward);
       this.#running.delete(record.executionArn);
@@ -170,6 +173,7 @@ export class Executions {
     this.#forgetOld();
     store.update(ended);
     this.#tell(ended);
+    if (this.#isReported(ended)) this.#options.metrics.ended(ended);
     return ended;
   }
 
@@ -182,8 +186,13 @@ export class Executions {
   }
 
   #tell(record: ExecutionRecord): void {
-    if (this.#closing || record.mapRunArn !== undefined) return;
+    if (!this.#isReported(record)) return;
     this.#options.changes.tell(changeOf(record, this.#options.clock.now()));
+  }
+
+  /** Neither children of distributed maps are, nor what the engine's end ends. */
+  #isReported({ mapRunArn }: ExecutionRecord): boolean {
+    return !this.#closing && mapRunArn === undefined;
   }
 }
 

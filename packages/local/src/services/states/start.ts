@@ -12,12 +12,14 @@ import { TaskIntegrations } from '../../states/integrations/task-integrations.ts
 import type { Runners } from '../../states/place.ts';
 import type { Progress } from '../../states/progress.ts';
 import { TaskTokens } from '../../states/task-tokens.ts';
+import type { MetricStore } from '../cloudwatch/store.ts';
 import type { ExecutionRecord } from './execution-record.ts';
 import { Executions, type Performers } from './executions.ts';
 import { abortUnfinished } from './leftovers.ts';
 import { type StateMachine, StateMachines } from './machine.ts';
 import { MapRuns } from './map-runs.ts';
 import { statesService } from './service.ts';
+import { StatesMetrics } from './states-metrics.ts';
 import type { StatusChangeListener, StatusChanges } from './status-change.ts';
 import { ExecutionStore } from './store.ts';
 import { TokenOwners } from './token-owners.ts';
@@ -28,6 +30,8 @@ export interface StepFunctionsOptions {
   readonly endpoint: () => string;
   readonly clock: Clock;
   readonly meter: Meter;
+  /** Where machines publish what becomes of their executions. */
+  readonly metrics: MetricStore;
   readonly directory: EngineDirectory | undefined;
   readonly changes: StatusChanges;
   readonly shutdown: Shutdown;
@@ -57,6 +61,7 @@ export interface StepFunctions {
 
 export function startStepFunctions(options: StepFunctionsOptions): StepFunctions {
   const { region, endpoint, clock, meter, directory, changes, shutdown, onError } = options;
+  const metrics = new StatesMetrics(options.metrics, clock);
   const store = new ExecutionStore(directory?.folder('states'));
   shutdown.add(async () => store.close());
   abortUnfinished(store, clock);
@@ -82,7 +87,7 @@ export function startStepFunctions(options: StepFunctionsOptions): StepFunctions
       },
     };
   };
-  const executions = new Executions({ store, clock, changes, meter, performers, onError });
+  const executions = new Executions({ store, clock, changes, meter, metrics, performers, onError });
   shutdown.add(() => executions.close());
   const integrations = new TaskIntegrations(clients, executions);
   const maps = new DistributedMaps({ clients, clock, executions, mapRuns });

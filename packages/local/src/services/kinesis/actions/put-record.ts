@@ -27,10 +27,12 @@ export const putRecord = defineAction({
     const nowMs = streams.clock.now();
     const { shard, bytes } = placeRecord(stream, input);
     if (streams.enforceShardLimits && !stream.throughput.take(shard.index, bytes, nowMs)) {
+      streams.metrics?.put(stream.name, { records: 0, bytes: 0, refused: 1 });
       throw new KinesisFault('ProvisionedThroughputExceededException', rateExceeded(streams, stream, shard));
     }
     const record = shard.append(input.PartitionKey, input.Data, nowMs);
     streams.appended(stream, [{ shard, record }]);
+    streams.metrics?.put(stream.name, { records: 1, bytes, refused: 0 });
     return {
       ShardId: shard.id,
       SequenceNumber: record.sequenceNumber,

@@ -37,6 +37,7 @@ export const putRecords = defineAction({
     refuseLarge(placed);
     const nowMs = streams.clock.now();
     const appended: { shard: Shard; record: StoredRecord }[] = [];
+    let bytesTaken = 0;
     const results = placed.map(({ record, placement: { shard, bytes } }): PutRecordsResult => {
       if (streams.enforceShardLimits && !stream.throughput.take(shard.index, bytes, nowMs)) {
         return {
@@ -46,11 +47,14 @@ export const putRecords = defineAction({
       }
       const stored = shard.append(record.PartitionKey, record.Data, nowMs);
       appended.push({ shard, record: stored });
+      bytesTaken += bytes;
       return { SequenceNumber: stored.sequenceNumber, ShardId: shard.id };
     });
     streams.appended(stream, appended);
+    const refused = results.length - appended.length;
+    streams.metrics?.put(stream.name, { records: appended.length, bytes: bytesTaken, refused });
     return {
-      FailedRecordCount: results.length - appended.length,
+      FailedRecordCount: refused,
       Records: results,
       ...(stream.keyId !== undefined && { EncryptionType: stream.encryptionType }),
     };

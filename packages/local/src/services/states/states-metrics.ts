@@ -1,0 +1,44 @@
+import type { Clock } from '../../clock.ts';
+import { type PublishedMetrics, Reporter, Reporters } from '../cloudwatch/reporter.ts';
+import type { MetricStore } from '../cloudwatch/store.ts';
+import type { ExecutionRecord } from './execution-record.ts';
+
+const namespace = 'AWS/States';
+const metricNames = [
+  ...(['ExecutionsStarted', 'ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut'] as const),
+  ...(['ExecutionsAborted', 'ExecutionTime'] as const),
+] as const;
+type Name = (typeof metricNames)[number];
+
+export const publishedByStates: PublishedMetrics = { namespace, metricNames, dimensions: [['StateMachineArn']] };
+
+const nameOfEnd: Partial<Record<ExecutionRecord['status'], Name>> = {
+  SUCCEEDED: 'ExecutionsSucceeded',
+  FAILED: 'ExecutionsFailed',
+  TIMED_OUT: 'ExecutionsTimedOut',
+  ABORTED: 'ExecutionsAborted',
+};
+
+/** What Step Functions publishes of its machines' executions; not of the children of distributed maps. */
+export class StatesMetrics {
+  readonly #machines: Reporters<Name>;
+
+  constructor(store: MetricStore, clock: Clock) {
+    this.#machines = new Reporters(
+      (StateMachineArn) => new Reporter({ store, clock, namespace, dimensionSets: [{ StateMachineArn }] }),
+    );
+  }
+
+  /** A redrive goes on with an execution and starts none. */
+  started({ stateMachineArn }: ExecutionRecord): void {
+    this.#machines.of(stateMachineArn).add('ExecutionsStarted', 1);
+  }
+
+  ended({ stateMachineArn, status, startedMs, stoppedMs = startedMs }: ExecutionRecord): void {
+    const name = nameOfEnd[status];
+    if (name === undefined) return;
+    const reporter = this.#machines.of(stateMachineArn);
+    reporter.add(name, 1);
+    reporter.add('ExecutionTime', stoppedMs - startedMs);
+  }
+}
