@@ -2,11 +2,15 @@ import type { DeployedSource } from '@tidemark/core/deployment';
 import { exitCodes } from '@tidemark/ops-cli/failure';
 import { interruptible } from '@tidemark/ops-cli/interruptible';
 import { isExact, runDemo } from './demo.ts';
+import type { Demonstration, Outcome } from './demonstration.ts';
 import { type DemoEngine, startDemoEngine } from './engine.ts';
+import { configuration } from './incident/configuration.ts';
+import { ofIncident } from './incident/demonstration.ts';
 import { checkForSource, checkPaths, countingOptions, type DemoCommandOptions, pacedOptions } from './options.ts';
 import { renderReport, reportJson } from './report.ts';
 import { type Screen, screenOn } from './screen.ts';
 import { synthesizedSource } from './sources.ts';
+import { withAssembly } from './synthesize.ts';
 import { renderLine, renderMoment } from './view.ts';
 import { planReadings } from './windows/plan.ts';
 import * as windowReport from './windows/report.ts';
@@ -21,35 +25,35 @@ export interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** A demonstration for one source, ready to run on an engine. */
-interface Demonstration {
-  /** Engine time at which the engine is to be started, milliseconds since the epoch; the present without it. */
-  readonly startMs?: number;
-  run(engine: DemoEngine, screen: Screen, signal: AbortSignal): Promise<Outcome>;
-}
-
-interface Outcome {
-  readonly isExact: boolean;
-  readonly json: unknown;
-  report(screen: Screen): string;
-}
-
 /** Starts an engine, runs the demo on it, shows what happens and says what it came to. Returns the exit code. */
 export async function demonstrate(options: DemoCommandOptions, surroundings: Surroundings): Promise<number> {
   const { out, error, signal } = surroundings;
-  await checkPaths(options);
-  const source = await synthesizedSource(options.assembly, options.source);
-  checkForSource(options, source);
   // With --json, standard output belongs to the one object alone.
   const screen = screenOn(options.json ? error : out);
-  const demonstration =
-    source.window === undefined ? ofCounters(options) : await ofWindows(options, source, screen, signal);
-  signal.throwIfAborted();
-  const outcome = await onEngine(demonstration, options, surroundings, screen);
+  const outcome = await (options.incident ? incident : comparison)(options, surroundings, screen);
   signal.throwIfAborted();
   screen.say(outcome.report(screen));
   if (options.json) out.write(`${JSON.stringify(outcome.json)}\n`);
-  return outcome.isExact ? exitCodes.fine : exitCodes.failed;
+  return outcome.isAsExpected ? exitCodes.fine : exitCodes.failed;
+}
+
+/** Of every count with what was sent. */
+async function comparison(options: DemoCommandOptions, surroundings: Surroundings, screen: Screen): Promise<Outcome> {
+  const { signal } = surroundings;
+  await checkPaths(options);
+  const source = await synthesizedSource(options.assembly, options.source);
+  checkForSource(options, source);
+  const demonstration =
+    source.window === undefined ? ofCounters(options) : await ofWindows(options, source, screen, signal);
+  signal.throwIfAborted();
+  return onEngine(demonstration, options.assembly, surroundings, screen);
+}
+
+/** Runs a configuration of its own. */
+function incident(_: DemoCommandOptions, surroundings: Surroundings, screen: Screen): Promise<Outcome> {
+  const demonstration = ofIncident(screen);
+  const run = (assembly: string) => onEngine(demonstration, assembly, surroundings, screen);
+  return withAssembly(configuration, run, surroundings.signal);
 }
 
 function ofCounters(given: DemoCommandOptions): Demonstration {
@@ -69,7 +73,7 @@ function ofCounters(given: DemoCommandOptions): Demonstration {
           ),
       });
       const report = (on: Screen) => renderReport(result, options, on);
-      return { isExact: isExact(result), json: reportJson(result), report };
+      return { isAsExpected: isExact(result), json: reportJson(result), report };
     },
   };
 }
@@ -110,7 +114,7 @@ async function ofWindows(
         },
       });
       const report = (on: Screen) => windowReport.renderReport(result, options, on);
-      return { isExact: windows.isExact(result), json: windowReport.reportJson(result), report };
+      return { isAsExpected: windows.isExact(result), json: windowReport.reportJson(result), report };
     },
   };
 }
@@ -130,8 +134,8 @@ function announce(
 const troublesMax = 20;
 
 async function onEngine(
-  { startMs, run }: Demonstration,
-  { assembly }: DemoCommandOptions,
+  { startMs, evaluateAlarms, run }: Demonstration,
+  assembly: string,
   { error, environment, signal }: Surroundings,
   screen: Screen,
 ): Promise<Outcome> {
@@ -139,6 +143,7 @@ async function onEngine(
   const told = new Set<string>();
   const engine = await startDemoEngine({
     ...{ assembly, environment, signal, ...(startMs === undefined ? {} : { startMs }) },
+    ...(evaluateAlarms === undefined ? {} : { evaluateAlarms }),
     onProgress: (step) =>
       screen.show(
         () => starting(step),

@@ -8,6 +8,7 @@ import { Failure } from '@tidemark/ops-cli/failure';
 /** What the demo needs of a running engine. */
 export interface DemoEngine {
   readonly endpoint: string;
+  readonly stackName: string;
   readonly stage: string;
   readonly region: string;
   readonly clock: EngineClock;
@@ -15,6 +16,10 @@ export interface DemoEngine {
   readonly now: () => number;
   /** Resolves when a part of it ended that should run. */
   readonly failed: Promise<Error>;
+  /** Whether a function runs now. */
+  isBusy(): boolean;
+  /** Resolves when all that is on the stream is counted and published; what gathers for that goes out at once. */
+  idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -35,6 +40,8 @@ export interface DemoEngineOptions {
    * it, engine time is the wall's at first, and runs ahead of it.
    */
   readonly startMs?: number;
+  /** Whether alarms are evaluated, once a minute of engine time. Without it, unless `startMs` is given: a clock that is set by hand passes hours at once. */
+  readonly evaluateAlarms?: boolean;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (step: string) => void;
@@ -45,16 +52,14 @@ export interface DemoEngineOptions {
 /** Starts the engine on a synthesized stack, with nothing in it, in memory and at a free port. Throws a Failure that says what is missing. */
 export async function startDemoEngine(options: DemoEngineOptions): Promise<DemoEngine> {
   const { assembly, environment = {}, startMs, signal, onProgress, onTrouble } = options;
+  const { evaluateAlarms = startMs === undefined } = options;
   const clock = new EngineClock(startMs === undefined ? {} : { startMs, factor: 0 });
   let isOver = false;
   const tell = (trouble: string): void => {
     if (!isOver) onTrouble?.(trouble);
   };
   const engine = await startEngine({
-    assembly,
-    clock,
-    // A clock that is set by hand passes hours at once.
-    evaluateAlarms: startMs === undefined,
+    ...{ assembly, clock, evaluateAlarms },
     java: javaOf(environment),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
@@ -70,10 +75,13 @@ export async function startDemoEngine(options: DemoEngineOptions): Promise<DemoE
   return {
     clock,
     endpoint: engine.endpoint,
+    stackName: engine.stackName,
     stage: stageOf(engine.stackName),
     region: engine.region,
     now: () => clock.now(),
     failed: engine.failed,
+    isBusy: () => engine.host.running > 0,
+    idle: () => engine.idle({ endWindows: true }),
     stop: async () => {
       isOver = true;
       // Nothing is kept: an invocation that runs is not waited for.

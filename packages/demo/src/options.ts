@@ -25,11 +25,14 @@ export interface DemoOptions {
 }
 
 export interface DemoCommandOptions extends DemoOptions {
+  /** Shows an incident, on a configuration of its own, in the place of counting. */
+  readonly incident: boolean;
   /** The folder of the cloud assembly. */
   readonly assembly: string;
 }
 
 interface Parsed {
+  readonly incident?: boolean;
   readonly events?: number;
   readonly seed?: number;
   readonly file?: string;
@@ -53,6 +56,11 @@ const eventsMax = 10_000_000;
 const sendingSeconds = 5;
 /** ... but not slower than this. */
 const eventsPerSecondMin = 10_000;
+
+/** The incident has a course, a configuration and a clock of its own. */
+const notOfIncidents = [
+  ...['events', 'seed', 'file', 'rebase', 'source', 'speed', 'pace', 'export', 'bucket', 'assembly'],
+];
 
 export function demoCommand(): Command {
   return new Command('demo')
@@ -91,6 +99,12 @@ export function demoCommand(): Command {
     .option('--export <path>', 'write the counts, or the windows, as CSV for a spreadsheet')
     .addOption(new Option('--bucket <size>', 'bucket size to show and export (default: 1h)').choices([...bucketSizes]))
     .option('--assembly <dir>', 'the cloud assembly to run (default: that of tidemark.config.ts)')
+    .addOption(
+      new Option(
+        '--incident',
+        'show an incident instead: page views fall, an alarm turns on, one tier after the other is told, somebody answers, and page views are back',
+      ).conflicts(notOfIncidents),
+    )
     .option('--json', 'print one JSON object: sent, counted, redelivered, quarantined, rows, mismatches, seconds')
     .addHelpText(
       'after',
@@ -100,15 +114,16 @@ Examples:
   $ npx -y pnpm@12 demo --events 500000 --seed 7
   $ npx -y pnpm@12 demo --file events.jsonl --rebase --export hours.csv --bucket 1h
   $ npx -y pnpm@12 demo --source rides --pace 60 --export windows.csv
+  $ npx -y pnpm@12 demo --incident
 
-Exit codes: 0 every count equals what was sent, 1 a count differs or something failed, 2 called wrongly, 130 interrupted.`,
+Exit codes: 0 every count equals what was sent (--incident: everything happened that must), 1 not so, or something failed, 2 called wrongly, 130 interrupted.`,
     );
 }
 
 /** What the command line asks for. */
 export function demoOptions(command: Command): DemoCommandOptions {
-  const { seed = 1, rebase = false, json = false, assembly = assemblyFolder, ...given } = command.opts<Parsed>();
-  return { ...given, assembly, seed, rebase, json };
+  const { seed = 1, rebase = false, json = false, incident = false, ...given } = command.opts<Parsed>();
+  return { assembly: assemblyFolder, ...given, seed, rebase, json, incident };
 }
 
 /** What is asked of a source without a window, defaults filled in. */

@@ -57,6 +57,8 @@ function plainScreen(stream: NodeJS.WriteStream): Screen {
       stream.write(line());
     },
     say: (text) => {
+      // What was to be shown before is old by now.
+      pending = undefined;
       stream.write(text);
     },
     aside: (say) => say(),
