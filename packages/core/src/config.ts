@@ -106,6 +106,16 @@ export interface AccessSettings {
   readonly rolePath?: string;
 }
 
+/** From when on the parts of a source are in trouble. False: that is not watched. */
+export interface SystemAlarmSettings {
+  /** How much older than its batching window the records are that a function gets, milliseconds. */
+  readonly lagMs: number | false;
+  /** How far the slowest reader of the stream is behind it, milliseconds. */
+  readonly freshnessMs: number | false;
+  /** How many records may be set aside in five minutes. */
+  readonly quarantined: number | false;
+}
+
 /** A source with every default filled in: what infra composes. */
 export interface SourceSettings extends Source {
   readonly stream: StreamSettings;
@@ -121,8 +131,8 @@ export interface SourceSettings extends Source {
   readonly retentionMs: Readonly<Partial<Record<SpanSize, number>>>;
   /** On its series. */
   readonly alarms: readonly AlarmSettings[];
-  /** Whether the parts of the source are watched too. */
-  readonly systemAlarms: boolean;
+  /** On its own parts; false where they are not watched. */
+  readonly systemAlarms: SystemAlarmSettings | false;
 }
 
 /** How and when the sources of a stage are pruned that have a retention. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { severities } from '../incidents/settings.ts';
-import { flag, isRecord, mistakeAt, notA, oneOf, settings, value, wholeNumber } from './settings.ts';
+import { isRecord, mistakeAt, notA, oneOf, settings, value, wholeNumber } from './settings.ts';
 import { timeSpan } from './time-span.ts';
 
 /** CloudWatch's alarms know others, too; these are what counters make sense in. */
@@ -98,6 +98,3 @@ export const alarms: v.GenericSchema<unknown, readonly WrittenAlarm[]> = v.pipe(
     ({ input }) => `holds ${input.length} alarms; expected ${alarmsMax} at most`,
   ),
 );
-
-/** Whether the source's own parts are watched: its functions, its stream and its workflows. */
-export const systemAlarms: v.GenericSchema<unknown, boolean> = flag;

@@ -227,6 +227,16 @@ export interface EscalationInput {
   readonly runbook?: string;
 }
 
+/** From when on the parts of a source are in trouble; `false`: that is not watched. */
+export interface SystemAlarmsInput {
+  /** How old the records are that a function gets, beyond its batching window, 1m to 7d. Default `'10m'`. */
+  readonly lag?: SpanInput | false;
+  /** How far the slowest reader of the stream is behind what is on it, 1m to 7d. Default `'15m'`. */
+  readonly freshness?: SpanInput | false;
+  /** How many records may be set aside in five minutes. Default 0. */
+  readonly quarantined?: number | false;
+}
+
 export interface SourceInput {
   readonly event: EventInput;
   /** Later readings of the event, ascending by `from`. */
@@ -248,8 +258,8 @@ export interface SourceInput {
   readonly retention?: RetentionInput;
   readonly access?: AccessInput;
   readonly alarms?: readonly AlarmInput[];
-  /** Alarms on the parts of the source: functions that fall behind or fail, the cap on series. Default true. */
-  readonly systemAlarms?: boolean;
+  /** Alarms on the parts of the source: functions that fall behind or fail, what is set aside, the cap on series. Default true. */
+  readonly systemAlarms?: boolean | SystemAlarmsInput;
 }
 
 /** What `tidemark.config.ts` exports. */

@@ -246,7 +246,11 @@ describe('a configuration', () => {
               "encryption": "aws",
               "retentionHours": 24,
             },
-            "systemAlarms": true,
+            "systemAlarms": {
+              "freshnessMs": 900000,
+              "lagMs": 600000,
+              "quarantined": 0,
+            },
             "table": {
               "billing": "on-demand",
               "encryption": "owned",
@@ -383,7 +387,11 @@ describe('a configuration', () => {
           "retentionHours": 168,
           "shards": 2,
         },
-        "systemAlarms": true,
+        "systemAlarms": {
+          "freshnessMs": 900000,
+          "lagMs": 600000,
+          "quarantined": 0,
+        },
         "table": {
           "billing": {
             "readUnits": 5,

@@ -3,7 +3,7 @@ import type { SourceSettings } from '../config.ts';
 import { maxSeriesLimit } from '../limits.ts';
 import type { BucketSize } from '../series/bucket.ts';
 import { access } from './access.ts';
-import { alarms, systemAlarms } from './alarms.ts';
+import { alarms } from './alarms.ts';
 import { alarmFaults, alarmsOf, type WatchedSource } from './alarms-of.ts';
 import { archive } from './archive.ts';
 import { buckets, bucketsOrNone } from './buckets.ts';
@@ -14,6 +14,7 @@ import { keptInVain, retention, retentionMsOf } from './retention.ts';
 import { laterRevisions, namesLikeOthers, revisionsOf, type WrittenRevision } from './revisions.ts';
 import { isRecord, refusedHere, settings, wholeNumber } from './settings.ts';
 import { stream } from './stream.ts';
+import { systemAlarms } from './system-alarms.ts';
 import { table } from './table.ts';
 import { type WrittenWindow, window } from './window.ts';
 
