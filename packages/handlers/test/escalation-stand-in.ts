@@ -1,3 +1,4 @@
+import type { AlarmState } from '@tidemark/core/incidents/alarm-event';
 import type { Gateway } from '@tidemark/local/gateway/gateway';
 import { startGateway } from '@tidemark/local/gateway/gateway';
 import { ServiceFailure } from '@tidemark/local/wire/failure';
@@ -20,6 +21,8 @@ export class EscalationStandIn {
   readonly published: Published[] = [];
   /** When alarms were changed last, by name; what is not here is not known. Milliseconds since the epoch. */
   readonly configured = new Map<string, number>();
+  /** States of alarms, by name, and since when. Milliseconds since the epoch. */
+  readonly states = new Map<string, { readonly value: AlarmState; readonly sinceMs: number }>();
   /** Values by the minute, milliseconds since the epoch, of whatever metric is asked for. */
   readonly minutes = new Map<number, number>();
   readonly calls: string[] = [];
@@ -54,7 +57,8 @@ export class EscalationStandIn {
   }
 
   reset(): void {
-    for (const known of [this.executions, this.started, this.configured, this.minutes, this.failures]) known.clear();
+    for (const known of [this.executions, this.started, this.configured, this.states, this.minutes, this.failures])
+      known.clear();
     for (const noted of [this.woken, this.published, this.calls]) noted.length = 0;
   }
 
@@ -98,9 +102,13 @@ export class EscalationStandIn {
       DescribeAlarms: this.#noted('DescribeAlarms', ({ AlarmNames }) => ({
         MetricAlarms: (AlarmNames as string[]).map((AlarmName) => {
           const ms = this.configured.get(AlarmName);
+          const state = this.states.get(AlarmName);
           return {
             ...{ AlarmName, Namespace: 'Tidemark', MetricName: 'EventCount', Statistic: 'Sum', Period: 60 },
             ...(ms === undefined ? {} : { AlarmConfigurationUpdatedTimestamp: new Date(ms) }),
+            ...(state === undefined
+              ? {}
+              : { StateValue: state.value, StateTransitionedTimestamp: new Date(state.sinceMs), StateReason: 'Seen.' }),
           };
         }),
       })),

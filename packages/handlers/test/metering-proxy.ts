@@ -14,13 +14,13 @@ export interface Call {
 }
 
 /**
- * What happens to a call: sent on; sent on and its answer lost; answered with a fault of DynamoDB's; of a BatchWriteItem only so many requests sent on, and the
+ * What happens to a call: sent on; sent on and its answer lost; answered with a fault of DynamoDB's, of a transaction with what it was cancelled for; of a BatchWriteItem only so many requests sent on, and the
  * others answered as unprocessed.
  */
 export type Fate =
   | 'pass'
   | 'lose-answer'
-  | { readonly fault: string; readonly status: number }
+  | { readonly fault: string; readonly status: number; readonly cancelledFor?: string }
   | { readonly processed: number };
 
 /**
@@ -69,7 +69,9 @@ export class MeteringProxy {
     const unprocessed = typeof fate === 'object' && 'processed' in fate ? cutOff(input, fate.processed) : {};
     if (typeof fate === 'object' && 'fault' in fate) {
       response.writeHead(fate.status, { 'content-type': 'application/x-amz-json-1.0' });
-      response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${fate.fault}`, message: fate.fault }));
+      const reasons = fate.cancelledFor === undefined ? {} : { CancellationReasons: [{ Code: fate.cancelledFor }] };
+      const type = `com.amazonaws.dynamodb.v20120810#${fate.fault}`;
+      response.end(JSON.stringify({ __type: type, message: fate.fault, ...reasons }));
       return;
     }
     if (typeof fate === 'object' && fate.processed === 0) {

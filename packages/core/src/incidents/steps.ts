@@ -63,6 +63,8 @@ export interface SweepAnswer {
   readonly started: readonly string[];
   readonly woken: readonly string[];
   readonly opened: readonly string[];
+  /** Alarms whose event was lost: what they turned into is taken in now. */
+  readonly missed: readonly string[];
 }
 
 /** Operators' tools: what the stage is deployed with (`IncidentsDeployment`), contacts and all. */

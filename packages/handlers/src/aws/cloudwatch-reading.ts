@@ -1,4 +1,4 @@
-import type { MetricAlarm, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import type { CompositeAlarm, MetricAlarm, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { clientSettings } from './client.ts';
 
@@ -15,6 +15,16 @@ export class CloudWatchReading {
     const command = new DescribeAlarmsCommand({ AlarmNames: [...names], MaxRecords: describedAlarmsMax });
     const { MetricAlarms = [] } = await this.#client.send(command, { abortSignal: signal });
     return MetricAlarms;
+  }
+
+  /** The same with composite ones, which are not described unless they are asked for. */
+  async anyAlarms(names: readonly string[], signal: AbortSignal): Promise<readonly (MetricAlarm | CompositeAlarm)[]> {
+    signal.throwIfAborted();
+    const command = new DescribeAlarmsCommand({
+      ...{ AlarmNames: [...names], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: describedAlarmsMax },
+    });
+    const { MetricAlarms = [], CompositeAlarms = [] } = await this.#client.send(command, { abortSignal: signal });
+    return [...MetricAlarms, ...CompositeAlarms];
   }
 
   /** Values by the start of their period, in milliseconds since the epoch; by the id of the query. One page, which holds 100,800 data points. */

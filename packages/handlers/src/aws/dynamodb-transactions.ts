@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { DynamoDBClient, TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -15,6 +16,11 @@ export type Write =
 
 /** Some item is not as it was read, or another transaction is at it. */
 const conflicts = ['ConditionalCheckFailed', 'TransactionConflict'];
+/** More is written to a partition than it takes in a second: the client does not repeat what was cancelled for that. */
+const throttles = ['ThrottlingError', 'ProvisionedThroughputExceeded'];
+/** Waits of at most 0.1 s doubling to 6.4 s, all of them less than 13 s. */
+const attemptsMax = 8;
+const firstWaitMs = 100;
 
 /** All writes or none, each item at most once. A call whose answer was lost is known again by the token that the client gives it. */
 export class DynamoDBTransactions {
@@ -28,16 +34,17 @@ export class DynamoDBTransactions {
   /** False where a condition did not hold. */
   async write(writes: readonly Write[], signal: AbortSignal): Promise<boolean> {
     if (writes.length === 0) return true;
-    signal.throwIfAborted();
-    const command = new TransactWriteItemsCommand({ TransactItems: writes.map((write) => this.#itemOf(write)) });
-    try {
-      await this.#client.send(command, { abortSignal: signal });
-      return true;
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const reasons = error.CancellationReasons ?? [];
-      if (reasons.some(({ Code = '' }) => conflicts.includes(Code))) return false;
-      throw error;
+    const TransactItems = writes.map((write) => this.#itemOf(write));
+    for (let attempt = 1; ; attempt += 1) {
+      signal.throwIfAborted();
+      try {
+        await this.#client.send(new TransactWriteItemsCommand({ TransactItems }), { abortSignal: signal });
+        return true;
+      } catch (error) {
+        if (isCancelledFor(error, conflicts)) return false;
+        if (!isCancelledFor(error, throttles) || attempt === attemptsMax) throw error;
+        await wait(Math.random() * firstWaitMs * 2 ** (attempt - 1), undefined, { signal });
+      }
     }
   }
 
@@ -54,4 +61,9 @@ export class DynamoDBTransactions {
       },
     };
   }
+}
+
+function isCancelledFor(error: unknown, codes: readonly string[]): boolean {
+  if (!(error instanceof TransactionCanceledException)) return false;
+  return (error.CancellationReasons ?? []).some(({ Code = '' }) => codes.includes(Code));
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { IncidentItem, OutboxItem } from '@tidemark/core/incidents/items';
 import { incidentKey } from '@tidemark/core/incidents/items';
 import { presentKeysMax } from '../aws/dynamodb-batches.ts';
@@ -24,8 +25,9 @@ export interface SentChange<Result> {
 /** A transaction takes 4 MB; what JSON has fewer of takes less there. */
 const transactionBytesMax = 2_000_000;
 const requestsMax = 4;
-/** Rounds of those that somebody else has changed meanwhile. */
+/** Rounds of those that somebody else has changed meanwhile, and the longest wait before one, in milliseconds. */
 const roundsMax = 20;
+const waitMsMax = 500;
 
 /**
  * Reads many incidents, changes and writes each, with few requests: several in a transaction at first, one by one where a transaction has failed. Results
@@ -40,6 +42,7 @@ export async function changeAll<Result>(
   const results = new Map<Sent, Result>();
   let left = all;
   for (let round = 0; round < roundsMax && left.length > 0; round += 1) {
+    if (round > 1) await wait(Math.random() * waitMsMax, undefined, { signal: invocation.signal });
     const read = await readAll(invocation, left);
     const changes = await Promise.all(
       left.map(async (sent) => {

@@ -7,8 +7,9 @@ import type { DynamoDBTransactions, Write } from '../aws/dynamodb-transactions.t
 
 /** An incident is changed by its execution, by transitions of its alarm, by senders and by people: several conflicts in a row are rare. */
 const attemptsMax = 20;
-/** Longest wait before another attempt, in milliseconds, so that those who are in each other's way part. */
-const waitMsMax = 100;
+/** Longest wait before the first other attempt, and before any, in milliseconds, so that those who are in each other's way part. */
+const firstWaitMs = 50;
+const waitMsMax = 1000;
 
 /** Alarms and incidents in the Control table. Every read is consistent. */
 export class IncidentTable {
@@ -61,7 +62,10 @@ export class IncidentTable {
     attempt: () => Promise<{ readonly writes: readonly Write[]; readonly result: Result }>,
   ): Promise<Result> {
     for (let attempts = 0; attempts < attemptsMax; attempts += 1) {
-      if (attempts > 0) await wait(Math.random() * waitMsMax, undefined, { signal: this.#signal });
+      if (attempts > 0) {
+        const mostMs = Math.min(waitMsMax, firstWaitMs * 2 ** (attempts - 1));
+        await wait(Math.random() * mostMs, undefined, { signal: this.#signal });
+      }
       const { writes, result } = await attempt();
       if (await this.write(writes)) return result;
     }

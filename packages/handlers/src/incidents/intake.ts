@@ -3,6 +3,9 @@ import type { AlarmEvent } from '@tidemark/core/incidents/alarm-event';
 import { changeAlarm } from './change-alarm.ts';
 import type { Step } from './step.ts';
 
+/** How long to wait for CloudWatch, in milliseconds. */
+const waitMsMax = 3_000;
+
 /** What became of a transition. */
 export interface IntakeAnswer {
   readonly alarm: string;
@@ -25,11 +28,14 @@ export async function intake(step: Step<AlarmEvent>): Promise<IntakeAnswer> {
   return { alarm: event.alarm, ...(incident === undefined ? {} : { incident: incident.incident }) };
 }
 
-/** Asked only where it decides: of an alarm that turns on without having been OK. */
-async function configuredMs({ call: event, cloudwatch, signal, warn }: Step<AlarmEvent>): Promise<number | undefined> {
-  if (event.state !== 'ALARM' || event.previous !== 'INSUFFICIENT_DATA') return undefined;
+/** Asked only where it decides: of an alarm that turns on without having been on. */
+async function configuredMs(step: Step<AlarmEvent>): Promise<number | undefined> {
+  const { call: event, cloudwatch, signal, warn } = step;
+  if (event.state !== 'ALARM' || event.previous === 'ALARM') return undefined;
   try {
-    const [alarm] = await cloudwatch.alarms([event.alarm], signal);
+    // Of many at once CloudWatch describes nine in a second: what is to be told does not wait for that.
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(waitMsMax)]);
+    const [alarm] = await cloudwatch.anyAlarms([event.alarm], inTime);
     return alarm?.AlarmConfigurationUpdatedTimestamp?.getTime();
   } catch (error) {
     if (signal.aborted) throw error;

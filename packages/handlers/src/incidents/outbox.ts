@@ -28,12 +28,16 @@ export class Outbox {
     this.#signal = signal;
   }
 
-  async has(incident: string, telling: Telling): Promise<boolean> {
-    return (await this.#dynamodb.get(this.#table, outboxKey(incident, telling), this.#signal)) !== undefined;
+  async entry(incident: string, telling: Telling): Promise<OutboxItem | undefined> {
+    const item = await this.#dynamodb.get(this.#table, outboxKey(incident, telling), this.#signal);
+    return item && withoutKeys<OutboxItem>(item);
   }
 
-  /** Entries of a queue, or of all, as many as one sender takes. */
-  async entries(queue?: string): Promise<OutboxItem[]> {
+  /** Entries of a queue, or of all, as many as one sender takes. Pages are read for as long as `isEnough` does not say so of what was read. */
+  async entries(
+    queue?: string,
+    isEnough: (entries: readonly OutboxItem[]) => boolean = () => false,
+  ): Promise<OutboxItem[]> {
     const prefix = controlItems.outboxPrefix(queue);
     const query = {
       ...{ table: this.#table, pageItems },
@@ -43,7 +47,7 @@ export class Outbox {
     const entries: OutboxItem[] = [];
     for await (const page of this.#dynamodb.pages(query, this.#signal)) {
       entries.push(...page.map((item) => withoutKeys<OutboxItem>(item)));
-      if (entries.length >= entriesMax) break;
+      if (entries.length >= entriesMax || isEnough(entries)) break;
     }
     return entries.slice(0, entriesMax);
   }
@@ -53,10 +57,11 @@ export class Outbox {
    * all of them. Entries of a sender that is dead, or was this very batch before it failed, are taken over.
    */
   async claim(telling: Telling, batch: string, nowMs: number): Promise<OutboxItem[]> {
-    const entries = await this.entries(queueOf(telling));
     const isTaking = ({ Batch = batch, ClaimedMs = 0 }: OutboxItem) =>
       Batch !== batch && nowMs < ClaimedMs + claimingMs;
-    if (entries.some(isTaking)) return [];
+    const isTaken = (found: readonly OutboxItem[]) => found.some(isTaking);
+    const entries = await this.entries(queueOf(telling), isTaken);
+    if (isTaken(entries)) return [];
     const free = entries.flatMap((entry) => {
       const next = claimed(entry, batch, nowMs);
       return next === undefined ? [] : [{ next, readVersion: entry.Version }];

@@ -1,6 +1,6 @@
 import { executionName } from '@tidemark/core/incidents/incident-id';
 import type { IncidentItem, OutboxItem } from '@tidemark/core/incidents/items';
-import { sendingWaitSeconds, tellingId } from '@tidemark/core/incidents/outbox';
+import { claimed, sendingWaitSeconds, tellingId } from '@tidemark/core/incidents/outbox';
 import type { Contact } from '@tidemark/core/incidents/settings';
 import type { SendAnswer, SendCall } from '@tidemark/core/incidents/steps';
 import type { Delivery } from '@tidemark/core/incidents/telling';
@@ -26,9 +26,13 @@ export interface ToldNow {
 export async function send(step: Step<SendCall>): Promise<SendAnswer> {
   const { call, outbox, nowMs } = step;
   const { incident, telling } = call;
-  if (!(await outbox.has(incident, telling))) return { sent: true, waitSeconds: 0 };
+  const own = await outbox.entry(incident, telling);
+  if (own === undefined) return { sent: true, waitSeconds: 0 };
   // A call that is repeated after a crash takes what it had claimed before.
-  const entries = await outbox.claim(telling, executionName(incident, call.execution), nowMs);
+  const batch = executionName(incident, call.execution);
+  // Of thousands at once all but one find theirs taken: they read no more than that.
+  if (claimed(own, batch, nowMs) === undefined) return { sent: false, waitSeconds: sendingWaitSeconds };
+  const entries = await outbox.claim(telling, batch, nowMs);
   const all = byIncident(entries);
   const told = await begin(step, all);
   const deliveries = await deliver(step, told);

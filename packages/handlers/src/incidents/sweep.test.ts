@@ -14,7 +14,7 @@ afterAll(async () => {
   await stage?.stop();
 });
 
-const nothing = { started: [], woken: [], opened: [] };
+const nothing = { started: [], woken: [], opened: [], missed: [] };
 const sweep = { op: 'sweep' };
 
 test('what runs, waits or is over is left alone', async () => {
@@ -29,7 +29,7 @@ test('what runs, waits or is over is left alone', async () => {
   stage.aws.executions.set(id, 'SUCCEEDED');
   stage.aws.calls.length = 0;
   expect(await web.call(sweep)).toEqual({ alarms: 1, ...nothing });
-  expect(stage.aws.calls).toEqual(['ListExecutions']);
+  expect(stage.aws.calls).toEqual(['DescribeAlarms', 'ListExecutions']);
 });
 
 test('an execution that was stopped gets a successor; one that was never started is; each once', async () => {
@@ -89,6 +89,39 @@ test('an alarm that is still on long after its incident was resolved gets anothe
   expect(both.flatMap(({ opened }) => opened)).toEqual([incidents[0]?.slice('INCIDENT#'.length)]);
   expect(stage.aws.started.size).toBe(2);
   expect(await web.call(sweep)).toEqual({ alarms: 1, ...nothing });
+});
+
+test('an event that was lost is made good for: on, off, and once', async () => {
+  const web = await stage.deploy();
+  const { aws } = stage;
+  const at = Date.now() - 30 * minuteMs;
+  const id = incidentId(alarm.alarm, at);
+  // Its event may come yet.
+  aws.states.set(alarm.alarm, { value: 'ALARM', sinceMs: Date.now() - 1000 });
+  expect(await web.call(sweep)).toEqual({ alarms: 0, ...nothing });
+  aws.states.set(alarm.alarm, { value: 'ALARM', sinceMs: at });
+  aws.configured.set(alarm.alarm, at - 60 * minuteMs);
+  await Promise.all([web.call(sweep), web.call(sweep), web.turn('ALARM', at)]);
+  expect(await web.items('INCIDENT#')).toEqual([`INCIDENT#${id}`]);
+  expect([...aws.started.keys()]).toEqual([id]);
+  expect(await web.loop(id)).toMatchObject({ kind: 'wait' });
+  expect(await web.call(sweep)).toEqual({ alarms: 1, ...nothing });
+  aws.states.set(alarm.alarm, { value: 'OK', sinceMs: at + 10 * minuteMs });
+  expect(await web.call(sweep)).toMatchObject({ missed: [alarm.alarm] });
+  expect(await web.loop(id)).toEqual({ kind: 'end' });
+  expect(await web.item(id)).toMatchObject({ Status: 'recovered', OffMs: at + 10 * minuteMs });
+  // An event that comes after all, by another clock.
+  await web.turn('OK', at + 10 * minuteMs + 7);
+  expect(await web.items('INCIDENT#')).toHaveLength(1);
+});
+
+test('CloudWatch does not say how alarms are: the rest is swept, and it is said', async () => {
+  const web = await stage.deploy();
+  const id = await web.turn('ALARM', Date.now() - minuteMs);
+  stage.aws.executions.clear();
+  stage.aws.failures.set('DescribeAlarms', 'AccessDenied');
+  await expect(web.call(sweep)).rejects.toThrow('could not be swept');
+  expect(stage.aws.executions.get(id)).toBe('RUNNING');
 });
 
 test('entries that nobody will send are deleted', async () => {
