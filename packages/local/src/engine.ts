@@ -81,6 +81,8 @@ export interface EngineOptions {
   readonly onScheduleFailure?: (failure: ScheduleFailure) => void;
   /** A subscriber of a topic has not taken a message, and will not. */
   readonly onNotificationFailure?: (failure: NotificationFailure) => void;
+  /** Something in the stack will not be here what it is on AWS, though the engine runs it. One line, told once, at the start. */
+  readonly onWarning?: (message: string) => void;
   /** An alarm's action was not taken. */
   readonly onAlarmActionFailure?: (failure: AlarmActionFailure) => void;
   readonly onLog?: (line: LogLine) => void;

@@ -93,6 +93,7 @@ function engineOptions({ assembly, stage, port, persist, region, logs }: LocalOp
     ...(persist === undefined ? {} : { persist }),
     ...(logs === undefined ? {} : { onLog: logWriter(logs) }),
     onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
+    onWarning: (message) => process.stderr.write(`${message}\n`),
     onRuleFailure: ({ ruleName, code, message }) => process.stderr.write(`Rule ${ruleName}: ${code}: ${message}\n`),
     onScheduleFailure: ({ scheduleName, code, message }) =>
       process.stderr.write(`Schedule ${scheduleName}: ${code}: ${message}\n`),

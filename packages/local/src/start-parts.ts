@@ -20,6 +20,8 @@ import { Meter } from './meter/meter.ts';
 import { assertRoles } from './resources/assert-roles.ts';
 import { resourceTypes } from './resources/resource-types.ts';
 import { startAlarms } from './services/cloudwatch/alarms/start.ts';
+import { unpublishedMetrics } from './services/cloudwatch/alarms/unpublished.ts';
+import { published } from './services/cloudwatch/published.ts';
 import { startEventBus } from './services/events/start.ts';
 import { enforceRoles } from './services/iam/enforce.ts';
 import { QueuePolicies } from './services/messaging/queue-policies.ts';
@@ -199,6 +201,11 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   services.setStack({ deployment, stack, createdMs: clock.now() });
   rules.start();
   alarms.start();
+  for (const line of unpublishedMetrics(
+    alarms.list().map(({ alarm }) => alarm),
+    published,
+  ))
+    options.onWarning?.(line);
   schedules.start();
   pipes.resume();
   isReady = true;

@@ -5,6 +5,8 @@ import { afterEach } from 'vitest';
 import { EngineClock } from '../src/clock.ts';
 import type { FunctionDefinition } from '../src/lambda/definition.ts';
 import { LambdaHost } from '../src/lambda/host.ts';
+import { LambdaMetrics } from '../src/lambda/lambda-metrics.ts';
+import { MetricStore } from '../src/services/cloudwatch/store.ts';
 import { KinesisServer } from '../src/services/kinesis/server.ts';
 import type { Dispatch } from '../src/sources/destination.ts';
 import { KinesisSource } from '../src/sources/kinesis-source.ts';
@@ -34,6 +36,8 @@ export interface HostedMapping {
   readonly clock: EngineClock;
   readonly positions: PositionStore;
   readonly events: MappingEvent[];
+  /** What Lambda has published of the function so far, all minutes together. */
+  sum(metricName: string): number;
   put(texts: readonly string[]): Promise<void>;
   /** What the function wrote so far, in all its processes. */
   lines<Line>(): Line[];
@@ -65,7 +69,9 @@ export async function hostedMapping({ code, ...options }: HostedOptions): Promis
   const folder = mkdtempSync(path.join(tmpdir(), 'tidemark-out-'));
   const out = path.join(folder, 'out');
   const { definition, remove } = inlineFunction(prelude + code, { environment: { OUT: out }, ...options.definition });
-  const host = new LambdaHost({ clock, region: 'us-east-1', endpoint: () => 'http://127.0.0.1:1' });
+  const store = new MetricStore(undefined);
+  const metrics = new LambdaMetrics(store, clock);
+  const host = new LambdaHost({ clock, region: 'us-east-1', endpoint: () => 'http://127.0.0.1:1', metrics });
   host.deploy(definition);
   const read = readSettings(options.settings ?? {});
   if (!read.ok) throw new Error(read.mistakes.join('\n'));
@@ -89,6 +95,7 @@ export async function hostedMapping({ code, ...options }: HostedOptions): Promis
     positions,
     windowCloseDelayMs: options.windowCloseDelayMs,
     dispatch: options.dispatch ?? (() => Promise.reject(new Error('no destination'))),
+    metrics,
     observe: (event) => events.push(event),
   });
   afterwards(() => rmSync(folder, { recursive: true, force: true }));
@@ -97,6 +104,11 @@ export async function hostedMapping({ code, ...options }: HostedOptions): Promis
   afterwards(() => mapping.stop());
   return {
     ...{ mapping, host, kinesis, clock, positions, events },
+    sum(metricName) {
+      const dimensions = [{ name: 'FunctionName', value: definition.functionName }];
+      const points = store.points({ namespace: 'AWS/Lambda', metricName, dimensions }, 0, Number.MAX_SAFE_INTEGER);
+      return points.reduce((total, { sum }) => total + sum, 0);
+    },
     async put(texts) {
       for (let from = 0; from < texts.length; from += 500) {
         const Records = texts.slice(from, from + 500).map((text) => ({

@@ -89,6 +89,19 @@ it('retries a batch that the timeout cut off', async () => {
   ]);
 });
 
+it('publishes the age of every batch that is sent, each error, and what its destination did not take', async () => {
+  const code = `export const handler = async () => { throw new Error('no'); };`;
+  const DestinationConfig = { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:000000000000:dead' } };
+  const settings = { MaximumRetryAttempts: 2, DestinationConfig };
+  const { mapping, put, sum, clock } = await hostedMapping({ code, settings });
+  await put(['a']);
+  clock.advance(60_000);
+  await mapping.start();
+  await mapping.idle();
+  expect([sum('Invocations'), sum('Errors'), sum('DestinationDeliveryFailures')]).toEqual([3, 3, 1]);
+  expect(sum('IteratorAge')).toBeGreaterThanOrEqual(3 * 60_000);
+});
+
 it('delivers tens of thousands of records in batches of up to 10,000', async () => {
   const code = 'export const handler = async (event) => { write(textsOf(event)); };';
   const { mapping, put, lines } = await hostedMapping({
