@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { BuildOptions, Metafile } from 'esbuild';
 import { build } from 'esbuild';
+import { readRunbook } from './runbook.ts';
 import { mapOwnSourcesOnly } from './source-map.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -42,7 +43,7 @@ export const bundleOptions = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** Bundles all functions into `directory`. */
+/** Bundles all functions into `directory`, and puts beside them what they read. */
 export async function bundleFunctions(directory: string): Promise<Metafile> {
   mkdirSync(directory, { recursive: true });
   const { metafile } = await build({
@@ -51,6 +52,7 @@ export async function bundleFunctions(directory: string): Promise<Metafile> {
     outdir: directory,
   });
   return metafile;
+  writeFileSync(`${directory}/acknowledge/runbook.html`, readRunbook());
 }
 
 if (import.meta.main) {

@@ -71,6 +71,7 @@ export class IncidentStage {
 export class Incidents {
   readonly stage: IncidentStage;
   readonly deployment: Deployment;
+  deployed: IncidentsDeployment | undefined;
   #instance: Instance | undefined;
 
   constructor(stage: IncidentStage, deployment: Deployment) {
@@ -80,8 +81,8 @@ export class Incidents {
 
   /** Deploys it anew. */
   async configure(escalation: EscalationSettings, alarms: readonly DeployedAlarm[] = [alarm]): Promise<void> {
-    const known: IncidentsDeployment = { stack: 'shop', stage: 'prod', escalation, alarms };
-    this.stage.stage.writeBeside('incidents', 'incidents.json', known);
+    this.deployed = { stack: 'shop', stage: 'prod', escalation, alarms };
+    this.stage.stage.writeBeside('incidents', 'incidents.json', this.deployed);
     await this.#instance?.end();
     this.#instance = await this.start();
   }

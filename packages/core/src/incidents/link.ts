@@ -1,9 +1,10 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import * as v from 'valibot';
+import { createHash } from 'node:crypto';
 import { acknowledge } from './answer.ts';
 import type { AnswerChange } from './change.ts';
 import { changed, isEnded, wakeOf } from './incident.ts';
 import type { IncidentItem, Telling } from './items.ts';
+import type { LinkPayload } from './link-token.ts';
+import { readToken } from './link-token.ts';
 import { tellingId } from './outbox.ts';
 import type { Contact } from './settings.ts';
 
@@ -12,54 +13,30 @@ export const linkMsMax = 24 * 60 * 60 * 1000;
 /** An id is kept of each link that was used; as many as an incident ever sends are far fewer. */
 const usedLinksMax = 100;
 
-const linkPayload = v.object({
-  incident: v.string(),
-  source: v.string(),
-  tier: v.number(),
-  step: v.number(),
-  expiresMs: v.number(),
-  id: v.string(),
-});
-
-/** What a link says: which incident, and whom it was sent to. `id` is its own: it acknowledges once. */
-export interface LinkPayload extends Readonly<v.InferOutput<typeof linkPayload>> {}
-
-/** `wrong`: nobody with the key has made it. */
+/** `wrong`: nobody with the key has made it. `former`: perhaps somebody has, before links were made as they are now. */
 export type LinkResult =
   | { readonly ok: true; readonly payload: LinkPayload }
-  | { readonly ok: false; readonly because: 'wrong' | 'expired' };
+  | { readonly ok: false; readonly because: 'wrong' | 'former' | 'expired' };
 
 /** The link of one telling to one contact: the same whenever it is made for the same message. */
 export function linkPayloadOf(
   { source, incident }: { readonly source: string; readonly incident: string },
   telling: Telling,
   contact: Contact,
-  { step, expiresMs }: { readonly step: number; readonly expiresMs: number },
+  expiresMs: number,
 ): LinkPayload {
   const id = createHash('sha256')
     .update(`${incident}\n${tellingId(telling)}\n${contact}`)
     .digest('hex')
-    .slice(0, 16);
-  return { incident, source, tier: telling.Tier, step, expiresMs, id };
+    .slice(0, 8);
+  return { incident, source, tier: telling.Tier, expiresMs: Math.ceil(expiresMs / 1000) * 1000, id };
 }
 
-/** `<payload>.<signature>`, both in base64url. `key`: of the item `SIGNING`, in base64. */
-export function signLink(payload: LinkPayload, key: string): string {
-  const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
-  return `${text}.${signatureOf(text, key).toString('base64url')}`;
-}
-
-/** Whether it is ours, and still holds. Nothing of it is believed before its signature is. */
+/** Whether a token is ours, and still holds. `key`: of the item `SIGNING`, in base64. */
 export function verifyLink(token: string, key: string, nowMs: number): LinkResult {
-  const [text = '', signature = '', ...more] = token.split('.');
-  const given = Buffer.from(signature, 'base64url');
-  const own = signatureOf(text, key);
-  const isOurs = more.length === 0 && given.length === own.length && timingSafeEqual(given, own);
-  const result = isOurs
-    ? v.safeParse(v.pipe(v.string(), v.parseJson(), linkPayload), Buffer.from(text, 'base64url').toString())
-    : undefined;
-  if (result?.success !== true) return { ok: false, because: 'wrong' };
-  return result.output.expiresMs <= nowMs ? { ok: false, because: 'expired' } : { ok: true, payload: result.output };
+  const read = readToken(token, key);
+  if (typeof read === 'string') return { ok: false, because: read };
+  return read.expiresMs <= nowMs ? { ok: false, because: 'expired' } : { ok: true, payload: read };
 }
 
 /** `used`: it has acknowledged before. `ended`: there is nothing left to acknowledge. */
@@ -82,8 +59,4 @@ export function acknowledgeByLink(
   const noted = changed(change.item, { UsedLinks: [...used, id].slice(-usedLinksMax) });
   const next = { ...noted, Version: item.Version + 1 };
   return { ok: true, item: next, effects: wakeOf(next) };
-}
-
-function signatureOf(text: string, key: string): Buffer {
-  return createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest();
 }

@@ -1,3 +1,4 @@
+import type { IncidentsDeployment } from '@tidemark/core/incidents/settings';
 import type { Context, LambdaFunctionURLResult } from 'aws-lambda';
 import { DynamoDB } from '../aws/dynamodb.ts';
 import { DynamoDBTransactions } from '../aws/dynamodb-transactions.ts';
@@ -6,9 +7,11 @@ import { beforeDeadline } from '../deadline.ts';
 import { IncidentTable } from '../incidents/incident-table.ts';
 import { makeLogger } from '../log.ts';
 import { answer } from './answer.ts';
+import { isDescribe, readDeployment } from './deployment.ts';
 import { readAcknowledgeEnvironment } from './env.ts';
 import { render } from './page.ts';
 import { readRequest } from './request.ts';
+import { runbook } from './runbook.ts';
 
 const control = readAcknowledgeEnvironment().CONTROL_TABLE;
 const log = makeLogger('acknowledge');
@@ -16,15 +19,22 @@ const dynamodb = new DynamoDB();
 const transactions = new DynamoDBTransactions(control);
 const tokens = new TaskTokens();
 
-/** Answers those who follow a link to acknowledge. Links are never logged. */
-export async function handler(event: unknown, context: Context): Promise<LambdaFunctionURLResult> {
+/**
+ * Answers those who follow a link to acknowledge, or one to the runbook, and operators' tools that ask what is deployed. Links are never logged.
+ */
+export async function handler(
+  event: unknown,
+  context: Context,
+): Promise<LambdaFunctionURLResult | IncidentsDeployment> {
   log.addContext(context);
+  if (isDescribe(event)) return readDeployment();
   const nowMs = Date.now();
   try {
     const request = readRequest(event);
+    if (request.kind === 'runbook') return runbook(request.has);
     const page = await beforeDeadline(context, (signal) => {
       const table = new IncidentTable(dynamodb, transactions, control, signal);
-      return answer(request, { dynamodb, control, table, tokens, nowMs, signal });
+      return answer(request, { dynamodb, control, table, tokens, deployment: readDeployment, nowMs, signal });
     });
     log.info('answered', { kind: request.kind, status: page.status, milliseconds: Date.now() - nowMs });
     return render(page);

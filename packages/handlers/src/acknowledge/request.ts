@@ -7,6 +7,7 @@ export const nameMax = 60;
 
 /** Format 2.0 of a function URL, as far as it matters. Names of headers are in lower case. */
 const urlEvent = v.object({
+  rawPath: v.optional(v.string(), '/'),
   rawQueryString: v.optional(v.string(), ''),
   headers: v.optional(v.record(v.string(), v.string()), {}),
   requestContext: v.object({ http: v.object({ method: v.string() }) }),
@@ -15,16 +16,18 @@ const urlEvent = v.object({
 });
 
 /** What somebody's browser asks. `token`: of the link; empty where there is none. */
-export type LinkRequest =
+export type PageRequest =
+  | { readonly kind: 'runbook' /** Tags of what the browser has already. */; readonly has: string | undefined }
   | { readonly kind: 'look'; readonly token: string }
   | { readonly kind: 'acknowledge'; readonly token: string; readonly name: string | undefined }
   | { readonly kind: 'refused'; readonly because: 'method' | 'form' | 'foreign' };
 
 /** Throws on what no function URL sends. */
-export function readRequest(event: unknown): LinkRequest {
-  const { requestContext, rawQueryString, headers, body, isBase64Encoded } = v.parse(urlEvent, event);
+export function readRequest(event: unknown): PageRequest {
+  const { requestContext, rawPath, rawQueryString, headers, body, isBase64Encoded } = v.parse(urlEvent, event);
   const { method } = requestContext.http;
   if (method === 'GET' || method === 'HEAD') {
+    if (rawPath === '/runbook') return { kind: 'runbook', has: headers['if-none-match'] };
     return { kind: 'look', token: new URLSearchParams(rawQueryString).get('t') ?? '' };
   }
   if (method !== 'POST') return { kind: 'refused', because: 'method' };

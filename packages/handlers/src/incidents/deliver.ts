@@ -1,6 +1,7 @@
 import { contactTopicArn } from '@tidemark/core/incidents/contact-topic';
 import type { OutboxItem } from '@tidemark/core/incidents/items';
-import { linkMsMax, linkPayloadOf, signLink } from '@tidemark/core/incidents/link';
+import { linkMsMax, linkPayloadOf } from '@tidemark/core/incidents/link';
+import { signedToken } from '@tidemark/core/incidents/link-token';
 import type { Message } from '@tidemark/core/incidents/message';
 import { messageOf } from '@tidemark/core/incidents/message';
 import { messagesByContact } from '@tidemark/core/incidents/outbox';
@@ -46,12 +47,11 @@ function messageFor(
 ): Message {
   const { stage: name, escalation } = stage.deployment;
   const incidents = all.map(({ source, incident, item, entry: { Telling } }) => {
-    const expiresMs = nowMs + linkMsMax;
-    const payload = linkPayloadOf({ source, incident }, Telling, contact, { step: item.Step, expiresMs });
+    const payload = linkPayloadOf({ source, incident }, Telling, contact, nowMs + linkMsMax);
     const lastHour = charts.get(item.Alarm);
     return {
       ...{ id: incident, item, telling: Telling, alarm: stage.alarmOf(item) },
-      ...(Telling.Kind === 'end' ? {} : { link: `${environment.ACKNOWLEDGE_URL}?t=${signLink(payload, key)}` }),
+      ...(Telling.Kind === 'end' ? {} : { link: `${environment.ACKNOWLEDGE_URL}?t=${signedToken(payload, key)}` }),
       ...(lastHour === undefined ? {} : { lastHour }),
     };
   });

@@ -207,7 +207,7 @@ describe('rights', () => {
         "SteerRuns: states:DescribeExecution states:StopExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-replay:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-backfill:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-undo:* arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tidemark-dev-prune:*",
         "CleanUp: lambda:InvokeFunction on <TidemarkWorkflowsWatchdogFunction.Arn>",
         "AnswerIncidents: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on <TidemarkControlTable.Arn>",
-        "AskForAlarms: lambda:InvokeFunction on <TidemarkEscalationIncidentsFunction.Arn>",
+        "AskForAlarms: lambda:InvokeFunction on <TidemarkEscalationAcknowledgeFunction.Arn>",
         "WakeEscalations: states:SendTaskSuccess states:StartExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-escalate",
         "LookAtAlarms: cloudwatch:DescribeAlarmHistory cloudwatch:DescribeAlarms on *",
         "FindSource: cloudformation:DescribeStacks on arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/Tidemark-dev/*",

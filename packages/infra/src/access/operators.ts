@@ -18,13 +18,14 @@ export interface OperatorAccessProps {
 }
 
 /** What it takes to answer an incident and to silence alarms. `scope` holds the role that gets it. */
-function answering(scope: Construct, { incidents, machine }: Escalation): PolicyStatement[] {
+function answering(scope: Construct, { acknowledge, machine }: Escalation): PolicyStatement[] {
   acknowledgeWildcard(scope, '*', 'Alarms are described, and their history told, by their names.');
   return [
     new PolicyStatement({
       sid: 'AskForAlarms',
       actions: ['lambda:InvokeFunction'],
-      resources: [incidents.function.functionArn],
+      // Asked itself, it says what is deployed, and nothing else: the function that makes incidents would do whatever an escalation does.
+      resources: [acknowledge.function.functionArn],
     }),
     new PolicyStatement({
       sid: 'WakeEscalations',

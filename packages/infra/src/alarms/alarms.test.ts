@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { event, resourcesOf, synthesize, synthesizeWeb, textOf } from '../../test/synthesize.ts';
+import { bundleFolder } from '../functions/code.ts';
 import { alarmTopics, runbookAnchor } from './runbook.ts';
 
 const window = { seconds: 60, measures: { distance: 'Distance' } };
@@ -130,6 +132,7 @@ it('every alarm leads to a heading of the runbook that is there', () => {
   const runbook = readFileSync(new URL('../../../../docs/operating/runbook.md', import.meta.url), 'utf8');
   const headings = runbook.split('\n').filter((line) => line.startsWith('## Alarm: '));
   expect(headings).toEqual(alarmTopics.map((topic) => `## Alarm: ${topic}`));
+  const page = readFileSync(join(bundleFolder('acknowledge'), 'runbook.html'), 'utf8');
   const anchors = alarmTopics.map(runbookAnchor);
   expect(anchors.slice(0, 2)).toEqual([
     'alarm-a-series-is-below-its-threshold',
@@ -139,11 +142,14 @@ it('every alarm leads to a heading of the runbook that is there', () => {
     const [, base, anchor] = /\. (\S+)#(\S+)$/.exec(textOf(AlarmDescription)) ?? [];
     expect(base).toMatch(/^<TidemarkEscalationAcknowledgeFunction\S+\.FunctionUrl>runbook$/);
     expect(anchors).toContain(anchor);
+    expect(page).toContain(`<h2 id="${anchor}">`);
   }
 });
 
 it('one’s own runbook takes the place of the one that the stage serves', () => {
   const runbook = 'https://wiki.example.org/tidemark';
-  const [alarm] = Object.values(alarmsOf(synthesize({ sources: { web: { event } }, escalation: { runbook } })));
-  expect(alarm?.AlarmDescription).toMatch(/^[^<>]+ \(high\)\. https:\/\/wiki\.example\.org\/tidemark#alarm-[a-z-]+$/);
+  const own = Object.values(alarmsOf(synthesize({ sources: { web: { event } }, escalation: { runbook } })));
+  expect(own.length).toBeGreaterThan(3);
+  for (const { AlarmDescription } of own)
+    expect(AlarmDescription).toMatch(/^[^<>]+\. https:\/\/wiki\.example\.org\/tidemark#alarm-[a-z-]+$/);
 });

@@ -104,7 +104,7 @@ export class Escalation extends Construct {
   ): LoggedFunction<AcknowledgeEnvironment> {
     return new LoggedFunction<AcknowledgeEnvironment>(this, 'Acknowledge', {
       description: 'Acknowledges incidents by the links of messages',
-      withCode: (use) => withStageCode('acknowledge', use, { 'incidents.json': deployment }),
+      withCode: (use) => withStageCode('acknowledge', use, { 'incidents.json': deployment }, ['runbook.html']),
       access,
       settings: calledSettings({ memoryMb: 256, timeoutSeconds: 30 }),
       environment: { CONTROL_TABLE: control.table.tableName },

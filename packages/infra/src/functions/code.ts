@@ -33,19 +33,28 @@ export function withFunctionCode<T>(bundle: string, source: SourceSettings, use:
   return withBundle(bundle, { 'source.json': sourceOf(source) }, use);
 }
 
-/** The code of a function that belongs to no source: a handler's bundle, with `more` files beside it, JSON by their names. */
+/**
+ * The code of a function that belongs to no source: a handler's bundle, with `more` files beside it, JSON by their names. `built`: files beside the bundle that
+ * were built with it.
+ */
 export function withStageCode<T>(
   handler: HandlerName,
   use: (code: AssetCode) => T,
   more: Readonly<Record<string, object>> = {},
 ): T {
-  return withBundle(bundleFolder(handler), more, use);
+  built: readonly string[] = [],
+  return withBundle(bundleFolder(handler), more, use, built);
 }
 
-function withBundle<T>(bundle: string, more: Readonly<Record<string, object>>, use: (code: AssetCode) => T): T {
+function withBundle<T>(
+  bundle: string,
+  more: Readonly<Record<string, object>>,
+  use: (code: AssetCode) => T,
+  built: readonly string[] = [],
+): T {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-function-'));
   try {
-    for (const file of ['index.mjs', 'index.mjs.map']) copyFileSync(join(bundle, file), join(folder, file));
+    for (const file of ['index.mjs', 'index.mjs.map', ...built]) copyFileSync(join(bundle, file), join(folder, file));
     for (const [name, content] of Object.entries(more)) {
       writeFileSync(join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
     }

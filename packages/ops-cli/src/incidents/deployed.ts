@@ -7,10 +7,15 @@ import { requireIncidents, type Target } from '../target.ts';
 
 const describe: DescribeCall = { op: 'describe' };
 
-/** The alarms of a stage and whom to tell, as its function has them: what is deployed, not what a file on this machine says. */
+/** The alarms of a stage and whom to tell, as its functions have them: what is deployed, not what a file on this machine says. */
 export async function readDeployment(target: Target): Promise<IncidentsDeployment> {
-  const answer = await invoke(target.client, requireIncidents(target).function, describe);
-  return answer as IncidentsDeployment;
+  return (await invoke(target.client, describingFunction(target), describe)) as IncidentsDeployment;
+}
+
+/** The one that operators of a single source may call: it changes nothing that is asked of it so. On a stack from before it did so, the other. */
+function describingFunction(target: Target): string {
+  const incidents = requireIncidents(target);
+  return incidents.acknowledge ?? incidents.function;
 }
 
 /** The same for whoever can do without. Undefined, and said, where these credentials may not call the function. */
@@ -23,10 +28,15 @@ export async function readDeploymentIfAllowed(
   } catch (error) {
     if (!(error instanceof Error && /AccessDenied/.test(error.name))) throw error;
     terminal.note(
-      `These credentials may not call ${requireIncidents(target).function}: shown without what it knows of the alarms.\n`,
+      `These credentials may not call ${describingFunction(target)}: shown without what it knows of the alarms.\n`,
     );
     return undefined;
   }
+}
+
+/** Full links to headings of the runbook; undefined on a stack from before there was one. */
+export function runbookOf(target: Target): string | undefined {
+  return requireIncidents(target).runbook;
 }
 
 /** Undefined for an alarm that the stage does not have any more. */

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import type { IncidentsDeployment } from '@tidemark/core/incidents/settings';
+import type { DescribeCall } from '@tidemark/core/incidents/steps';
+import * as v from 'valibot';
+
+const describe: v.GenericSchema<unknown, DescribeCall> = v.strictObject({ op: v.literal('describe') });
+
+/**
+ * Whether somebody calls the function itself, and asks what is deployed. Only who may invoke it can: what comes by its address is always inside of an object
+ * that Lambda makes, whatever is asked there.
+ */
+export function isDescribe(event: unknown): event is DescribeCall {
+  return v.is(describe, event);
+}
+
+let known: IncidentsDeployment | undefined;
+
+/** Reads `incidents.json`, which lies beside the bundle, when it is needed first. */
+export function readDeployment(directory: string = import.meta.dirname): IncidentsDeployment {
+  known ??= JSON.parse(readFileSync(`${directory}/incidents.json`, 'utf8')) as IncidentsDeployment;
+  return known;
+}
