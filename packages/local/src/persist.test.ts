@@ -24,7 +24,7 @@ async function putAndCount(engine: Engine, records: number): Promise<number> {
   return Number(Item?.Added?.N ?? 0);
 }
 
-test('a mapping goes on where it was: the function adds without fences, and each record once', {
+test('a mapping goes on where it was: the function adds without fences, and each record once; the inbox has what it had', {
   timeout: 60_000,
 }, async () => {
   const assembly = await writeAssembly(smallTemplate, smallFiles);
@@ -32,9 +32,11 @@ test('a mapping goes on where it was: the function adds without fences, and each
   try {
     const first = await startEngine({ assembly, persist });
     expect(await putAndCount(first, 12)).toBe(12);
+    const kept = first.inbox.add({ atMs: 1, channel: 'sms', to: '+4915112345678', text: 'ALARM', messageId: 'm' });
     await first.stop();
     const second = await startEngine({ assembly, persist });
     expect(second.outputs).toEqual(first.outputs);
+    expect(second.inbox.list()).toEqual([kept]);
     expect(await putAndCount(second, 0)).toBe(12);
     expect(await putAndCount(second, 5)).toBe(17);
     await second.stop();

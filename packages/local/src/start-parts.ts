@@ -81,7 +81,8 @@ export async function startParts(parts: PartsOptions): Promise<Engine> {
   services.byName.set('states', stepFunctions.service);
   const faults = new Faults({ kill: (caller) => kill(caller, { host, stepFunctions }) });
   let isReady = false;
-  const inbox = new Inbox();
+  const inbox = new Inbox(directory?.folder('sns'));
+  shutdown.add(async () => inbox.close());
   const signer = new Signer();
   const identity = { id, stackName: stack.stackName, region, account, isReady: () => isReady };
   const web: Control[] = [];

@@ -1,10 +1,12 @@
+import { InboxStore } from './inbox-store.ts';
+
 /** What people are told by. */
 export const inboxChannels = ['email', 'email-json', 'sms', 'http', 'https'] as const;
 export type InboxChannel = (typeof inboxChannels)[number];
 
 /** Something that a person, or an address outside of this machine, would have got. */
 export interface InboxMessage {
-  /** Ascending from 1 over the engine's life. */
+  /** Ascending from 1 over the engine's life; where messages are kept, over that of the directory. */
   readonly id: number;
   /** When it arrived, engine time. */
   readonly atMs: number;
@@ -33,17 +35,29 @@ export interface InboxQuery {
 /** Older messages are dropped. */
 const messagesMax = 10_000;
 
-/** Where e-mail and text messages of the engine arrive. In memory. */
+/** Where e-mail and text messages of the engine arrive: in memory, and in a file where there is a directory. */
 export class Inbox {
   #messages: InboxMessage[] = [];
   #last = 0;
+  readonly #store: InboxStore | undefined;
   readonly #waiting = new Set<() => void>();
+
+  constructor(directory?: string) {
+    if (directory === undefined) return;
+    this.#store = new InboxStore(directory);
+    this.#messages = this.#store.messages();
+    this.#last = this.#store.lastId();
+  }
 
   add(message: Omit<InboxMessage, 'id'>): InboxMessage {
     this.#last += 1;
     const kept = { id: this.#last, ...message };
     this.#messages.push(kept);
-    if (this.#messages.length > messagesMax) this.#messages = this.#messages.slice(messagesMax / 2);
+    this.#store?.add(kept);
+    if (this.#messages.length > messagesMax) {
+      this.#messages = this.#messages.slice(messagesMax / 2);
+      this.#store?.forgetBefore(this.#messages[0]?.id ?? 0);
+    }
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
     return kept;
@@ -80,5 +94,11 @@ export class Inbox {
 
   clear(): void {
     this.#messages = [];
+    this.#store?.forgetBefore(this.#last + 1);
+  }
+
+  /** What was kept can still be read, but nothing is added any more. */
+  close(): void {
+    this.#store?.close();
   }
 }

@@ -386,6 +386,32 @@ describe('over a restart', () => {
     expect(tried.alarms.get('a')?.alarm.updatedMs).toBe(startMs + minuteMs);
   });
 
+  test('alarms that are evaluated on demand alone change with a start and a restart in nothing, composite ones neither', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tidemark-alarms-'));
+    try {
+      const first = triedAlarms({ directory, begin: false, byThemselves: false });
+      first.put('a', {}, true);
+      first.compose('c', 'NOT ALARM(a)');
+      first.alarms.start();
+      expect([first.state('c'), first.events]).toEqual(['INSUFFICIENT_DATA', []]);
+      first.alarms.evaluate();
+      expect([first.state('c'), first.events.length]).toEqual(['ALARM', 1]);
+      first.alarms.close();
+      first.store.close();
+      const second = triedAlarms({ directory, begin: false, byThemselves: false });
+      second.put('a', {}, true);
+      second.compose('c', 'ALARM(a)');
+      second.alarms.start();
+      expect([second.state('c'), second.events]).toEqual(['ALARM', []]);
+      second.alarms.setState('a', { value: 'OK', reason: 'set', reasonData: undefined });
+      expect(second.state('c')).toBe('OK');
+      second.alarms.close();
+      second.store.close();
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
   test('what the template says is seen when all of it stands', () => {
     const tried = triedAlarms({ begin: false });
     tried.put('a', {}, true);

@@ -43,7 +43,7 @@ export class Alarms {
   readonly #composites = new Set<string>();
   /** Of the template of an earlier engine, not put yet. */
   readonly #unclaimed = new Set<string>();
-  /** Composite alarms whose rule is to be looked at when the engine has started, and why. */
+  /** Composite alarms whose rule is to be looked at with the next evaluation, the first when the engine has started, and why. */
   readonly #pending = new Map<string, 'created' | 'updated'>();
   readonly #closed = new AbortController();
   #isStarted = false;
@@ -62,10 +62,9 @@ export class Alarms {
     for (const name of this.#unclaimed) this.#remove(name);
     this.#unclaimed.clear();
     this.#isStarted = true;
-    for (const [name, how] of this.#pending) this.#lookAtRule(name, how);
-    this.#pending.clear();
     const { clock, phaseMs, onError } = this.#options;
     if (phaseMs === undefined) return;
+    this.#lookAtPending();
     const { signal } = this.#closed;
     const following = minutely({ clock, phaseMs, signal, wanted: () => this.#wanted() }, () => this.evaluate());
     void following.catch((error: unknown) => {
@@ -134,9 +133,10 @@ export class Alarms {
     this.#options.store.addHistory(configurationItem(alarm, kept.state, 'Update'));
   }
 
-  /** Evaluates every metric alarm now, as it happens once a minute by itself. */
+  /** Evaluates every metric alarm now, as it happens once a minute by itself, and composite alarms that nobody has looked at. */
   evaluate(): void {
     this.#options.store.atOnce(() => {
+      this.#lookAtPending();
       for (const { alarm, watch } of [...this.#alarms.values()]) {
         if (alarm.kind !== 'metric' || watch === undefined) continue;
         try {
@@ -177,12 +177,22 @@ export class Alarms {
     this.#change(running, { value, ...reasonOf(alarm, decision, value, nowMs) });
   }
 
-  /** A composite alarm is looked at when it is put, and when one of its children changes. */
+  /** A composite alarm is looked at when it is put, unless alarms are evaluated on demand alone, and when one of its children changes. */
   #lookAtRule(name: string, cause: CompositeCause): void {
-    if (!this.#isStarted) {
+    if (!this.#isStarted || (typeof cause === 'string' && this.#options.phaseMs === undefined)) {
       if (typeof cause === 'string') this.#pending.set(name, cause);
       return;
     }
+    this.#followRule(name, cause);
+  }
+
+  #lookAtPending(): void {
+    const pending = [...this.#pending];
+    this.#pending.clear();
+    for (const [name, how] of pending) this.#followRule(name, how);
+  }
+
+  #followRule(name: string, cause: CompositeCause): void {
     const running = this.#alarms.get(name);
     if (running?.alarm.kind !== 'composite') return;
     const next = evaluateComposite(running.alarm, cause, (child) => this.#alarms.get(child));
