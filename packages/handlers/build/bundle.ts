@@ -16,6 +16,7 @@ export const functions = [
   'replay',
   'prune',
   'watchdog',
+  'health',
   'incidents',
   'acknowledge',
 ] as const;
@@ -51,8 +52,8 @@ export async function bundleFunctions(directory: string): Promise<Metafile> {
     entryPoints: functions.map((name) => ({ in: `src/${name}/handler.ts`, out: `${name}/index` })),
     outdir: directory,
   });
-  return metafile;
   writeFileSync(`${directory}/acknowledge/runbook.html`, readRunbook());
+  return metafile;
 }
 
 if (import.meta.main) {

@@ -11,6 +11,7 @@ export function makeLogger(
     | 'replay'
     | 'prune'
     | 'watchdog'
+    | 'health'
     | 'incidents'
     | 'acknowledge',
   /** Absent where a function serves every source of its stage. */

@@ -37,9 +37,9 @@ test.each([
   ['S3', 'src/aws/s3.ts'],
   ['Kinesis', 'src/aws/kinesis.ts'],
 ])('%s is loaded only when it is needed', (_, file) => {
-  // Every invocation of the archive writes an object; the steps of a replay or a prune are no hot path.
+  // Every invocation of the archive writes an object; the steps of a replay or a prune, and looks at health, are no hot path.
   const inputs = Object.entries(metafile.inputs).filter(
-    ([importer]) => importer !== 'src/archive/handler.ts' && !/^src\/(replay|prune|runs)\//.test(importer),
+    ([importer]) => importer !== 'src/archive/handler.ts' && !/^src\/(replay|prune|runs|health)\//.test(importer),
   );
   const kinds = inputs.flatMap(([, { imports }]) =>
     imports.filter(({ path }) => path === file).map(({ kind }) => kind),

@@ -1,4 +1,5 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import { sourceDimensions } from '@tidemark/core/health/datum';
 import { metricNamespace, seriesDimensions } from '@tidemark/core/publish/datum';
 import { EngineClock } from '@tidemark/local/clock';
 import type { Gateway } from '@tidemark/local/gateway/gateway';
@@ -76,5 +77,17 @@ export class Metrics {
         [Timestamp?.toISOString() ?? '', { SampleCount, Sum, Minimum, Maximum }] as const,
     );
     return Object.fromEntries(points.sort(([one], [other]) => (one < other ? -1 : 1)));
+  }
+
+  /** What was told of a source as a whole within the last hour, one number a datum, added up. */
+  async told(source: string, MetricName: string) {
+    const command = new GetMetricStatisticsCommand({
+      ...{ Namespace: metricNamespace, MetricName, Dimensions: [...sourceDimensions(source)] },
+      ...{ StartTime: new Date(Date.now() - 3_600_000), EndTime: new Date(Date.now() + 60_000), Period: 60 },
+      Statistics: ['SampleCount', 'Sum'],
+    });
+    const { Datapoints = [] } = await this.#client.send(command);
+    const sum = (field: 'SampleCount' | 'Sum') => Datapoints.reduce((all, point) => all + (point[field] ?? 0), 0);
+    return { times: sum('SampleCount'), sum: sum('Sum') };
   }
 }

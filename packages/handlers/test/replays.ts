@@ -52,6 +52,14 @@ export class ReplayStage {
     return this.#stage.servers.proxy;
   }
 
+  /** What a function needs that reads streams and puts metrics. */
+  get environment(): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL_KINESIS: this.#kinesisEndpoint,
+      AWS_ENDPOINT_URL_CLOUDWATCH: this.metrics.endpoint,
+    };
+  }
+
   async stop(): Promise<void> {
     await this.#stage.stop();
     await this.kinesis.stop();
@@ -65,10 +73,7 @@ export class ReplayStage {
     const stream = await this.kinesis.makeStream(nowMs, shards);
     this.kinesis.reset();
     // One instance serves every source, as the function does.
-    this.#instance ??= await deployment.start('replay', {
-      AWS_ENDPOINT_URL_KINESIS: this.#kinesisEndpoint,
-      AWS_ENDPOINT_URL_CLOUDWATCH: this.metrics.endpoint,
-    });
+    this.#instance ??= await deployment.start('replay', this.environment);
     const environment = { STREAM_ARN: stream.arn, AWS_ENDPOINT_URL_KINESIS: this.#kinesisEndpoint };
     // A file makes many sources: counters of those before are started again where they are still needed.
     await this.#latest?.forget();

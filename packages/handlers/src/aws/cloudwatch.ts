@@ -1,4 +1,5 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { HealthDatum } from '@tidemark/core/health/datum';
 import type { Datum } from '@tidemark/core/publish/datum';
 import { metricNamespace } from '@tidemark/core/publish/datum';
 import { clientSettings } from './client.ts';
@@ -11,7 +12,7 @@ export class CloudWatch {
   });
 
   /** All of `data` or nothing: one datum that CloudWatch refuses fails the call. */
-  async put(data: readonly Datum[], signal: AbortSignal): Promise<void> {
+  async put(data: readonly (Datum | HealthDatum)[], signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const command = new PutMetricDataCommand({
       Namespace: metricNamespace,

@@ -1,3 +1,4 @@
+import type { PeekPlace } from '@tidemark/core/health/peek';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StoredRecord, TestStream } from '../../test/kinesis.ts';
 import { KinesisStage } from '../../test/kinesis.ts';
@@ -267,4 +268,34 @@ test('every shard of the stream, page by page; a closed one until its last recor
   stage.reset();
   stream.trimBefore(arrivalMs + 1000);
   expect(await kinesis.shards(signal)).toEqual(open);
+});
+
+describe('a look at a shard', () => {
+  const shardId = 'shardId-000000000000';
+  const signal = new AbortController().signal;
+  const peek = (from: { shardId: string } & PeekPlace, readsMax = 2) =>
+    new Kinesis(stream.arn).peek(from, readsMax, signal);
+  const after = (index: number) => {
+    const sequenceNumber = records[index]?.sequenceNumber ?? '';
+    return peek({ shardId, at: 'AFTER_SEQUENCE_NUMBER', sequenceNumber });
+  };
+
+  test('finds the next record, or none, or the end of the shard', async () => {
+    expect(await peek({ shardId, at: 'TRIM_HORIZON' })).toEqual({ kind: 'waiting', arrivalMs });
+    expect(await after(2)).toEqual({ kind: 'waiting', arrivalMs: arrivalMs + 3 });
+    expect(await after(5)).toEqual({ kind: 'empty' });
+    await stream.split(shardId);
+    expect(await after(4)).toEqual({ kind: 'waiting', arrivalMs: arrivalMs + 5 });
+    expect(await after(5)).toEqual({ kind: 'drained' });
+    expect(await peek({ shardId: 'shardId-000000000009', at: 'TRIM_HORIZON' })).toEqual({ kind: 'drained' });
+  });
+
+  test('says how far it has come where Kinesis passes over stretches without records', async () => {
+    stage.decide = ({ operation, number }) =>
+      operation === 'GetRecords' && number < 3
+        ? { answer: { Records: [], NextShardIterator: 'on', MillisBehindLatest: 9000 - number * 1000 } }
+        : 'pass';
+    expect(await peek({ shardId, at: 'TRIM_HORIZON' })).toEqual({ kind: 'unknown', behindMs: 8000 });
+    expect(stage.calls).toEqual(['GetShardIterator', 'GetRecords', 'GetRecords']);
+  });
 });

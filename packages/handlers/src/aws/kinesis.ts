@@ -11,6 +11,8 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { StreamRecord } from '@tidemark/core/count/record';
+import type { Peek, PeekPlace } from '@tidemark/core/health/peek';
+import { peekOf } from '@tidemark/core/health/peek';
 import { clientSettings } from './client.ts';
 import { ReadingPace } from './reading-pace.ts';
 
@@ -99,6 +101,29 @@ export class Kinesis {
       }
       iterator = NextShardIterator;
     }
+  }
+
+  /**
+   * Looks at what stands on a shard from a place on; `unknown` when so many answers did not come to the point. What is found is not taken: a busy shard
+   * has its other readers.
+   */
+  async peek(place: PeekPlace & { readonly shardId: string }, readsMax: number, signal: AbortSignal): Promise<Peek> {
+    const pace = new ReadingPace(1);
+    let iterator = await this.#iterator(place, signal);
+    let peek: Peek = { kind: 'drained' };
+    for (let reads = 0; reads < readsMax && iterator !== undefined; reads += 1) {
+      const waitMs = pace.waitMs(performance.now());
+      if (waitMs > 0) await wait(waitMs, undefined, { signal });
+      const answer: GetRecordsCommandOutput | 'expired' | 'gone' = await this.#records(iterator, 1, signal);
+      pace.take(0, 0, performance.now());
+      if (answer === 'gone') return { kind: 'drained' };
+      // An iterator that is used at once lives: of a shard whose answers take minutes nothing is known.
+      if (answer === 'expired') throw new Error(`${place.shardId}: the iterator expired while the shard was searched`);
+      peek = peekOf(answer);
+      if (peek.kind !== 'unknown') return peek;
+      iterator = answer.NextShardIterator;
+    }
+    return peek;
   }
 
   /** Every shard that the stream has, the closed ones as well as long as they hold records. */
