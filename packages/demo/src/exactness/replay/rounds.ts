@@ -3,7 +3,7 @@ import type { RunPosition } from './run-calls.ts';
 import { type RunStrike, runStrikesOf } from './run-strikes.ts';
 
 /** `TIDEMARK_STRIKES=all`: every strike at every call, which takes an hour or two, in place of some at each step. */
-const isExhaustive = process.env.TIDEMARK_STRIKES === 'all';
+export const isExhaustive = process.env.TIDEMARK_STRIKES === 'all';
 const roundsMax = isExhaustive ? Number.POSITIVE_INFINITY : 4;
 
 /** Of everything that is tried one by one, all or, for the ordinary tests, one in so many. */
