@@ -1,5 +1,10 @@
 import { recurrence } from './recurrence.ts';
-import type { OfficeHours } from './settings.ts';
+import type { Contact, EscalationSettings, OfficeHours } from './settings.ts';
+
+/** Where a contact is, as far as the hours of its tiers say: a zone by its name of IANA. */
+export function zoneOf({ tiers }: EscalationSettings, contact: Contact): string | undefined {
+  return tiers.find(({ notify, hours }) => hours !== undefined && notify.includes(contact))?.hours?.zone;
+}
 
 /** Whether it is within the hours. Clocks of summer and winter are those of the zone. */
 export function isOpen(hours: OfficeHours, atMs: number): boolean {

@@ -112,12 +112,12 @@ export function figure(value: number): string {
   return (size < 1 ? fine : size < 1000 ? hundredths : whole).format(value);
 }
 
-/** `2, 3 below the threshold of 5`; undefined where CloudWatch has not said. */
+/** `2, which is 3 below the threshold of 5`; undefined where CloudWatch has not said. */
 export function measured({ Summary: { Value, Threshold } }: IncidentItem): string | undefined {
   if (Value === undefined)
     return Threshold === undefined ? undefined : `no data; the threshold is ${figure(Threshold)}`;
   if (Threshold === undefined) return figure(Value);
   const apart = Math.abs(Value - Threshold);
   const where = apart === 0 ? 'at' : `${figure(apart)} ${Value < Threshold ? 'below' : 'above'}`;
-  return `${figure(Value)}, ${where} the threshold of ${figure(Threshold)}`;
+  return `${figure(Value)}, which is ${where} the threshold of ${figure(Threshold)}`;
 }

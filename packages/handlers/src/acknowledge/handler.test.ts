@@ -190,7 +190,7 @@ test('the page says what the message says, and leads to the runbook and the dash
   const { body } = await look(page, token);
   expect(body).toContain('<dt>Alarm</dt><dd>few, high, source web</dd>');
   expect(body).toMatch(/<dt>Since<\/dt><dd>\d{4}-\d\d-\d\d \d\d:\d\d UTC \(1 minute\)<\/dd>/);
-  expect(body).toContain('<dt>Value</dt><dd>2, 3 below the threshold of 5</dd>');
+  expect(body).toContain('<dt>Value</dt><dd>2, which is 3 below the threshold of 5</dd>');
   expect(body).toContain('<a href="runbook#alarm-few-events">Runbook</a>');
   expect(body).toContain('<a href="https://example.org/dashboard">Dashboard</a>');
   expect(body).toContain(`tidemark --stage prod incidents show ${id}`);

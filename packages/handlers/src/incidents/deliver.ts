@@ -4,7 +4,8 @@ import { linkMsMax, linkPayloadOf } from '@tidemark/core/incidents/link';
 import { signedToken } from '@tidemark/core/incidents/link-token';
 import type { Message } from '@tidemark/core/incidents/message';
 import { messageOf } from '@tidemark/core/incidents/message';
-import { messagesByContact } from '@tidemark/core/incidents/outbox';
+import { zoneOf } from '@tidemark/core/incidents/office-hours';
+import { listedMax, messagesByContact } from '@tidemark/core/incidents/outbox';
 import type { Contact } from '@tidemark/core/incidents/settings';
 import type { Delivery } from '@tidemark/core/incidents/telling';
 import type { Notification } from '../aws/sns.ts';
@@ -28,14 +29,30 @@ export async function deliver(
   const [key, charts] = await Promise.all([signingKey(invocation), lastHours(invocation, all)]);
   const messages = messagesByContact(all.map((told) => ({ entry: told, contacts: told.contacts })));
   await inParallel([...messages], async ([contact, told]) => {
-    const message = messageFor(invocation, contact, told, key, charts);
+    const notification = notificationFor(invocation, told, () => messageFor(invocation, contact, told, key, charts));
     const topic = contactTopicArn(contact, environment.CONTACT_TOPIC_PREFIX);
-    const failure = await sns.publish(topic, notificationOf(message), signal);
+    const failure = await sns.publish(topic, notification, signal);
     for (const { entry } of told) {
       deliveries.get(entry)?.push(failure === undefined ? { contact } : { contact, failure });
     }
   });
   return deliveries;
+}
+
+/** An incident of which no message can be made must not keep anybody from hearing of it, and of those that wait with it. */
+function notificationFor({ stage, warn }: Invocation, all: readonly ToldNow[], make: () => Message): Notification {
+  try {
+    return notificationOf(make());
+  } catch (error) {
+    warn('told without a message', error);
+    const { stage: name } = stage.deployment;
+    const shows = all.slice(0, listedMax).map(({ incident }) => `tidemark --stage ${name} incidents show ${incident}`);
+    const subject = `${all.length} incidents (${name})`;
+    return {
+      subject,
+      bodies: { default: [subject, '', ...shows].join('\n'), sms: `${subject}: tidemark incidents list` },
+    };
+  }
 }
 
 function messageFor(
@@ -53,10 +70,14 @@ function messageFor(
       ...{ id: incident, item, telling: Telling, alarm: stage.alarmOf(item) },
       ...(Telling.Kind === 'end' ? {} : { link: `${environment.ACKNOWLEDGE_URL}?t=${signedToken(payload, key)}` }),
       ...(lastHour === undefined ? {} : { lastHour }),
+      plan: stage.plan(item.Severity),
     };
   });
-  const { raiseAgainAfterMs } = escalation;
-  return messageOf(incidents, { nowMs, stage: name, runbook: environment.RUNBOOK_URL, raiseAgainAfterMs });
+  const zone = zoneOf(escalation, contact);
+  return messageOf(incidents, {
+    ...{ nowMs, stage: name, runbook: environment.RUNBOOK_URL, raiseAgainAfterMs: escalation.raiseAgainAfterMs },
+    ...(zone === undefined ? {} : { zone }),
+  });
 }
 
 /** What machines subscribe with gets the same as data; where all of it is more than SNS takes, they get what people get. */

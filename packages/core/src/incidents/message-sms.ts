@@ -1,0 +1,49 @@
+import type { MessageContext, MessageIncident } from './message.ts';
+import { headline } from './message.ts';
+import { partNames } from './parts-on.ts';
+import { figure, instantIn, ofTelephone, placeTime, shortened, span, timeOfDay } from './wording.ts';
+
+/**
+ * What is said before the link. A part of a longer message has room for 153 characters, and SNS puts `Tidemark> ` before the first. It breaks messages between
+ * words: the link, a word of its own, stays whole in the second part.
+ */
+const saidMax = 143;
+/** So long a time of day alone says which one it is. Milliseconds. */
+const sameDayMs = 20 * 3_600_000;
+
+/** At most two parts of a text message: what it is, how far it is, since when; and the link, for a telephone has no command line. */
+export function messageSms(all: readonly MessageIncident[], first: MessageIncident, context: MessageContext): string {
+  const { item, link, telling } = first;
+  const { stage, nowMs } = context;
+  const head = headline(all, first);
+  if (telling.Kind === 'end') {
+    const lasted = `, after ${span((item.OffMs ?? item.EndedMs ?? nowMs) - item.OpenedMs)}`;
+    return said(head, ` (${stage})${all.length === 1 ? lasted : ''}.`);
+  }
+  const since = `since ${sinceOf(Math.min(...all.map(({ item }) => item.OpenedMs)), context)}`;
+  const parts = partNames(item);
+  const text =
+    all.length === 1
+      ? said(`${head}${parts === undefined ? '' : `: ${parts}`}`, ` (${stage})${nowOf(first)}, ${since}.`)
+      : said(`${head} (${stage}) ${since}. ${ofTheFirst(first)}`, '.');
+  return link === undefined ? text : `${text}\n${link}`;
+}
+
+/** The first is the gravest; a link acknowledges one incident. */
+function ofTheFirst({ item, link }: MessageIncident): string {
+  return `${link === undefined ? '' : 'The link is for the first: '}${item.Summary.What}`;
+}
+
+function nowOf({ item }: MessageIncident): string {
+  return item.Summary.Value === undefined ? '' : `, now ${figure(item.Summary.Value)}`;
+}
+
+function sinceOf(ms: number, { nowMs, zone }: MessageContext): string {
+  return nowMs - ms < sameDayMs ? [timeOfDay(ms), placeTime(ms, zone) ?? []].flat().join(', ') : instantIn(ms, zone);
+}
+
+/** The end is never cut off: what stands before it is, from its own end. */
+function said(head: string, end: string): string {
+  const last = end.startsWith(' ') ? ` ${ofTelephone(end)}` : ofTelephone(end);
+  return `${shortened(ofTelephone(head), saidMax - last.length)}${last}`;
+}
