@@ -1,4 +1,6 @@
 import type { LogEntry } from '@tidemark/core/incidents/items';
+import { type PartOn, partsOn } from '@tidemark/core/incidents/parts-on';
+import { runbookLink } from '@tidemark/core/incidents/runbook';
 import { renderInstant } from '../render.ts';
 import type { ShownIncident } from './show-text.ts';
 import type { StoredSilence } from './silences.ts';
@@ -10,6 +12,7 @@ export function incidentJson({ source, incident, item }: FoundIncident): Readonl
   return defined({
     ...{ incident, source, alarm: item.Alarm, severity: item.Severity, status: item.Status },
     ...{ what: Summary.What, reason: Summary.Reason, threshold: Summary.Threshold, value: Summary.Value },
+    partsOn: item.PartsOn,
     since: renderInstant(item.OpenedMs),
     off: instantOf(item.OffMs),
     ended: instantOf(item.EndedMs),
@@ -30,10 +33,12 @@ export function incidentJson({ source, incident, item }: FoundIncident): Readonl
 
 /** The same with its timeline and its chart. */
 export function shownJson(shown: ShownIncident): Readonly<Record<string, unknown>> {
-  const { item, alarm, chart } = shown;
+  const { item, alarm, chart, runbook } = shown;
+  const parts = partsOn(item, alarm);
   return defined({
     ...incidentJson(shown),
-    runbook: alarm?.runbook,
+    runbook: runbook === undefined || alarm === undefined ? undefined : runbookLink(runbook, alarm.runbook),
+    parts: parts.length === 0 ? undefined : parts.map(partJson(runbook)),
     dashboard: alarm?.dashboard,
     chart: chart && {
       ...{ series: chart.series, size: chart.size, from: renderInstant(chart.fromMs) },
@@ -42,6 +47,11 @@ export function shownJson(shown: ShownIncident): Readonly<Record<string, unknown
     timelineDropped: item.LogDropped,
     timeline: item.Log.map(entryJson),
   });
+}
+
+function partJson(base: string | undefined) {
+  return ({ name, alarm, summary, runbook }: PartOn) =>
+    defined({ name, alarm, summary, runbook: base === undefined ? undefined : runbookLink(base, runbook) });
 }
 
 export function silenceJson({ id, item }: StoredSilence): Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import { isEnded } from '@tidemark/core/incidents/incident';
+import { partNames } from '@tidemark/core/incidents/parts-on';
 import { type FittingColumn, printable, renderDuration, renderFitting, renderInstant } from '../render.ts';
 import { partitionWord } from './partition.ts';
 import type { FoundIncident } from './stored.ts';
@@ -7,14 +8,16 @@ interface ListedIncident extends FoundIncident {
   readonly nowMs: number;
 }
 
-const whatColumnsMax = 60;
+/** Columns of a terminal for what it is about; beside it there is always room for id, severity and status. */
+const whatColumns = { min: 20, max: 60 };
+const besideColumns = 51;
 
-const columnsOfList: readonly FittingColumn<ListedIncident>[] = [
+const columnsOfList = (whatWidth: number): readonly FittingColumn<ListedIncident>[] => [
   { title: 'incident', goes: 0, cell: ({ incident }) => incident },
   { title: 'severity', goes: 2, cell: ({ item }) => item.Severity },
   { title: 'status', goes: 0, cell: ({ item }) => item.Status },
   { title: 'source', goes: 3, cell: ({ source }) => partitionWord(source).replace('source ', '') },
-  { title: 'what', goes: 1, cell: ({ item }) => printable(item.Summary.What, whatColumnsMax) },
+  { title: 'what', goes: 1, cell: (found) => printable(whatOf(found), whatWidth) },
   { title: 'since', goes: 6, cell: ({ item }) => renderInstant(item.OpenedMs) },
   { title: 'lasted', goes: 4, align: 'right', cell: lastedOf },
   {
@@ -26,8 +29,9 @@ const columnsOfList: readonly FittingColumn<ListedIncident>[] = [
 
 /** A line an incident, with as many columns as the terminal has room for. */
 export function renderIncidents(incidents: readonly FoundIncident[], nowMs: number, columns: number): string {
+  const whatWidth = Math.min(whatColumns.max, Math.max(whatColumns.min, columns - besideColumns));
   return renderFitting(
-    columnsOfList,
+    columnsOfList(whatWidth),
     incidents.map((found) => ({ ...found, nowMs })),
     columns,
   );
@@ -39,6 +43,12 @@ export function inOrder(incidents: readonly FoundIncident[]): FoundIncident[] {
     const ended = Number(isEnded(one.item)) - Number(isEnded(other.item));
     return ended === 0 ? other.item.OpenedMs - one.item.OpenedMs : ended;
   });
+}
+
+/** Of a composite alarm with the parts that are on, which say more than what they have in common. */
+function whatOf({ item }: FoundIncident): string {
+  const parts = partNames(item);
+  return parts === undefined ? item.Summary.What : `${parts}: ${item.Summary.What}`;
 }
 
 function lastedOf({ item, nowMs }: ListedIncident): string {

@@ -1,10 +1,11 @@
 import type { Hold } from '@tidemark/core/incidents/change';
 import { holdOf } from '@tidemark/core/incidents/hold';
 import { escalationPlan } from '@tidemark/core/incidents/plan';
+import { runbookLink } from '@tidemark/core/incidents/runbook';
 import type { DeployedAlarm, IncidentsDeployment } from '@tidemark/core/incidents/settings';
 import { type ToldWhen, whoIsTold } from '@tidemark/core/incidents/who-is-told';
 import { UsageError } from '../failure.ts';
-import { printable, renderDuration, renderInstant, renderTable, wrapped } from '../render.ts';
+import { type Column, printable, renderDuration, renderInstant, renderTable, tableWidth, wrapped } from '../render.ts';
 import type { StoredSilence } from './silences.ts';
 import { untoldSentence } from './wording.ts';
 
@@ -18,6 +19,8 @@ export interface Simulated {
   readonly isHeldOn: boolean;
   readonly told: readonly ToldWhen[];
   readonly raiseAgainAfterMs: number;
+  /** Where the runbook is. Absent on a stack from before there was one. */
+  readonly runbook?: string;
 }
 
 /** Silences and maintenance that follow one another without end are looked at so far. */
@@ -61,10 +64,12 @@ export function chooseAlarm(
 }
 
 export function renderSimulated(
-  { alarm, atMs, holds, isHeldOn, told, raiseAgainAfterMs }: Simulated,
+  { alarm, atMs, holds, isHeldOn, told, raiseAgainAfterMs, runbook }: Simulated,
   columns: number,
 ): string {
-  const head = `${printable(alarm.alarm)} (${alarm.severity}): ${printable(alarm.summary)}\nIf it turned on at ${renderInstant(atMs)}, stayed on and nobody answered:`;
+  const what = wrapped(`${printable(alarm.alarm)} (${alarm.severity}): ${printable(alarm.summary)}`, columns, 2);
+  const link = runbook === undefined ? '' : `\nRunbook: ${runbookLink(runbook, alarm.runbook)}`;
+  const head = `${what}${link}\nIf it turned on at ${renderInstant(atMs)}, stayed on and nobody answered:`;
   const held = holds.map(({ untilMs, because }) =>
     wrapped(`  Held until ${renderInstant(untilMs)}, told to nobody: ${printable(because)}.`, columns, 4),
   );
@@ -75,19 +80,30 @@ export function renderSimulated(
     kind === 'last-word' ? '' : String(round),
     printable(contacts.join(', ')),
   ]);
-  const titles = [
-    { title: 'at' },
-    { title: 'after', align: 'right' as const },
-    { title: 'who' },
-    { title: 'round' },
-    { title: 'contacts' },
-  ];
   return [
     ...[head, ...held].map((line) => `${line}\n`),
     ...(rows.length === 0
       ? [`${nobody(isHeldOn, alarm)}\n`]
-      : [renderTable(titles, rows), `${after(told, raiseAgainAfterMs)}\n`]),
+      : [toldText(rows, columns), `${wrapped(after(told, raiseAgainAfterMs), columns, 0)}\n`]),
   ].join('');
+}
+
+const titles: readonly Column[] = [
+  { title: 'at' },
+  { title: 'after', align: 'right' },
+  { title: 'who' },
+  { title: 'round' },
+  { title: 'contacts' },
+];
+
+/** A table; where the terminal has no room for the contacts, those stand below the others. */
+function toldText(rows: readonly (readonly string[])[], columns: number): string {
+  if (tableWidth(titles, rows) <= columns) return renderTable(titles, rows);
+  const [heading = '', rule = '', ...lines] = renderTable(titles.slice(0, -1), rows).split('\n');
+  const contacts = rows.map((row) => wrapped(`    ${row.at(-1)}`, columns, 4));
+  return [heading, rule, ...rows.flatMap((_, index) => [lines[index] ?? '', contacts[index] ?? ''])]
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 export function simulatedJson({
@@ -96,10 +112,12 @@ export function simulatedJson({
   holds,
   told,
   raiseAgainAfterMs,
+  runbook,
 }: Simulated): Readonly<Record<string, unknown>> {
   const last = told.at(-1);
   return {
     ...{ alarm: alarm.alarm, source: alarm.source, severity: alarm.severity, what: alarm.summary },
+    ...(runbook === undefined ? {} : { runbook: runbookLink(runbook, alarm.runbook) }),
     at: renderInstant(atMs),
     held: holds.map(({ untilMs, because }) => ({ until: renderInstant(untilMs), because })),
     told: told.map(({ atMs: toldMs, kind, round, tier, contacts }) => ({

@@ -27,7 +27,10 @@ export class IncidentStage {
       client: { ...tables.target.client, endpoint },
       workflows: {
         ...{ replay: `${machine}replay`, backfill: `${machine}backfill`, undo: `${machine}undo`, watchdog: 'watchdog' },
-        incidents: { escalate: `${machine}escalate`, function: 'incidents' },
+        incidents: {
+          ...{ escalate: `${machine}escalate`, function: 'incidents' },
+          ...{ acknowledge: 'acknowledge', runbook: 'https://x.example/runbook' },
+        },
       },
     };
     server.on('request', (request, response) => void this.#answer(request, response));
@@ -55,7 +58,7 @@ export class IncidentStage {
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     const called = String(request.headers['x-amz-target'] ?? request.url);
-    if (called.includes('/functions/incidents/')) this.#invoked(response);
+    if (called.includes('/functions/acknowledge/')) this.#invoked(response);
     else if (called === 'AWSStepFunctions.SendTaskSuccess') this.#succeeded(response, JSON.parse(body.toString()));
     else await this.#passOn(request, body, response);
   }

@@ -18,7 +18,7 @@ const phone = 'sms:+4915112345678';
 const alarm: DeployedAlarm = {
   ...{ alarm: 'Tidemark-dev-web-few page views', source: 'web', name: 'few page views', severity: 'high' },
   ...{ summary: 'page view below 5 in 1m, 3 times', series: 'page view' },
-  ...{ runbook: 'https://example.org/runbook#few', dashboard: 'https://example.org/dashboard' },
+  ...{ runbook: 'alarm-few', dashboard: 'https://example.org/dashboard' },
 };
 const deployment: IncidentsDeployment = {
   ...{ stack: 'Tidemark-dev', stage: 'dev' },
@@ -35,6 +35,13 @@ const deployment: IncidentsDeployment = {
     { ...alarm, alarm: 'Tidemark-dev-rides-few page views', source: 'rides' },
     { ...alarm, alarm: 'Tidemark-dev-web-orders', name: 'orders', severity: 'low' },
     { ...alarm, alarm: 'Tidemark-dev-watchdog', source: '$stage', name: 'watchdog' },
+    {
+      ...{ alarm: 'Tidemark-dev-web-parts', source: 'web', name: 'parts', severity: 'high', runbook: 'alarm-parts' },
+      summary: 'counting, publishing or archiving of web falls behind or fails',
+      parts: ['lag', 'errors', 'throttles'].map((name) => ({
+        ...{ alarm: `Tidemark-dev_web-${name}`, summary: `functions of web: ${name}`, runbook: `alarm-${name}` },
+      })),
+    },
   ],
 };
 
@@ -57,10 +64,11 @@ afterAll(async () => {
 /** Operators' answers to questions; absent: nobody is there. */
 interface Called {
   readonly answer?: string;
+  readonly columns?: number;
   readonly target?: Target;
 }
 
-async function run(argv: readonly string[], { answer, target = stage.target }: Called = {}) {
+async function run(argv: readonly string[], { answer, columns = 120, target = stage.target }: Called = {}) {
   let [out, error] = ['', ''];
   const terminal: Terminal = {
     write: (text) => {
@@ -69,7 +77,7 @@ async function run(argv: readonly string[], { answer, target = stage.target }: C
     note: (text) => {
       error += text;
     },
-    ...{ live: false, interactive: false, columns: 120 },
+    ...{ live: false, interactive: false, columns },
     interruption: () => new AbortController().signal,
     ...(answer === undefined ? {} : { ask: async () => answer }),
   };
@@ -150,10 +158,10 @@ test('show: what it is, the events around it, who was told, and how to answer', 
       alarm    Tidemark-dev-web-few page views, of source web
       since    2026-11-20T09:10:00Z (12 min)
       flapped  1 time
-      value    2, 3 below the threshold of 5
+      value    2, which is 3 below the threshold of 5
       reason   Threshold Crossed: 3 datapoints were less than the threshold (5.0).
       now      Whoever is next is told at 2026-11-20T09:25:00Z, unless somebody acknowledges it.
-      runbook  https://example.org/runbook#few
+      runbook  https://x.example/runbook#alarm-few
       charts   https://example.org/dashboard
 
     page view, events in 1m, 2026-11-20T08:10:00Z to 2026-11-20T09:23:00Z
@@ -176,7 +184,7 @@ test('show: what it is, the events around it, who was told, and how to answer', 
   stage.deployment = undefined;
   const poorer = await run(['show', id]);
   stage.deployment = deployment;
-  expect(poorer.error).toContain('may not call incidents');
+  expect(poorer.error).toContain('may not call acknowledge');
   expect(poorer.out).toMatch(/told +1 +email/);
   expect(poorer.out).not.toContain('runbook');
 });
@@ -195,13 +203,71 @@ test('show: one that ended, and its JSON', async () => {
   expect(out).not.toContain('incidents acknowledge');
   const json = JSON.parse((await run(['show', id, '--json'])).out);
   expect(json).toMatchObject({
-    ...{ incident: id, status: 'recovered', ended: '2026-11-20T09:10:00Z', runbook: alarm.runbook },
+    ...{ incident: id, status: 'recovered', ended: '2026-11-20T09:10:00Z' },
+    runbook: 'https://x.example/runbook#alarm-few',
     acknowledged: { by: 'mia', how: 'link' },
     timeline: [{ at: '2026-11-20T09:10:00Z', kind: 'end-told', contact: mail }],
   });
   expect(json.chart.values).toHaveLength(83);
   expect((await run(['show', '20261120T091000Z-ffffffff'])).exitCode).toBe(1);
   expect((await run(['show', 'nonsense'])).exitCode).toBe(2);
+});
+
+test('a composite alarm: which of its parts are on; at 80 columns', async () => {
+  const id = await put({
+    ...{ Alarm: 'Tidemark-dev-web-parts', PartsOn: ['Tidemark-dev_web-errors', 'Tidemark-dev_web-throttles'] },
+    Summary: { What: 'counting, publishing or archiving of web falls behind or fails', Reason: '' },
+    ...{ Tier: 1, Round: 1, Told: [mail], DueMs: nowMs + 3 * minuteMs },
+    Log: [
+      {
+        AtMs: openedMs,
+        Kind: 'opened',
+        Text: 'arn:aws:cloudwatch:eu-central-1:123456789012:alarm:Tidemark-dev_web-errors is on',
+      },
+      { AtMs: openedMs + 20_000, Kind: 'told', Tier: 1, Contact: mail },
+      {
+        AtMs: openedMs + 20_000,
+        Kind: 'failed',
+        Tier: 1,
+        Contact: phone,
+        Text: 'the number has opted out of messages',
+      },
+    ],
+  });
+  const shown = await run(['show', id], { columns: 80 });
+  expect(shown.out.replaceAll(id, 'ID')).toMatchInlineSnapshot(`
+    "Incident ID: high, open
+      what     counting, publishing or archiving of web falls behind or fails
+      alarm    Tidemark-dev-web-parts, of source web
+      parts    errors: functions of web: errors
+               https://x.example/runbook#alarm-errors
+               throttles: functions of web: throttles
+               https://x.example/runbook#alarm-throttles
+      since    2026-11-20T09:10:00Z (12 min)
+      now      Whoever is next is told at 2026-11-20T09:25:00Z, unless somebody
+               acknowledges it.
+      runbook  https://x.example/runbook#alarm-parts
+
+    2026-11-20T09:10:00Z  opened
+                          (arn:aws:cloudwatch:eu-central-1:123456789012:alarm:Tidemark-dev_web-errors
+                          is on)
+    2026-11-20T09:10:20Z  told, tier 1: email:oncall@example.org
+    2026-11-20T09:10:20Z  NOT TOLD, tier 1: sms:+4915112345678 (the number has opted
+                          out of messages)
+
+      Take it on:     tidemark --local incidents acknowledge ID
+      It is over:     tidemark --local incidents resolve ID
+    "
+  `);
+  const json = JSON.parse((await run(['show', id, '--json'])).out);
+  expect(json).toMatchObject({
+    partsOn: ['Tidemark-dev_web-errors', 'Tidemark-dev_web-throttles'],
+    parts: [{ name: 'errors', runbook: 'https://x.example/runbook#alarm-errors' }, { name: 'throttles' }],
+  });
+  const listed = await run(['list'], { columns: 80 });
+  const line = listed.out.split('\n').find((each) => each.startsWith(id)) ?? '';
+  expect(line.replace(id, 'ID')).toMatch(/^ID +high +open +errors, throttles: counting,…$/);
+  expect(Math.max(...listed.out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
 
 test('acknowledge: written once, whoever else does so at the same time; the execution is woken', async () => {
@@ -304,6 +370,7 @@ test('simulate: who would be told when', async () => {
   expect(exitCode).toBe(0);
   expect(out).toMatchInlineSnapshot(`
     "Tidemark-dev-rides-few page views (high): page view below 5 in 1m, 3 times
+    Runbook: https://x.example/runbook#alarm-few
     If it turned on at 2026-11-22T03:00:00Z, stayed on and nobody answered:
       Held until 2026-11-22T04:00:00Z, told to nobody: maintenance 0 2 ? * SUN * (UTC).
     at                          after  who        round  contacts
@@ -332,6 +399,27 @@ test('simulate: who would be told when', async () => {
   expect(stage.woken).toEqual([]);
   expect((await run(['simulate', '--alarm', 'few page views'])).error).toContain('may be one of these');
   expect((await run(['simulate', '--alarm', 'nothing'])).error).toContain('is no alarm of stage dev');
+});
+
+test('simulate: at 80 columns the contacts stand below', async () => {
+  const argv = ['simulate', '--alarm', 'web-parts', '--at', '2026-11-20T03:00Z'];
+  expect((await run(argv, { columns: 80 })).out).toMatchInlineSnapshot(`
+    "Tidemark-dev-web-parts (high): counting, publishing or archiving of web falls
+      behind or fails
+    Runbook: https://x.example/runbook#alarm-parts
+    If it turned on at 2026-11-20T03:00:00Z, stayed on and nobody answered:
+    at                          after  who        round
+    ────────────────────  ───────────  ─────────  ─────
+    2026-11-20T03:00:20Z        +20 s  tier 1     1
+        email:oncall@example.org
+    2026-11-20T03:05:40Z  +5 min 40 s  tier 2     1
+        sms:+4915112345678, email:oncall@example.org
+    2026-11-20T03:16:00Z      +16 min  last word
+        email:oncall@example.org, sms:+4915112345678
+    Still on, it is raised again from the first tier at 2026-11-20T07:16:00Z. Nobody
+    was told just now.
+    "
+  `);
 });
 
 test('simulate: whoever may not call the function is told so', async () => {

@@ -4,7 +4,7 @@ import type { TidemarkCommand } from '../../command.ts';
 import { exitCodes } from '../../failure.ts';
 import { readChart } from '../../incidents/chart.ts';
 import { withIncidentClients } from '../../incidents/clients.ts';
-import { alarmOf, readDeploymentIfAllowed } from '../../incidents/deployed.ts';
+import { alarmOf, readDeploymentIfAllowed, runbookOf } from '../../incidents/deployed.ts';
 import { shownJson } from '../../incidents/json.ts';
 import { type ShownIncident, showText } from '../../incidents/show-text.ts';
 import { parseIncident, requireIncident } from '../../incidents/stored.ts';
@@ -33,6 +33,7 @@ export const showIncidentCommand: TidemarkCommand<ShowOptions> = {
       const deployment = await readDeploymentIfAllowed(target, context);
       const alarm = alarmOf(deployment, found.item);
       const nowMs = await target.nowMs();
+      const runbook = runbookOf(target);
       const source = target.sources.find(({ name }) => name === found.source);
       const chart =
         source === undefined || alarm?.series === undefined
@@ -42,6 +43,7 @@ export const showIncidentCommand: TidemarkCommand<ShowOptions> = {
         ...{ ...found, nowMs, command: commandOf(target) },
         ...(deployment === undefined ? {} : { plan: escalationPlan(deployment.escalation, found.item.Severity) }),
         ...(alarm === undefined ? {} : { alarm }),
+        ...(runbook === undefined ? {} : { runbook }),
         ...(chart === undefined ? {} : { chart }),
       };
       terminal.write(json ? `${JSON.stringify(shownJson(shown))}\n` : showText(shown, terminal.columns));

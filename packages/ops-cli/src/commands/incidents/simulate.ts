@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { TidemarkCommand } from '../../command.ts';
 import { exitCodes } from '../../failure.ts';
 import { withIncidentClients } from '../../incidents/clients.ts';
-import { readDeployment } from '../../incidents/deployed.ts';
+import { readDeployment, runbookOf } from '../../incidents/deployed.ts';
 import { controlTableOf } from '../../incidents/partition.ts';
 import { readSilences } from '../../incidents/silences.ts';
 import { chooseAlarm, renderSimulated, simulate, simulatedJson } from '../../incidents/simulated.ts';
@@ -39,7 +39,11 @@ export const simulateCommand: TidemarkCommand<SimulateOptions> = {
     const silences = await withIncidentClients(target.client, ({ tables }) =>
       readSilences(tables, controlTableOf(target)),
     );
-    const simulated = simulate(deployment, alarm, silences, atMs);
+    const runbook = runbookOf(target);
+    const simulated = {
+      ...simulate(deployment, alarm, silences, atMs),
+      ...(runbook === undefined ? {} : { runbook }),
+    };
     if (json) terminal.write(`${JSON.stringify(simulatedJson(simulated))}\n`);
     else terminal.write(renderSimulated(simulated, terminal.columns));
     return simulated.told.length === 0 ? exitCodes.failed : exitCodes.fine;
