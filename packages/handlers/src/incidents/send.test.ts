@@ -177,6 +177,45 @@ test('where data and text together are more than SNS takes, everybody gets the t
   ]);
 });
 
+test('an incident of which no message can be made keeps nobody from hearing of it, and of what goes with it', async () => {
+  const web = await stage.deploy();
+  const ids = await waiting(web, 2);
+  await web.put({ ...incidentKey('web', ids[1] ?? ''), ...incident(Date.now()), Summary: {}, OpenedMs: 'never' });
+  expect(await web.call(sendOf(ids[0] ?? ''))).toEqual(isSent);
+  expect(stage.aws.published.map(({ subject }) => subject)).toEqual(['2 incidents (prod)', '2 incidents (prod)']);
+  for (const id of ids) expect(stage.aws.published[0]?.bodies.default).toContain(`incidents show ${id}`);
+  expect(await web.items('OUTBOX#')).toEqual([]);
+});
+
+test('of many that wait for one who sends, each reads no more than its own entry', async () => {
+  const web = await stage.deploy();
+  const ids = await waiting(web, 300);
+  const nowMs = Date.now();
+  const claims = ids.slice(0, 200).map((id) => {
+    const entry = { ...gathered('web', id, telling, nowMs), Version: 2, Batch: 'another', ClaimedMs: nowMs - minuteMs };
+    return web.put({ ...outboxKey(id, telling), ...entry });
+  });
+  await Promise.all(claims);
+  const { proxy } = stage.stage.servers;
+  proxy.reset();
+  expect(await web.call(sendOf(ids[7] ?? ''))).toEqual(isWaiting);
+  expect(proxy.calls).toEqual(['GetItem']);
+});
+
+const throttled: Fate = { fault: 'TransactionCanceledException', status: 400, cancelledFor: 'ThrottlingError' };
+
+test('what a partition does not take at once is written a little later, and is sent once', async () => {
+  const web = await stage.deploy();
+  const ids = await waiting(web, 3);
+  const { proxy } = stage.stage.servers;
+  proxy.reset();
+  proxy.decide = ({ operation, number }): Fate =>
+    operation === 'TransactWriteItems' && number % 3 !== 0 ? throttled : 'pass';
+  expect(await web.call(sendOf(ids[0] ?? ''))).toEqual(isSent);
+  proxy.reset();
+  expect(stage.aws.published).toHaveLength(2);
+});
+
 test('an acknowledgement that comes while it is sent stands', async () => {
   const web = await stage.deploy();
   const ids = await waiting(web, 3);

@@ -46,6 +46,20 @@ describe('simulate', () => {
     expect(run('replays', '--rules')).toMatchObject({ stdout: expect.stringContaining('abortWinsFirst') });
   });
 
+  test('simulates incidents as well, and tries every order', () => {
+    const { status, stdout } = run('incidents', '--schedules', '20', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ schedules: 20, off: [], failed: null });
+    expect(status).toBe(0);
+    const found = run('incidents', '--off', 'newerOnly');
+    expect(found).toMatchObject({ status: 1, stdout: expect.stringContaining('simulate incidents --seed') });
+    const orders = run('incidents', '--every-order', '3', '--json');
+    expect(JSON.parse(orders.stdout)).toMatchObject({
+      depth: 3,
+      starts: [{ start: 'nothing yet' }, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}],
+    });
+    expect(orders.status).toBe(0);
+  });
+
   test('says what it can do', () => {
     expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--each-rule') });
     expect(run('--rules')).toMatchObject({ status: 0, stdout: expect.stringContaining('checkpointLast') });
@@ -56,7 +70,8 @@ describe('simulate', () => {
     [['--schedules', '-1'], '--schedules'],
     [['--schedules', 'many'], '"many" is not a whole number'],
     [['--fast'], '--fast'],
-    [['minutes'], '"minutes" is no subject; expected counting, windows or replays'],
+    [['minutes'], '"minutes" is no subject; expected counting, windows, replays or incidents'],
+    [['--every-order', '3'], 'counting has too many orders'],
     [['windows', '--off', 'comparableSequences'], 'there is no rule "comparableSequences"'],
   ])('refuses %j', (args, message) => {
     expect(run(...args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });

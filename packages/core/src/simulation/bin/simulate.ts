@@ -5,18 +5,21 @@ import { firstBroken } from '../search.ts';
 import type { Subject, SubjectName } from '../subject.ts';
 import { subjects } from '../subject.ts';
 
-const help = `Simulates counting, the adding up of windows, or replays, with everything that can go wrong, and checks that the figures are exact.
+const help = `Simulates counting, the adding up of windows, replays, or incidents, with everything that can go wrong, and checks that the figures are exact, and that
+people are told as they should be.
 
 Usage: simulate [SUBJECT] [--schedules N] [--from SEED] [--off RULE]...   run schedules until one fails
        simulate [SUBJECT] --seed SEED [--off RULE]...                     replay one schedule and say what happens in it
        simulate [SUBJECT] --each-rule [--schedules N]                     switch off one rule after the other until it shows
+       simulate incidents --every-order DEPTH                             try every order of what may happen
 
-  SUBJECT         counting (default), windows or replays
+  SUBJECT         counting (default), windows, replays or incidents
 
   --schedules N   how many schedules to run, of seeds one after the other (default 100000; with --each-rule, at most so many a rule)
   --from SEED     the first seed (default 1)
   --seed SEED     run this one schedule
   --off RULE      switch a rule off; may be given more than once
+  --every-order N so many things one after the other, from each of several starts: 6 takes seconds, each one more three times as long
   --rules         list the rules and the invariants
   --json          print one JSON object at last
   --help          print this
@@ -43,6 +46,8 @@ function main(args: string[]): number {
       return replay(request);
     case 'each-rule':
       return eachRule(request);
+    case 'every-order':
+      return everyOrder(request);
     case 'run':
       return run(request);
   }
@@ -51,9 +56,11 @@ function main(args: string[]): number {
 interface Request {
   readonly name: SubjectName;
   readonly subject: Subject;
-  readonly task: 'help' | 'rules' | 'replay' | 'each-rule' | 'run';
+  readonly task: 'help' | 'rules' | 'replay' | 'each-rule' | 'every-order' | 'run';
   readonly from: number;
   readonly schedules: number;
+  /** Things one after the other. */
+  readonly depth: number;
   readonly off: readonly string[];
   readonly json: boolean;
 }
@@ -68,6 +75,7 @@ function requestOf(args: string[]): Request {
       seed: { type: 'string' },
       off: { type: 'string', multiple: true, default: [] },
       'each-rule': { type: 'boolean', default: false },
+      'every-order': { type: 'string' },
       rules: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -78,15 +86,20 @@ function requestOf(args: string[]): Request {
     values.rules && 'rules',
     values.seed && 'replay',
     values['each-rule'] && 'each-rule',
+    values['every-order'] && 'every-order',
   ];
   const name = subjectNamed(positionals);
-  const subject = subjects[name];
+  const subject: Subject = subjects[name];
+  if (values['every-order'] !== undefined && subject.everyOrder === undefined) {
+    throw new Error(`--every-order: ${name} has too many orders`);
+  }
   return {
     name,
     subject,
     task: (named.find((task) => task !== false && task !== undefined && task !== '') ?? 'run') as Request['task'],
     from: wholeNumber(values.seed === undefined ? '--from' : '--seed', values.seed ?? values.from),
     schedules: wholeNumber('--schedules', values.schedules),
+    depth: wholeNumber('--every-order', values['every-order'] ?? '0'),
     off: values.off.map((rule) => ruleNamed(rule, subject)),
     json: values.json,
   };
@@ -158,8 +171,7 @@ function eachRule({ subject, from, schedules, json }: Request): number {
     const isExact = subject.invariants[breaks]?.exact === true;
     if (!json) {
       const result = failed === undefined ? 'NOT SHOWN' : `seed ${failed.seed}`;
-      const purpose = isExact ? 'exact counts' : 'more than exact counts';
-      print(`${rule.padEnd(28)}${breaks.padEnd(14)}${result.padEnd(14)}${purpose}\n`);
+      print(`${rule.padEnd(28)}${breaks.padEnd(20)}${result.padEnd(14)}${purposeOf(subject, breaks)}\n`);
     }
     return { rule, breaks, isExact, seed: failed?.seed ?? null };
   });
@@ -167,6 +179,25 @@ function eachRule({ subject, from, schedules, json }: Request): number {
     print(`${JSON.stringify({ rules: shown, seconds: (performance.now() - startedMs) / 1000 })}\n`);
   }
   return shown.every(({ seed }) => seed !== null) ? 0 : 1;
+}
+
+function purposeOf({ invariants }: Subject, breaks: string): string {
+  const exact = invariants[breaks]?.exact;
+  if (exact === undefined) return '';
+  return exact ? 'exact counts' : 'more than exact counts';
+}
+
+function everyOrder({ subject: { everyOrder }, depth, json }: Request): number {
+  const explored = everyOrder?.starts.map((start) => ({ start, ...everyOrder.explore(start, depth) })) ?? [];
+  if (json) {
+    print(`${JSON.stringify({ depth, starts: explored.map(({ happened: _, ...each }) => each) })}\n`);
+  } else {
+    for (const { start, states, broken } of explored) {
+      const result = broken === undefined ? 'hold' : `break: ${broken.promise}, by ${broken.path.join(', ')}`;
+      print(`${start.padEnd(32)}${String(states).padStart(9)} states ${result}\n`);
+    }
+  }
+  return explored.some(({ broken }) => broken !== undefined) ? 1 : 0;
 }
 
 function ruleList({ rules, invariants }: Subject): string {

@@ -41,7 +41,7 @@ describe('each rule is needed', () => {
       (seed) => simulateIncidents(seed, incidentRulesWithout(rule)),
       breaks,
     );
-    expect(failed, `no schedule breaks: ${incidentInvariants[breaks]}`).toBeDefined();
+    expect(failed, `no schedule breaks: ${incidentInvariants[breaks].sentence}`).toBeDefined();
   });
 });
 
