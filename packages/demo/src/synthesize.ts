@@ -15,7 +15,7 @@ export async function withAssembly<T>(
   work: (assembly: string) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'tidemark-demo-'));
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-assembly-'));
   try {
     const TIDEMARK_CONFIG = join(folder, 'tidemark.config.mjs');
     const TIDEMARK_OUT = join(folder, 'cdk.out');

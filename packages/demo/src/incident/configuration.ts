@@ -6,6 +6,7 @@ export const other = 'search';
 
 export const sourceName = 'web';
 export const threshold = 5;
+export const minutesInARow = 3;
 /** Its name in CloudWatch is that of the stack and of the source, and then this. */
 export const alarmName = 'few page views';
 
@@ -22,7 +23,9 @@ export const configuration: TidemarkInput = {
     [sourceName]: {
       event: { name: 'event_type', time: 'utc_timestamp' },
       buckets: ['1m'],
-      alarms: [{ series: watched, below: threshold, per: '1m', for: 3, severity: 'critical', name: alarmName }],
+      alarms: [
+        { series: watched, below: threshold, per: '1m', for: minutesInARow, severity: 'critical', name: alarmName },
+      ],
       // They watch functions by the engine's clock, which hurries.
       systemAlarms: false,
     },

@@ -10,10 +10,15 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** At night, when nobody looks at charts. */
 const startHour = 2;
+const synthesizing = 'Synthesizing it ...';
 
 /** Page views fall, people are told until one of them answers, and page views are back. */
 export function ofIncident(screen: Screen): Demonstration {
   screen.say(renderIntroduction(screen));
+  screen.show(
+    () => synthesizing,
+    () => `${synthesizing}\n`,
+  );
   return {
     // Of the wall's day, since DynamoDB Local deletes by the wall's time what has expired.
     startMs: Math.floor(Date.now() / dayMs) * dayMs + startHour * hourMs,

@@ -33,13 +33,18 @@ export function newsOf(before: Reading | undefined, after: Reading): News[] {
 export function newsOfDeed(atMs: number, deed: Deed): News {
   switch (deed.kind) {
     case 'fall':
-      return { atMs, of: 'stream', tone: 'bad', text: `from ${timeOf(deed.fromMs)} on, hardly a ${watched} comes in` };
+      return {
+        atMs,
+        of: 'stream',
+        tone: 'bad',
+        text: `from ${timeOf(deed.fromMs)} on, hardly any ${watched}s come in`,
+      };
     case 'back':
       return {
         atMs,
         of: 'stream',
         tone: 'good',
-        text: `from ${timeOf(deed.fromMs)} on, a ${watched} comes in as ever`,
+        text: `from ${timeOf(deed.fromMs)} on, ${watched}s come in as ever`,
       };
     case 'looked': {
       const { status, title } = deed.answer;
@@ -61,8 +66,10 @@ export function timeOf(ms: number): string {
 }
 
 function ofAlarm({ atMs, from, to, reason }: Reading['transitions'][number]): News {
-  const tone = to === 'ALARM' ? 'bad' : 'good';
-  return { atMs, of: 'alarm', tone, text: `${from} -> ${to}${to === 'ALARM' ? `: ${reason}` : ''}` };
+  if (to !== 'ALARM') return { atMs, of: 'alarm', tone: 'good', text: `${from} -> ${to}` };
+  // The figures are in the message.
+  const [why = ''] = reason.split(' [');
+  return { atMs, of: 'alarm', tone: 'bad', text: `${from} -> ${to}: ${why}` };
 }
 
 /** Who was told is in the messages themselves. */
@@ -80,7 +87,7 @@ function ofIncidents(before: Reading | undefined, { incidents }: Reading): News[
         case 'acknowledged':
           return [{ ...at, tone: 'good', text: acknowledgedSentence(item) }];
         case 'settling':
-          return [{ ...at, text: 'its alarm is off; it ends unless that turns on again soon' }];
+          return [{ ...at, text: 'its alarm is off; it ends if that stays so' }];
         case 'recovered':
           return [{ ...at, tone: 'good', text: 'recovered' }];
         default:

@@ -33,13 +33,14 @@ export function renderReport(result: IncidentResult, { colours }: Pick<Screen, '
 }
 
 const nextSteps = `
-Try next:
-  npx -y pnpm@12 local                                    start the engine on your own tidemark.config.ts, with
-                                                          alarms and tiers like those above; in another terminal:
-  npx -y pnpm@12 tidemark --local incidents simulate --alarm NAME   who would be told when
-  npx -y pnpm@12 tidemark --local incidents list          what is on, and who has answered
-  npx -y pnpm@12 tidemark --local inbox                   what everybody would have got
-How alarms escalate is told in docs/concepts/escalation.md, what to do about each in docs/operating/runbook.md.
+Try next: put alarms and tiers like those above into tidemark.config.ts, and
+  npx -y pnpm@12 local                             start the engine on them; elsewhere:
+  npx -y pnpm@12 tidemark --local incidents list   what is on, and who has answered
+  npx -y pnpm@12 tidemark --local incidents simulate --alarm NAME
+                                                   who would be told when
+  npx -y pnpm@12 tidemark --local inbox            what everybody would have got
+How alarms escalate is told in docs/concepts/escalation.md, and what to do about
+each of them in docs/operating/runbook.md.
 `;
 
 /** The one JSON object of `--json`. Times in ISO 8601, of the engine. */

@@ -1,7 +1,7 @@
 import { sparkline } from '@tidemark/core/series/sparkline';
-import { renderDuration, wrapped } from '@tidemark/ops-cli/render';
+import { renderDuration } from '@tidemark/ops-cli/render';
 import type { Screen } from '../screen.ts';
-import { other, threshold, tiers, watched } from './configuration.ts';
+import { minutesInARow, other, threshold, tiers, watched } from './configuration.ts';
 import { tierOf } from './expectations.ts';
 import { type News, timeOf } from './news.ts';
 import type { Reading } from './reading.ts';
@@ -13,16 +13,17 @@ const labelColumns = 10;
 const leadColumns = 20;
 const textColumnsMin = 30;
 /** What a sparkline's line holds beside it. */
-const besideColumns = 34;
+const besideColumns = 27;
 const barsMax = 60;
+/** Labels of a message are so wide. */
+const indent = 13;
 /** Before a line of a message. */
 const margin = `${' '.repeat(8)}| `;
 
 /** The picture below the news, drawn anew in place on a terminal. `factor`: how fast the engine's clock is. */
 export function renderMoment(reading: Reading, factor: number, columns: number, colours: Colours): string {
   const { nowMs } = reading;
-  const speed =
-    factor > 1 ? `${factor} times as fast as the wall's` : "as fast as the wall's while somebody is at work";
+  const speed = factor > 1 ? `${factor} times as fast` : 'as fast as the wall: somebody is at work';
   const width = Math.max(10, Math.min(barsMax, columns - besideColumns));
   const lines = [
     colours.dim('─'.repeat(Math.min(columns, leadColumns + barsMax))),
@@ -42,15 +43,15 @@ function barsOf(name: string, { perMinute }: Reading, width: number, colours: Co
   const values = (perMinute.get(name) ?? []).slice(-width);
   const last = values.at(-1) ?? 0;
   const figure = `${last} a minute`;
-  if (name !== watched) return `${sparkline(values, width)}  ${figure}`;
-  return `${sparkline(values, width)}  ${last < threshold ? colours.red(figure) : figure}, at least ${threshold}`;
+  return `${sparkline(values, width)}  ${name === watched && last < threshold ? colours.red(figure) : figure}`;
 }
 
 function alarmText({ transitions }: Reading, colours: Colours): string {
+  const rule = `(below ${threshold} a minute, ${minutesInARow} times)`;
   const last = transitions.at(-1);
-  if (last === undefined) return 'not looked at yet';
+  if (last === undefined) return `not looked at yet ${rule}`;
   const state = last.to === 'ALARM' ? colours.red(last.to) : colours.green(last.to);
-  return `${state} since ${timeOf(last.atMs)}`;
+  return `${state} since ${timeOf(last.atMs)} ${rule}`;
 }
 
 function incidentText({ incidents, messages, nowMs }: Reading): string {
@@ -67,7 +68,7 @@ export function renderNews({ atMs, of, text, tone, message }: News, columns: num
   const colour = tone === undefined ? String : { bad: colours.red, good: colours.green, told: colours.yellow }[tone];
   const time = new Date(atMs).toISOString().slice(11, 19);
   const room = Math.max(textColumnsMin, columns - leadColumns);
-  const body = wrapped(text, room, 0).replaceAll('\n', `\n${' '.repeat(leadColumns)}`);
+  const body = broken(text, room, 0).join(`\n${' '.repeat(leadColumns)}`);
   const line = `${colours.dim(time)}  ${colour(of.padEnd(leadColumns - time.length - 2))}${body}\n`;
   return message === undefined ? line : `${line}${renderMessage(message, columns, colours)}`;
 }
@@ -78,25 +79,28 @@ function renderMessage(message: string, columns: number, colours: Colours): stri
   const lines = message
     .trimEnd()
     .split('\n')
-    .flatMap((line) => broken(line, room));
+    .flatMap((line) => broken(line, room, indent));
   return lines
     .map((line) => `${colours.dim(margin)}${line}`.trimEnd())
     .map((line) => `${line}\n`)
     .join('');
 }
 
-/** Lines of a message begin with a label of thirteen columns; a word that is too long is broken too. */
-function broken(line: string, room: number): string[] {
-  const indent = 13;
-  return wrapped(line, room, indent)
-    .split('\n')
-    .flatMap((part) => {
-      const pieces: string[] = [];
-      let rest = part;
-      while (rest.length > room) {
-        pieces.push(rest.slice(0, room));
-        rest = `${' '.repeat(indent)}${rest.slice(room)}`;
-      }
-      return [...pieces, rest];
-    });
+/** Between words, and a word that is longer than a line where the line ends. Lines after the first begin with `indent` spaces. */
+function broken(line: string, room: number, indent: number): string[] {
+  const lines: string[] = [];
+  let current = '';
+  for (let [word = ''] of line.matchAll(/\s*\S+/g)) {
+    if (current.length + word.length > room && word.trimStart().length <= room - indent) {
+      lines.push(current);
+      current = ' '.repeat(indent);
+      word = word.trimStart();
+    }
+    current += word;
+    while (current.length > room) {
+      lines.push(current.slice(0, room));
+      current = `${' '.repeat(indent)}${current.slice(room)}`;
+    }
+  }
+  return [...lines, current];
 }

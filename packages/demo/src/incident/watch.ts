@@ -5,12 +5,14 @@ import type { Reading } from './reading.ts';
 /** Between two readings, in milliseconds of the wall. */
 const pauseMs = 200;
 /** So long is waited for what must happen next, in milliseconds of the wall: on a busy machine it takes two or three seconds. */
-const patienceMs = 60_000;
+const patienceMsDefault = 60_000;
 
 export interface WatchOptions {
   readonly read: () => Promise<Reading>;
   readonly onReading: (reading: Reading) => void;
   readonly signal: AbortSignal;
+  /** How long `until` waits, in milliseconds of the wall. */
+  readonly patienceMs?: number;
 }
 
 /** Something that must happen has not. */
@@ -32,7 +34,7 @@ export class Watch {
       const reading = await interruptible(read(), signal);
       onReading(reading);
       for (const look of this.#waiting) look(reading);
-      await sleep(pauseMs, undefined, { signal });
+      await interruptible(sleep(pauseMs), signal);
     }
   }
 
@@ -44,9 +46,10 @@ export class Watch {
       if (value !== undefined) found.resolve(value);
     };
     this.#waiting.add(look);
+    const { signal, patienceMs = patienceMsDefault } = this.#options;
     const timer = setTimeout(() => found.reject(new NeverHappened(what)), patienceMs);
     try {
-      return await interruptible(found.promise, this.#options.signal);
+      return await interruptible(found.promise, signal);
     } finally {
       clearTimeout(timer);
       this.#waiting.delete(look);
