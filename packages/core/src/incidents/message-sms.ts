@@ -34,8 +34,10 @@ function ofTheFirst({ item, link }: MessageIncident): string {
   return `${link === undefined ? '' : 'The link is for the first: '}${item.Summary.What}`;
 }
 
-function nowOf({ item }: MessageIncident): string {
-  return item.Summary.Value === undefined ? '' : `, now ${figure(item.Summary.Value)}`;
+/** Of an alarm that looks for too little, no data are what it found. */
+function nowOf({ item: { Summary } }: MessageIncident): string {
+  if (Summary.Value !== undefined) return `, now ${figure(Summary.Value)}`;
+  return Summary.Threshold === undefined ? '' : ', no data';
 }
 
 function sinceOf(ms: number, { nowMs, zone }: MessageContext): string {

@@ -158,6 +158,18 @@ describe('a page', () => {
     });
   });
 
+  test('without data, and days old, says so', () => {
+    const fields = {
+      Summary: { What: 'order: nothing for 15 min', Reason: '', Threshold: 1 },
+      OpenedMs: nowMs - 1500 * minuteMs,
+    };
+    const message = messageOf([told('page', fields)], context);
+    expect(message.text).toContain('Value        no data; the threshold is 1\n');
+    expect(arrived(message.sms)).toBe(
+      'HIGH: order: nothing for 15 min (prod), no data, since 2026-11-19 08:15 UTC.\nLINK',
+    );
+  });
+
   test('of many lists the gravest 20, and says how many more', () => {
     const many = Array.from({ length: 33 }, (_, index) =>
       told('page', { Severity: index === 30 ? 'critical' : 'low', Source: `source-${index}` }),

@@ -29,6 +29,8 @@ beforeAll(async () => {
         ...{ stream: { shards: 1 }, count: { batchWindowSeconds: 0 }, publish: { batchWindowSeconds: 0 } },
         buckets: ['1m'],
         alarms: [{ series, below: threshold, per: '1m', for: 3, severity: 'critical', name: 'few page views' }],
+        // A machine with much else to do falls behind sixty times as fast.
+        systemAlarms: false,
       },
     },
     escalation: {
@@ -115,7 +117,7 @@ test('when they fall, the first tier is told what and how far, then the next one
   expect(await status()).toMatchObject({ incident, status: 'open', severity: 'critical', told: [expect.anything()] });
   const message = await arrival(telephone);
   expect(message.atMs - mail.atMs).toBeGreaterThanOrEqual(15 * minuteMs);
-  expect(message.text).toMatch(/, now 0, since .* UTC\.\nhttp:\S+\?t=[\w-]+$/);
+  expect(message.text).toMatch(/, (?:now 0|no data), since .* UTC\.\nhttp:\S+\?t=[\w-]+$/);
 });
 
 test('who only looks at the link acknowledges nothing; who presses its button does, once', {
