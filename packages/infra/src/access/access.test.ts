@@ -208,7 +208,7 @@ describe('rights', () => {
         "CleanUp: lambda:InvokeFunction on <TidemarkWorkflowsWatchdogFunction.Arn>",
         "AnswerIncidents: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on <TidemarkControlTable.Arn>",
         "AskForAlarms: lambda:InvokeFunction on <TidemarkEscalationAcknowledgeFunction.Arn>",
-        "WakeEscalations: states:SendTaskSuccess states:StartExecution on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-escalate",
+        "WakeEscalations: states:SendTaskSuccess on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:Tidemark-dev-escalate",
         "LookAtAlarms: cloudwatch:DescribeAlarmHistory cloudwatch:DescribeAlarms on *",
         "FindSource: cloudformation:DescribeStacks on arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/Tidemark-dev/*",
       ]

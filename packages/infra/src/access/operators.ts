@@ -29,7 +29,7 @@ function answering(scope: Construct, { acknowledge, machine }: Escalation): Poli
     }),
     new PolicyStatement({
       sid: 'WakeEscalations',
-      actions: ['states:SendTaskSuccess', 'states:StartExecution'],
+      actions: ['states:SendTaskSuccess'],
       resources: [machine.arn],
     }),
     new PolicyStatement({
