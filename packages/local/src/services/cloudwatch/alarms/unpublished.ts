@@ -15,7 +15,7 @@ export function unpublishedMetrics(
     if (alarm.kind !== 'metric') continue;
     for (const { stat } of alarm.watched.queries) {
       if (stat === undefined || !stat.metric.namespace.startsWith('AWS/')) continue;
-      if (published.some((each) => isAmong(stat.metric, each))) continue;
+      if (isPublished(stat.metric, published)) continue;
       const metric = textOf(stat.metric);
       watchers.set(metric, [...(watchers.get(metric) ?? []), alarm.name]);
     }
@@ -27,12 +27,17 @@ export function unpublishedMetrics(
   );
 }
 
-function isAmong({ namespace, metricName, dimensions }: Metric, published: PublishedMetrics): boolean {
+/** Whether it is one of these, whatever the values of its dimensions. */
+export function isPublished(
+  { namespace, metricName, dimensions }: Metric,
+  published: readonly PublishedMetrics[],
+): boolean {
   const names = dimensions.map(({ name }) => name).join();
-  return (
-    namespace === published.namespace &&
-    published.metricNames.includes(metricName) &&
-    published.dimensions.some((each) => each.join() === names)
+  return published.some(
+    (each) =>
+      namespace === each.namespace &&
+      each.metricNames.includes(metricName) &&
+      each.dimensions.some((set) => set.join() === names),
   );
 }
 
