@@ -31,6 +31,31 @@ it('may tell these contacts, one’s own topic among them, and no others', () =>
   expect(tell?.Resource).toContain(own);
 });
 
+it('lets everyone call the page that acknowledges, and nobody the function itself', () => {
+  const permissions = Object.values(resourcesOf(template, 'AWS::Lambda::Permission')).map(
+    ({ Properties }) => Properties,
+  );
+  const open = permissions.filter(({ Principal }) => Principal === '*');
+  const whose = textOf(open[0]?.FunctionName);
+  expect(whose).toMatch(/^<TidemarkEscalationAcknowledgeFunction\.Arn>$/);
+  expect(open.map(({ FunctionName, Action, ...more }) => [textOf(FunctionName), Action, more])).toEqual([
+    [whose, 'lambda:InvokeFunctionUrl', { Principal: '*', FunctionUrlAuthType: 'NONE' }],
+    [whose, 'lambda:InvokeFunction', { Principal: '*', InvokedViaFunctionUrl: true }],
+  ]);
+});
+
+it('finds what is deployed, and the runbook, beside the bundle of the page', () => {
+  const [definition] = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).filter(({ Properties }) =>
+    String(Properties.Description).startsWith('Acknowledges'),
+  );
+  expect(definition?.Properties.Environment).toEqual({
+    Variables: { CONTROL_TABLE: expect.anything(), NODE_OPTIONS: expect.anything() },
+  });
+  const { incidents } = JSON.parse(textOf(template.toJSON().Outputs.Workflows.Value));
+  expect(incidents.acknowledge).toMatch(/^<TidemarkEscalationAcknowledgeFunction>$/);
+  expect(incidents.runbook).toMatch(/^<TidemarkEscalationAcknowledgeFunction\w*\.FunctionUrl>runbook$/);
+});
+
 it('hears of the alarms of its stack, and keeps what it could not handle', () => {
   const rules = Object.values(resourcesOf(template, 'AWS::Events::Rule')).map(({ Properties }) => Properties);
   const [changed] = rules.filter(({ EventPattern }) => `${JSON.stringify(EventPattern)}`.includes('aws.cloudwatch'));
