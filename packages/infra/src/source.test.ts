@@ -37,9 +37,9 @@ describe('the functions of a source', () => {
 });
 
 describe('two sources', () => {
-  it('share the Control table, the bucket, the workflows, escalation and nothing else', () => {
+  it('share the Control table, the bucket, the workflows, escalation, the looks at their health and nothing else', () => {
     const shared = Object.keys(template.toJSON().Resources).filter(
-      (id) => !/^Tidemark(Source(Web|Rides)|Workflows|Escalation|Alarms)/.test(id),
+      (id) => !/^Tidemark(Source(Web|Rides)|Workflows|Escalation|Alarms|Health)/.test(id),
     );
     expect(shared.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
       'TidemarkControlTable',
@@ -71,7 +71,7 @@ describe('two sources', () => {
     const keys = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(({ Properties }) =>
       JSON.stringify(Properties.Code),
     );
-    // Of each source five, three of the workflows, and two of escalation.
-    expect(new Set(keys).size).toBe(15);
+    // Of each source five, three of the workflows, one that looks at health, and two of escalation.
+    expect(new Set(keys).size).toBe(16);
   });
 });

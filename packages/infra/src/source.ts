@@ -9,6 +9,7 @@ import { Archive } from './archive/archive.ts';
 import type { ControlTable } from './control/table.ts';
 import { Count } from './count/count.ts';
 import type { DataBucket } from './data/bucket.ts';
+import { type LookedAt, lookedAt } from './health/looked-at.ts';
 import { dashboardLink, SourceDashboard } from './monitoring/dashboard.ts';
 import { Publish } from './publish/publish.ts';
 import { Recount } from './recount/recount.ts';
@@ -36,6 +37,8 @@ export class Source extends Construct {
   readonly operated: OperatedSource;
   /** Those that become incidents. */
   readonly alarms: readonly DeployedAlarm[];
+  /** Undefined where nobody wants to know how it is. */
+  readonly lookedAt: LookedAt | undefined;
 
   constructor(scope: Construct, id: string, props: SourceProps) {
     super(scope, id);
@@ -55,12 +58,11 @@ export class Source extends Construct {
     const followed = { count, window, archive, publish };
     const { deployed: alarms, arns } = new SourceAlarms(this, 'Alarms', {
       source,
-      functions: Object.fromEntries(
-        Object.entries(followed).flatMap(([name, fn]) => (fn === undefined ? [] : [[name, fn]])),
-      ),
+      functions: [count, window, archive, publish].filter((fn) => fn !== undefined),
       dashboard: dashboardLink(this, source.name),
     });
     this.alarms = alarms;
+    this.lookedAt = lookedAt({ source, stream, count, window, archive });
     const drawn = { source, stream, ...followed, series, alarms: arns };
     const { dashboard } = new SourceDashboard(this, 'Monitoring', drawn);
 

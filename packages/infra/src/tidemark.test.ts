@@ -18,20 +18,20 @@ describe('the stack', () => {
     const { Resources } = synthesizeWeb({ access }, 'prod').toJSON();
     const types = Object.values<{ Type: string }>(Resources).map(({ Type }) => Type);
     expect(Object.groupBy(types, (type) => type)).toEqual({
-      // Two of each function that follows a stream, the cap on series, and three of the stage.
-      'AWS::CloudWatch::Alarm': expect.objectContaining({ length: 8 }),
+      // Four parts of the source, what is set aside, the cap on series, and four of the stage.
+      'AWS::CloudWatch::Alarm': expect.objectContaining({ length: 10 }),
       'AWS::CloudWatch::CompositeAlarm': expect.objectContaining({ length: 1 }),
       'AWS::CloudWatch::Dashboard': expect.objectContaining({ length: 1 }),
       'AWS::DynamoDB::Table': expect.objectContaining({ length: 2 }),
-      'AWS::IAM::Role': expect.objectContaining({ length: 14 }),
-      'AWS::Events::Rule': expect.objectContaining({ length: 4 }),
+      'AWS::IAM::Role': expect.objectContaining({ length: 15 }),
+      'AWS::Events::Rule': expect.objectContaining({ length: 5 }),
       'AWS::Kinesis::Stream': expect.objectContaining({ length: 1 }),
       'AWS::Lambda::EventInvokeConfig': expect.objectContaining({ length: 1 }),
       'AWS::Lambda::EventSourceMapping': expect.objectContaining({ length: 2 }),
-      'AWS::Lambda::Function': expect.objectContaining({ length: 8 }),
-      'AWS::Lambda::Permission': expect.objectContaining({ length: 6 }),
+      'AWS::Lambda::Function': expect.objectContaining({ length: 9 }),
+      'AWS::Lambda::Permission': expect.objectContaining({ length: 7 }),
       'AWS::Lambda::Url': expect.objectContaining({ length: 1 }),
-      'AWS::Logs::LogGroup': expect.objectContaining({ length: 13 }),
+      'AWS::Logs::LogGroup': expect.objectContaining({ length: 14 }),
       'AWS::S3::Bucket': expect.objectContaining({ length: 1 }),
       'AWS::S3::BucketPolicy': expect.objectContaining({ length: 1 }),
       'AWS::StepFunctions::StateMachine': expect.objectContaining({ length: 5 }),
@@ -53,10 +53,10 @@ describe('the stack', () => {
       window: { seconds: 60, measures },
       archive: {},
       retention: { '1m': '14d', '1h': '90d', window: '30d' },
-      alarms: Array.from({ length: 7 }, (_, above) => ({ series: 's'.repeat(70), above, per: '5m' })),
+      alarms: Array.from({ length: 9 }, (_, above) => ({ series: 's'.repeat(70), above, per: '5m' })),
     };
     const names = Array.from({ length: sourcesMax }, (_, index) => `${'s'.repeat(29)}${index + 10}`);
-    const notify = Array.from({ length: 11 }, (_, index) => `email:oncall-${index}@example.org`);
+    const notify = Array.from({ length: 13 }, (_, index) => `email:oncall-${index}@example.org`);
     const sources = Object.fromEntries(names.map((name) => [name, source]));
     const template = synthesize({ sources, escalation: { tiers: [{ notify }] } }, 'prod').toJSON();
     expect(Object.keys(template.Resources).length).toBeLessThanOrEqual(500);

@@ -12,6 +12,7 @@ import { ControlTable } from './control/table.ts';
 import { DataBucket } from './data/bucket.ts';
 import { Escalation } from './escalation/escalation.ts';
 import { untoldWarnings } from './escalation/untold.ts';
+import { Health } from './health/health.ts';
 import { Source } from './source.ts';
 import type { StageSettings } from './stage.ts';
 import { scheduleWarnings } from './workflows/schedule-warnings.ts';
@@ -48,10 +49,14 @@ export class Tidemark extends Construct {
     });
     const operated = made.map((source) => source.operated);
     this.#warn(props.config.prune, prune, sources);
-    const hasStageAlarms = sources.some(({ systemAlarms }) => systemAlarms);
-    const alarms = [...made.flatMap((source) => source.alarms), ...(hasStageAlarms ? stageAlarms(this) : [])];
-    assertNamedApart(alarms);
     const access = stageAccess(sources);
+    const looked = made.flatMap(({ lookedAt }) => lookedAt ?? []);
+    const health =
+      looked.length === 0 ? undefined : new Health(this, 'Health', { sources: looked, control, access, retain });
+    const hasStageAlarms = sources.some(({ systemAlarms }) => systemAlarms);
+    const ofStage = hasStageAlarms ? stageAlarms(this, health !== undefined) : [];
+    const alarms = [...made.flatMap((source) => source.alarms), ...ofStage];
+    assertNamedApart(alarms);
     const escalating = { settings: escalation, stage: props.stage.name, alarms, control, data, access, retain };
     escalates = alarms.length === 0 ? undefined : new Escalation(this, 'Escalation', escalating);
     for (const warning of untoldWarnings(alarms, escalation)) {
@@ -59,7 +64,7 @@ export class Tidemark extends Construct {
     }
     const workflows = new Workflows(this, 'Workflows', { operated, prune, data, escalation: escalates, retain });
     if (escalates !== undefined && hasStageAlarms)
-      new StageAlarms(this, 'Alarms', { workflows, escalation: escalates });
+      new StageAlarms(this, 'Alarms', { workflows, escalation: escalates, health });
   }
 
   #warn(written: PruneInput | undefined, settings: StagePruneSettings, sources: readonly SourceSettings[]): void {

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { App } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
 import { event, resourcesOf, synthesize, synthesizeWeb, textOf } from '../../test/synthesize.ts';
 import { bundleFolder } from '../functions/code.ts';
+import { Source } from '../source.ts';
+import { TidemarkStack } from '../stack.ts';
+import { stages } from '../stage.ts';
 import { alarmTopics, runbookAnchor } from './runbook.ts';
 
 const window = { seconds: 60, measures: { distance: 'Distance' } };
@@ -101,14 +105,98 @@ it('no two alarms have one name', () => {
 });
 
 describe('alarms on the parts', () => {
-  it('of a source are one, of all its functions', () => {
-    expect(alarms['Tidemark-dev-web-parts']?.AlarmRule).toBe(
-      ['count', 'window', 'publish']
-        .flatMap((name) => [`${name}-lag`, `${name}-failures`])
-        .map((part) => `ALARM("Tidemark-dev_web-${part}")`)
-        .join(' OR '),
+  const ids = ({ Metrics }: Properties = {}) => (Metrics as { Id: string }[]).map(({ Id }) => Id);
+
+  it('of a source are one, each part of which is on all its functions', () => {
+    const parts = ['lag', 'errors', 'throttles', 'freshness'].map((part) => `Tidemark-dev_web-${part}`);
+    expect(alarms['Tidemark-dev-web-parts']?.AlarmRule).toBe(parts.map((part) => `ALARM("${part}")`).join(' OR '));
+    const lag = alarms['Tidemark-dev_web-lag'];
+    expect(lag).toMatchObject({ Threshold: 610_000, EvaluationPeriods: 2, TreatMissingData: 'notBreaching' });
+    expect(ids(lag)).toEqual(['m0', 'm1', 'm2', 'all']);
+    expect(lag?.Metrics).toMatchObject([
+      { MetricStat: { Metric: { MetricName: 'IteratorAge' }, Stat: 'Maximum', Period: 300 }, ReturnData: false },
+      {},
+      {},
+      { Expression: 'MAX([m0, m1, m2])', ReturnData: true },
+    ]);
+    for (const [part, metric] of [
+      ['errors', 'Errors'],
+      ['throttles', 'Throttles'],
+    ]) {
+      const alarm = alarms[`Tidemark-dev_web-${part}`];
+      expect(alarm).toMatchObject({ Threshold: 2, DatapointsToAlarm: 2, EvaluationPeriods: 3 });
+      expect(JSON.stringify(alarm?.Metrics).split(`"${metric}"`)).toHaveLength(4);
+      expect(JSON.stringify(alarm?.Metrics)).toContain('SUM([m0, m1, m2])');
+    }
+  });
+
+  it('wait for what is gathered longest, an archive’s batches', () => {
+    const { 'Tidemark-dev_web-lag': lag } = alarmsOf(synthesizeWeb({ buckets: ['1m'], window, archive: {} }));
+    expect(lag).toMatchObject({ Threshold: 900_000 });
+    expect(ids(lag)).toEqual(['m0', 'm1', 'm2', 'm3', 'all']);
+  });
+
+  it('of a source take its freshness and what was set aside from the looks at it', () => {
+    const Dimensions = [{ Name: 'Source', Value: 'web' }];
+    expect(alarms['Tidemark-dev_web-freshness']).toMatchObject({
+      ...{ Namespace: 'Tidemark', MetricName: 'Freshness', Dimensions, Threshold: 900, EvaluationPeriods: 2 },
+      TreatMissingData: 'ignore',
+    });
+    expect(alarms['Tidemark-dev-web-quarantine']).toMatchObject({
+      ...{ Namespace: 'Tidemark', MetricName: 'QuarantinedEvents', Dimensions, Statistic: 'Sum', Threshold: 0 },
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  it('go by the thresholds of the configuration', () => {
+    const systemAlarms = { lag: '5m', freshness: '1h', quarantined: 100 } as const;
+    const of = alarmsOf(synthesizeWeb({ systemAlarms }));
+    expect(of['Tidemark-dev_web-lag']).toMatchObject({ Threshold: 310_000 });
+    expect(of['Tidemark-dev_web-freshness']).toMatchObject({ Threshold: 3600 });
+    expect(of['Tidemark-dev-web-quarantine']).toMatchObject({ Threshold: 100 });
+  });
+
+  it('are made of what is watched alone', () => {
+    const template = synthesizeWeb({ systemAlarms: { lag: false, freshness: false, quarantined: false } });
+    expect(Object.keys(alarmsOf(template))).toEqual([
+      ...['errors', 'throttles'].map((part) => `Tidemark-dev_web-${part}`),
+      ...['web-series-cap', 'runs', 'watchdog', 'escalation'].map((name) => `Tidemark-dev-${name}`),
+      'Tidemark-dev-web-parts',
+    ]);
+    expect(Object.keys(template.toJSON().Resources).filter((id) => id.includes('Health'))).toEqual([]);
+  });
+
+  it('are told to the function that makes incidents of them with their parts', () => {
+    const stack = new TidemarkStack(
+      new App({ analyticsReporting: false }),
+      { sources: { web: { event } } },
+      stages.dev,
     );
-    expect(alarms['Tidemark-dev_web-count-lag']).toMatchObject({ MetricName: 'IteratorAge', Threshold: 610_000 });
+    const [source] = stack.node.findAll().filter((each) => each instanceof Source);
+    const [parts] = source?.alarms ?? [];
+    expect(parts).toMatchObject({ name: 'parts', runbook: 'alarm-the-parts-of-a-source-fall-behind-or-fail' });
+    expect(parts?.parts).toEqual([
+      {
+        alarm: 'Tidemark-dev_web-lag',
+        summary: 'functions of web get records that are more than 610 s old',
+        runbook: 'alarm-a-function-falls-behind',
+      },
+      {
+        alarm: 'Tidemark-dev_web-errors',
+        summary: 'functions of web fail, more than 2 times in 5 min',
+        runbook: 'alarm-a-function-fails',
+      },
+      {
+        alarm: 'Tidemark-dev_web-throttles',
+        summary: 'functions of web are throttled, more than 2 times in 5 min',
+        runbook: 'alarm-a-function-is-throttled',
+      },
+      {
+        alarm: 'Tidemark-dev_web-freshness',
+        summary: 'web is more than 15 min behind its stream',
+        runbook: 'alarm-counts-are-not-fresh',
+      },
+    ]);
   });
 
   it('and on the cap of a source that has a window only, by its readings', () => {
@@ -124,7 +212,12 @@ describe('alarms on the parts', () => {
   it('of the stage are there once', () => {
     const template = synthesize({ sources: { web: { event }, rides: { event, systemAlarms: false } } });
     const names = Object.keys(alarmsOf(template)).filter((name) => !name.includes('web'));
-    expect(names).toEqual(['Tidemark-dev-runs', 'Tidemark-dev-watchdog', 'Tidemark-dev-escalation']);
+    expect(names).toEqual([
+      'Tidemark-dev-runs',
+      'Tidemark-dev-watchdog',
+      'Tidemark-dev-escalation',
+      'Tidemark-dev-health',
+    ]);
   });
 });
 

@@ -7,10 +7,16 @@ export const alarmTopics = [
   'a series is missing',
   'a series is out of its band',
   'the parts of a source fall behind or fail',
+  'a function falls behind',
+  'a function fails',
+  'a function is throttled',
+  'counts are not fresh',
+  'records are set aside',
   'the cap on series is reached',
   'a run has failed',
   'escalation fails',
   'the watchdog fails',
+  'nobody looks at the health of sources',
 ] as const;
 export type AlarmTopic = (typeof alarmTopics)[number];
 

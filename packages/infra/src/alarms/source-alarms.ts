@@ -1,10 +1,12 @@
-import type { SourceSettings } from '@tidemark/core/config';
+import type { SourceSettings, SystemAlarmSettings } from '@tidemark/core/config';
+import { quarantinedMetric, sourceDimensions } from '@tidemark/core/health/datum';
 import type { AlarmSettings, DeployedAlarm } from '@tidemark/core/incidents/settings';
 import { eventCountMetric, metricNamespace, seriesDimensions } from '@tidemark/core/publish/datum';
 import { otherSeries } from '@tidemark/core/series/partial';
 import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { StreamFunction } from '../functions/function.ts';
+import { lookMinutes } from '../health/health.ts';
 import { measureOfEveryReading } from '../monitoring/figures.ts';
 import { alarmNamePrefix } from './alarm-name.ts';
 import { descriptionOf } from './description.ts';
@@ -14,8 +16,8 @@ import { seriesAlarm, summaryOf, topicOf } from './series-alarm.ts';
 
 export interface SourceAlarmsProps {
   readonly source: SourceSettings;
-  /** Those that follow a stream, by their names: `count`. */
-  readonly functions: Readonly<Record<string, StreamFunction>>;
+  /** Those that follow a stream. */
+  readonly functions: readonly StreamFunction[];
   /** Link to the source's dashboard. */
   readonly dashboard: string;
 }
@@ -36,8 +38,9 @@ export class SourceAlarms extends Construct {
     this.#source = source;
     this.#dashboard = dashboard;
     for (const alarm of source.alarms) this.#watchSeries(alarm);
-    if (source.systemAlarms) {
-      this.#watchParts(props.functions);
+    if (source.systemAlarms !== false) {
+      this.#watchParts(source.systemAlarms, props.functions);
+      this.#watchQuarantine(source.systemAlarms);
       this.#watchCap();
     }
     this.deployed = this.#made.map(({ alarm }) => alarm);
@@ -45,21 +48,43 @@ export class SourceAlarms extends Construct {
   }
 
   #watchSeries(settings: AlarmSettings): void {
-    const { name, severity, series } = settings;
+    const { name, severity, series, periodSeconds, of } = settings;
     const runbook = runbookAnchor(topicOf(settings.condition));
-    const summary = summaryOf(settings);
-    this.#make({ name, severity, summary, runbook, series }, seriesAlarm(this.#source, settings));
+    const known = { name, severity, summary: summaryOf(settings), runbook, series };
+    this.#make({ ...known, looksBackMs: periodSeconds * of * 1000 }, seriesAlarm(this.#source, settings));
   }
 
-  #watchParts(functions: Readonly<Record<string, StreamFunction>>): void {
-    const alarm = this.#known({
+  #watchParts(settings: SystemAlarmSettings, functions: readonly StreamFunction[]): void {
+    const known = this.#known({
       name: 'parts',
       severity: 'high',
       summary: `counting, publishing or archiving of ${this.#source.name} falls behind or fails`,
       runbook: runbookAnchor('the parts of a source fall behind or fail'),
     });
-    const { arn } = new PartsAlarm(this, 'Parts', { alarm, functions });
+    const { alarm, arn } = new PartsAlarm(this, 'Parts', { source: this.#source, settings, alarm: known, functions });
     this.#made.push({ alarm, arn });
+  }
+
+  #watchQuarantine({ quarantined }: SystemAlarmSettings): void {
+    if (quarantined === false) return;
+    const { name } = this.#source;
+    const known = {
+      name: 'quarantine',
+      severity: 'low',
+      summary: `records of ${name} are set aside, more than ${quarantined} in 5 min`,
+      runbook: runbookAnchor('records are set aside'),
+    } as const;
+    this.#make(known, {
+      namespace: metricNamespace,
+      metricName: quarantinedMetric,
+      dimensions: sourceDimensions(name).map(({ Name, Value }) => ({ name: Name, value: Value })),
+      statistic: 'Sum',
+      period: lookMinutes * 60,
+      evaluationPeriods: 1,
+      threshold: quarantined,
+      comparisonOperator: 'GreaterThanThreshold',
+      treatMissingData: 'notBreaching',
+    });
   }
 
   /** Names over the cap are counted together: from then on the source has series that nobody can look at. */

@@ -3,6 +3,7 @@ import type { DeployedAlarm } from '@tidemark/core/incidents/settings';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Escalation } from '../escalation/escalation.ts';
+import type { Health } from '../health/health.ts';
 import type { Workflows } from '../workflows/workflows.ts';
 import { alarmNamePrefix } from './alarm-name.ts';
 import { descriptionOf } from './description.ts';
@@ -11,6 +12,8 @@ import { runbookAnchor } from './runbook.ts';
 export interface StageAlarmsProps {
   readonly workflows: Workflows;
   readonly escalation: Escalation;
+  /** Absent where no source is looked at. */
+  readonly health: Health | undefined;
 }
 
 const periodSeconds = 300;
@@ -34,31 +37,40 @@ const known = [
     summary: 'escalation fails: an alarm may have told nobody',
     runbook: runbookAnchor('escalation fails'),
   },
+  {
+    name: 'health',
+    severity: 'high',
+    summary: 'sources are not looked at: nobody knows whether they are fresh, or what was set aside',
+    runbook: runbookAnchor('nobody looks at the health of sources'),
+  },
 ] as const;
 type Name = (typeof known)[number]['name'];
 
 /** What the alarms of a stage are, before any of them is made: the function that they are told to must know them. */
-export function stageAlarms(scope: Construct): DeployedAlarm[] {
-  return known.map((alarm) => ({ ...alarm, alarm: `${alarmNamePrefix(scope)}${alarm.name}`, source: stagePartition }));
+export function stageAlarms(scope: Construct, isLookedAt: boolean): DeployedAlarm[] {
+  return known
+    .filter(({ name }) => name !== 'health' || isLookedAt)
+    .map((alarm) => ({ ...alarm, alarm: `${alarmNamePrefix(scope)}${alarm.name}`, source: stagePartition }));
 }
 
 /** The alarms on what all sources share. */
 export class StageAlarms extends Construct {
-  constructor(scope: Construct, id: string, { workflows, escalation }: StageAlarmsProps) {
+  constructor(scope: Construct, id: string, { workflows, escalation, health }: StageAlarmsProps) {
     super(scope, id);
     const watchdog = workflows.watchdog.functionName;
     const incidents = escalation.incidents.function.functionName;
     const watched: Record<Name, readonly Counted[]> = {
       runs: workflows.runs.flatMap(executionsFailed),
-      watchdog: [ofFunction(watchdog, 'Errors'), ofFunction(watchdog, 'Throttles')],
+      watchdog: failuresOf(watchdog),
       escalation: [
         ...executionsFailed(escalation.machine.arn),
         // An event that was given up lies in the data bucket.
         ofFunction(incidents, 'AsyncEventsDropped'),
         ofFunction(incidents, 'Throttles'),
       ],
+      health: health === undefined ? [] : failuresOf(health.function.functionName),
     };
-    const alarms = stageAlarms(this);
+    const alarms = stageAlarms(this, health !== undefined);
     for (const { name } of known) {
       const alarm = alarms.find((each) => each.name === name);
       if (alarm !== undefined) this.#watch(alarm, watched[name]);
@@ -99,6 +111,10 @@ function executionsFailed(machineArn: string): Counted[] {
   return ['ExecutionsFailed', 'ExecutionsTimedOut'].map((metricName) => ({
     ...{ namespace: 'AWS/States', metricName, dimension: 'StateMachineArn', value: machineArn },
   }));
+}
+
+function failuresOf(functionName: string): Counted[] {
+  return ['Errors', 'Throttles'].map((metricName) => ofFunction(functionName, metricName));
 }
 
 function ofFunction(functionName: string, metricName: string): Counted {

@@ -76,6 +76,12 @@ export class ControlTable extends Construct {
     return this.#statement('AnswerIncidents', actions, sourceName, stagePartition);
   }
 
+  /** Checkpoints and ledgers of these sources are read, and the last look at each kept. */
+  looking(sourceNames: readonly string[]): PolicyStatement {
+    const actions = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
+    return this.#statement('KeepLooks', actions, ...sourceNames);
+  }
+
   /** Of one source: runs are cancelled, and what was put on the stream anew is marked. */
   steering(sourceName: string): PolicyStatement {
     const actions = ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];

@@ -15,6 +15,7 @@ export type HandlerName =
   | 'replay'
   | 'prune'
   | 'watchdog'
+  | 'health'
   | 'incidents'
   | 'acknowledge';
 
@@ -41,8 +42,8 @@ export function withStageCode<T>(
   handler: HandlerName,
   use: (code: AssetCode) => T,
   more: Readonly<Record<string, object>> = {},
-): T {
   built: readonly string[] = [],
+): T {
   return withBundle(bundleFolder(handler), more, use, built);
 }
 

@@ -26,6 +26,8 @@ describe('the dashboard of a source', () => {
       'Alarms',
       'Events by name',
       'All events',
+      'Behind the stream (s)',
+      'Set aside',
       'Stream: records in',
       'Stream: refused writes',
       'count: errors',
@@ -40,10 +42,10 @@ describe('the dashboard of a source', () => {
   it('shows the archive where there is one', () => {
     const archived = dashboardOf({ buckets: ['15m', '1d'], archive: {} }).body;
     expect(titlesOf(archived)).toEqual([
-      ...titlesOf(body).slice(0, 7),
+      ...titlesOf(body).slice(0, 9),
       'archive: errors',
       'archive: lag and time (ms)',
-      ...titlesOf(body).slice(7),
+      ...titlesOf(body).slice(9),
     ]);
   });
 
@@ -51,6 +53,14 @@ describe('the dashboard of a source', () => {
     const [row] = body.widgets.filter(({ type }) => type === 'alarm');
     expect(JSON.stringify(row)).toContain('AlarmsPartsAny');
     expect(titlesOf(dashboardOf({ systemAlarms: false }).body)).not.toContain('Alarms');
+  });
+
+  it('draws what looks at the source find, and nothing where there are none', () => {
+    expect(metricsOf(body, 'Behind the stream (s)')).toEqual([
+      ['Tidemark', 'Freshness', 'Source', 'web', { stat: 'Maximum' }],
+    ]);
+    expect(metricsOf(body, 'Set aside')).toEqual([['Tidemark', 'QuarantinedEvents', 'Source', 'web', { stat: 'Sum' }]]);
+    expect(titlesOf(dashboardOf({ systemAlarms: false }).body)).not.toContain('Set aside');
   });
 
   it('searches for the series of its source, in the period of the smallest bucket', () => {
@@ -74,6 +84,8 @@ describe('the dashboard of a source with a window', () => {
     expect(titlesOf(body)).toEqual([
       'Alarms',
       ...figures,
+      'Behind the stream (s)',
+      'Set aside',
       'Stream: records in',
       'Stream: refused writes',
       'window: errors',

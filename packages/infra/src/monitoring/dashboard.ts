@@ -1,11 +1,15 @@
 import type { SourceSettings } from '@tidemark/core/config';
+import { freshnessMetric, quarantinedMetric, sourceDimensions } from '@tidemark/core/health/datum';
+import { metricNamespace } from '@tidemark/core/publish/datum';
 import { bucketMs } from '@tidemark/core/series/bucket';
-import { Alarm, AlarmStatusWidget, Dashboard, type GraphWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, AlarmStatusWidget, Dashboard, type GraphWidget, Metric, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Archive } from '../archive/archive.ts';
 import type { Count } from '../count/count.ts';
 import type { StreamFunction } from '../functions/function.ts';
+import { lookMinutes } from '../health/health.ts';
+import { isLookedAt } from '../health/looked-at.ts';
 import type { Publish } from '../publish/publish.ts';
 import type { SeriesTable } from '../series/table.ts';
 import type { SourceStream } from '../stream/stream.ts';
@@ -56,6 +60,7 @@ export class SourceDashboard extends Construct {
     for (const row of figureRows(source)) this.dashboard.addWidgets(...row);
     // Two of them stand in a row.
     this.dashboard.addWidgets(
+      ...healthGraphs(source),
       ...streamGraphs(stream),
       ...(count === undefined ? [] : functionGraphs('count', count)),
       ...(window === undefined ? [] : functionGraphs('window', window)),
@@ -97,6 +102,20 @@ function eventRow({ name, buckets }: SourceSettings): GraphWidget[] {
   return [
     graph('Events by name', 16, [search(events)], { stacked: true }),
     graph('All events', 8, [searchSum(events, 'events')]),
+  ];
+}
+
+/** What looks at the source find; nothing where they are not wanted. */
+function healthGraphs({ name, systemAlarms }: SourceSettings): GraphWidget[] {
+  if (!isLookedAt(systemAlarms)) return [];
+  const metric = (metricName: string, statistic: string) =>
+    new Metric({
+      ...{ namespace: metricNamespace, metricName, statistic, period: Duration.minutes(lookMinutes) },
+      dimensionsMap: Object.fromEntries(sourceDimensions(name).map(({ Name, Value }) => [Name, Value])),
+    });
+  return [
+    graph('Behind the stream (s)', 6, [metric(freshnessMetric, 'Maximum')]),
+    graph('Set aside', 6, [metric(quarantinedMetric, 'Sum')]),
   ];
 }
 

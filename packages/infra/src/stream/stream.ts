@@ -44,6 +44,18 @@ export class SourceStream extends Construct {
     ];
   }
 
+  /** What a look at its shards needs. */
+  looking(): PolicyStatement[] {
+    return [
+      new PolicyStatement({
+        sid: 'LookAtStream',
+        actions: ['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
+        resources: [this.stream.streamArn],
+      }),
+      ...this.#using('ReadStreamKey', ['kms:Decrypt']),
+    ];
+  }
+
   /** What a producer needs; `Decrypt` lets the KPL and `PutRecords` reuse data keys. */
   writing(): PolicyStatement[] {
     return [
