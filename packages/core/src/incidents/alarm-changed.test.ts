@@ -129,3 +129,18 @@ describe('a deployment never pages', () => {
     });
   });
 });
+
+test('the parts of a composite alarm are those of the newest event that says which', () => {
+  const opened = alarmChanged({ item: firstAlarm }, { ...event, partsOn: ['errors'] }, context);
+  const next = (known: typeof opened, change: Partial<AlarmEvent>) => {
+    const { alarm: item, incident } = known;
+    return alarmChanged({ item, ...(incident === undefined ? {} : { incident }) }, { ...event, ...change }, context);
+  };
+  const off = next(opened, { state: 'OK', previous: 'ALARM', transitionMs: nowMs });
+  expect(off.incident?.item).toMatchObject({ Status: 'settling', PartsOn: ['errors'] });
+  const back = next(off, { transitionMs: nowMs + 5000, partsOn: ['lag', 'throttles'] });
+  expect(back.incident?.item).toMatchObject({ Flaps: 1, PartsOn: ['lag', 'throttles'] });
+  const silent = next(next(back, { state: 'OK', transitionMs: nowMs + 10_000 }), { transitionMs: nowMs + 15_000 });
+  expect(silent.incident?.item).toMatchObject({ Flaps: 2, PartsOn: ['lag', 'throttles'] });
+  expect(alarmChanged({ item: firstAlarm }, event, context).incident?.item).not.toHaveProperty('PartsOn');
+});

@@ -53,6 +53,20 @@ test.each([
   });
 });
 
+test('of a composite alarm the parts that are on are told', () => {
+  const arn = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:';
+  const of = (name: string, value: string) => ({ arn: arn + name, state: { value, timestamp: state.timestamp } });
+  const partsOf = (...triggeringAlarms: object[]) => {
+    const result = parseAlarmEvent(eventOf({ ...state, reasonData: JSON.stringify({ triggeringAlarms }) }));
+    return result.ok ? result.event.partsOn : result.mistake;
+  };
+  const lag = of('shop_web-lag', 'ALARM');
+  expect(partsOf(lag, of('shop_web-errors', 'ALARM'), lag)).toEqual(['shop_web-errors', 'shop_web-lag']);
+  expect(partsOf(lag, of('shop_web-errors', 'OK'))).toEqual(['shop_web-lag']);
+  expect(partsOf(of('shop_web: 5', 'ALARM'))).toEqual(['shop_web: 5']);
+  expect(partsOf(of('shop_web-lag', 'OK'))).toBeUndefined();
+});
+
 test.each([
   ['another event', { ...eventOf(state), 'detail-type': 'CloudWatch Alarm Configuration Change' }, /^detail-type: /],
   ['another state', eventOf({ ...state, value: 'BROKEN' }), /^detail\.state\.value: /],

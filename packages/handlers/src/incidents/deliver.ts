@@ -10,7 +10,7 @@ import type { Contact } from '@tidemark/core/incidents/settings';
 import type { Delivery } from '@tidemark/core/incidents/telling';
 import type { Notification } from '../aws/sns.ts';
 import { inParallel } from '../parallel.ts';
-import { lastHours } from './last-hours.ts';
+import { type Looked, look } from './look.ts';
 import type { ToldNow } from './send.ts';
 import { signingKey } from './signing-key.ts';
 import type { Invocation } from './step.ts';
@@ -26,10 +26,10 @@ export async function deliver(
   const deliveries = new Map<OutboxItem, Delivery[]>(all.map(({ entry }) => [entry, []]));
   if (all.length === 0) return deliveries;
   const { sns, environment, signal } = invocation;
-  const [key, charts] = await Promise.all([signingKey(invocation), lastHours(invocation, all)]);
+  const [key, looked] = await Promise.all([signingKey(invocation), look(invocation, all)]);
   const messages = messagesByContact(all.map((told) => ({ entry: told, contacts: told.contacts })));
   await inParallel([...messages], async ([contact, told]) => {
-    const notification = notificationFor(invocation, told, () => messageFor(invocation, contact, told, key, charts));
+    const notification = notificationFor(invocation, told, () => messageFor(invocation, contact, told, key, looked));
     const topic = contactTopicArn(contact, environment.CONTACT_TOPIC_PREFIX);
     const failure = await sns.publish(topic, notification, signal);
     for (const { entry } of told) {
@@ -60,14 +60,17 @@ function messageFor(
   contact: Contact,
   all: readonly ToldNow[],
   key: string,
-  charts: Awaited<ReturnType<typeof lastHours>>,
+  { lastHours, partsOn }: Looked,
 ): Message {
   const { stage: name, escalation } = stage.deployment;
   const incidents = all.map(({ source, incident, item, entry: { Telling } }) => {
     const payload = linkPayloadOf({ source, incident }, Telling, contact, nowMs + linkMsMax);
-    const lastHour = charts.get(item.Alarm);
+    const lastHour = lastHours.get(item.Alarm);
+    // Parts may have turned on since their alarm did, of which no event tells.
+    const PartsOn = partsOn.get(item.Alarm) ?? item.PartsOn;
     return {
-      ...{ id: incident, item, telling: Telling, alarm: stage.alarmOf(item) },
+      ...{ id: incident, telling: Telling, alarm: stage.alarmOf(item) },
+      item: PartsOn === undefined ? item : { ...item, PartsOn },
       ...(Telling.Kind === 'end' ? {} : { link: `${environment.ACKNOWLEDGE_URL}?t=${signedToken(payload, key)}` }),
       ...(lastHour === undefined ? {} : { lastHour }),
       plan: stage.plan(item.Severity),

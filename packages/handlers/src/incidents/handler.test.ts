@@ -1,3 +1,4 @@
+import { incidentId } from '@tidemark/core/incidents/incident-id';
 import { loopsMax } from '@tidemark/core/incidents/steps';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -39,7 +40,9 @@ test('an alarm that turns on: an incident, an execution, the tiers one after the
   expect(first?.subject).toBe('HIGH: page view below 5 in 1m, 3 times (prod)');
   expect(first?.bodies.default).toMatch(/Last hour +\|.*\| highest 7 in 1 minute/);
   expect(first?.bodies.default).toContain(`${url}?t=`);
-  expect(first?.bodies.sms?.length).toBeLessThanOrEqual(140);
+  expect(first?.bodies.sms).toMatch(
+    /^HIGH: page view below 5 in 1m, 3 times \(prod\), now 2, since .* UTC\.\nhttps:\S+a$/,
+  );
   expect(JSON.parse(first?.bodies.https ?? '')).toMatchObject({ kind: 'page', total: 1, incidents: [{ id, tier: 1 }] });
   expect(await web.items('OUTBOX#')).toEqual([]);
 
@@ -165,6 +168,36 @@ test('a contact that cannot be told is noted, and keeps no other from it; where 
   const next = await web.loop(id);
   expect(next).toMatchObject({ kind: 'wait' });
   expect(next.kind === 'wait' && next.seconds).toBeLessThanOrEqual(60);
+});
+
+test('a composite alarm: the parts that made it turn on, and those that are on when it is told', async () => {
+  const part = (name: string) => ({
+    ...{ alarm: `shop_web-${name}`, summary: `functions of web: ${name}`, runbook: `alarm-${name}` },
+  });
+  const parts = ['lag', 'errors', 'throttles'].map(part);
+  const web = await stage.deploy({}, [{ ...alarm, summary: 'counting falls behind or fails', parts }]);
+  const at = Date.now() - minuteMs;
+  const arn = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:';
+  const triggeringAlarms = [
+    { arn: `${arn}shop_web-errors`, state: { value: 'ALARM' } },
+    { arn: `${arn}shop_web-lag`, state: { value: 'OK' } },
+  ];
+  const event = transition('ALARM', at, 'OK') as { detail: { state: { reasonData: string } } };
+  event.detail.state.reasonData = JSON.stringify({ triggeringAlarms });
+  await web.call(event);
+  const id = incidentId(alarm.alarm, at);
+  expect(await web.item(id)).toMatchObject({ PartsOn: ['shop_web-errors'] });
+  stage.aws.states.set('shop_web-throttles', { value: 'ALARM', sinceMs: at });
+  stage.aws.minutes.set(Math.floor(at / minuteMs) * minuteMs, 7);
+  await web.loop(id);
+  const { bodies } = stage.aws.published[0] ?? {};
+  expect(bodies?.default).toContain(
+    `Parts on     throttles: functions of web: throttles\n             ${url}runbook#alarm-throttles\n`,
+  );
+  expect(bodies?.default).toMatch(/Last hour +\|.*\| highest 7 in 1 minute/);
+  expect(JSON.parse(bodies?.https ?? '').incidents[0].parts).toEqual([
+    { name: 'throttles', summary: 'functions of web: throttles', runbook: `${url}runbook#alarm-throttles` },
+  ]);
 });
 
 test('CloudWatch does not answer: people are told, without a chart', async () => {
