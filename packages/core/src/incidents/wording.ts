@@ -96,9 +96,14 @@ export function counted(count: number, noun: string): string {
   return `${figure(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const hundredths = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
-const fine = new Intl.NumberFormat('en-US', { maximumFractionDigits: 5 });
+/** By the digits after the point. Made when they are needed: they take longer than the whole page that acknowledges. */
+const formats = new Map<number, Intl.NumberFormat>();
+
+function formatOf(maximumFractionDigits: number): Intl.NumberFormat {
+  const format = formats.get(maximumFractionDigits) ?? new Intl.NumberFormat('en-US', { maximumFractionDigits });
+  formats.set(maximumFractionDigits, format);
+  return format;
+}
 
 /** `source web`, or `the stage` for what belongs to no source. */
 export function ofWhat(source: string): string {
@@ -109,7 +114,7 @@ export function ofWhat(source: string): string {
 export function figure(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 0.001 || size >= 1e9)) return value.toPrecision(4);
-  return (size < 1 ? fine : size < 1000 ? hundredths : whole).format(value);
+  return formatOf(size < 1 ? 5 : size < 1000 ? 2 : 0).format(value);
 }
 
 /** `2, which is 3 below the threshold of 5`; undefined where CloudWatch has not said. */

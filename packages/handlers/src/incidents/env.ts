@@ -10,7 +10,7 @@ const incidentsEnvironment = v.object({
   /** URL of the function that acknowledges. */
   ACKNOWLEDGE_URL: resourceName,
   /** Where the runbook is: an address to which `#<anchor>` is added. */
-  RUNBOOK_URL: resourceName,
+  RUNBOOK_URL: v.pipe(resourceName, v.url()),
 });
 
 /** What the function needs to be told beside its deployment: infra sets every one of these. */
