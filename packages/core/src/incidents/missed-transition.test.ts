@@ -11,11 +11,17 @@ const on: SeenAlarm = {
   reasonData: '{"threshold":5,"recentDatapoints":[3]}',
 };
 const told = { alarm: 'shop-web-few', transitionMs: sinceMs, reason: 'crossed', threshold: 5, value: 3 };
+const before = { previousMs: off.TransitionMs };
 
 test.each([
-  ['turned on', off, on, { ...told, state: 'ALARM', previous: 'OK' }],
-  ['turned off', { ...off, State: 'ALARM' }, { ...on, state: 'OK' }, { ...told, state: 'OK', previous: 'ALARM' }],
-  ['turned off and on', { ...off, State: 'ALARM' }, on, { ...told, state: 'ALARM', previous: 'ALARM' }],
+  ['turned on', off, on, { ...told, ...before, state: 'ALARM', previous: 'OK' }],
+  [
+    'turned off',
+    { ...off, State: 'ALARM' },
+    { ...on, state: 'OK' },
+    { ...told, ...before, state: 'OK', previous: 'ALARM' },
+  ],
+  ['turned off and on', { ...off, State: 'ALARM' }, on, { ...told, ...before, state: 'ALARM', previous: 'OK' }],
   ['was on before anybody asked', firstAlarm, on, { ...told, state: 'ALARM', previous: 'INSUFFICIENT_DATA' }],
   ['was off before anybody asked', firstAlarm, { ...on, state: 'OK' }, undefined],
   ['is as it was', { ...off, State: 'ALARM', TransitionMs: sinceMs }, on, undefined],

@@ -28,5 +28,8 @@ export function missedTransition(item: AlarmItem, seen: SeenAlarm, nowMs: number
   // What was never off needs no incident that ends.
   const isFirst = item.Version === 0 && state !== 'ALARM';
   if (isFirst || sinceMs <= item.TransitionMs || nowMs < sinceMs + eventMsMax) return undefined;
-  return { alarm, state, transitionMs: sinceMs, previous: item.State, reason, ...detailsOf(reasonData) };
+  // Of what was the same before, what was in between was lost as well.
+  const previous = item.State === state ? 'OK' : item.State;
+  const known = item.Version === 0 ? {} : { previousMs: item.TransitionMs };
+  return { alarm, state, transitionMs: sinceMs, previous, ...known, reason, ...detailsOf(reasonData) };
 }

@@ -1,10 +1,10 @@
 import type { IncidentChange } from '@tidemark/core/incidents/change';
 import { isOver } from '@tidemark/core/incidents/incident';
 import { executionName } from '@tidemark/core/incidents/incident-id';
+import { withoutAlarm } from '@tidemark/core/incidents/removed-alarm';
 import type { IncidentEffect, SweepCall } from '@tidemark/core/incidents/steps';
 import { sweepIncident } from '@tidemark/core/incidents/waiting';
 import { incidentWrites } from './incident-table.ts';
-import { withoutAlarm } from './removed-alarm.ts';
 import { perform, type Step } from './step.ts';
 
 /** Incidents that this instance has found over: they stay so, and need not be read again. */
@@ -35,7 +35,7 @@ export async function sweepOne(
     }
     const name = executionName(incident, read.Executions);
     const state = running.has(name) ? 'running' : await executions.state(name, signal);
-    const known = withoutAlarm(stage, read, nowMs);
+    const known = withoutAlarm(read, stage.alarm(read.Alarm) !== undefined, nowMs);
     const hold = await holds.of(stage.alarmOf(read));
     const change = sweepIncident(source, incident, known.item, state, nowMs, hold);
     const effects = [...known.effects, ...change.effects];

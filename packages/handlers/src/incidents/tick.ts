@@ -1,6 +1,6 @@
 import { answerTick } from '@tidemark/core/incidents/answer-tick';
+import { withoutAlarm } from '@tidemark/core/incidents/removed-alarm';
 import type { TickAnswer, TickCall } from '@tidemark/core/incidents/steps';
-import { withoutAlarm } from './removed-alarm.ts';
 import { perform, type Step } from './step.ts';
 
 /** What an execution is to do next. */
@@ -8,7 +8,8 @@ export async function tick(step: Step<TickCall>): Promise<TickAnswer> {
   const { call, stage, table, holds, nowMs } = step;
   const ticked = await table.change(call.source, call.incident, async (item) => {
     const hold = await holds.of(stage.alarmOf(item));
-    return answerTick(call, withoutAlarm(stage, item, nowMs).item, stage.plan(item.Severity), nowMs, hold);
+    const isDeployed = stage.alarm(item.Alarm) !== undefined;
+    return answerTick(call, withoutAlarm(item, isDeployed, nowMs).item, stage.plan(item.Severity), nowMs, hold);
   });
   if (ticked === undefined) throw new Error(`there is no incident ${call.incident} of ${call.source}`);
   await perform(step, ticked.effects);

@@ -2,6 +2,7 @@ import { answerTick } from '../../incidents/answer-tick.ts';
 import { changed } from '../../incidents/incident.ts';
 import type { IncidentItem, Telling } from '../../incidents/items.ts';
 import { gathered, outboxKey } from '../../incidents/outbox.ts';
+import { withoutAlarm } from '../../incidents/removed-alarm.ts';
 import type { EscalateInput, TickAnswer } from '../../incidents/steps.ts';
 import { loopsMax } from '../../incidents/steps.ts';
 import { putToken } from '../../incidents/waiting.ts';
@@ -51,7 +52,8 @@ function* ask(world: World, input: EscalateInput, loops: number): Going<TickAnsw
     if (item === undefined) throw new Error(`no incident ${input.incident}`);
     yield world.turn();
     const alarm = world.alarmOf(item.Alarm);
-    const ticked = answerTick({ ...input, loops }, item, world.plan(alarm), world.nowMs, world.hold(alarm));
+    const there = withoutAlarm(item, world.isDeployed(alarm), world.nowMs).item;
+    const ticked = answerTick({ ...input, loops }, there, world.plan(alarm), world.nowMs, world.hold(alarm));
     const said = unsaid(world, item, ticked);
     if (!put(world, [{ key, read: item, item: said.item }])) continue;
     world.say(`tick ${input.incident} ${said.item.Status}: ${JSON.stringify(said.answer)}`);
@@ -68,7 +70,7 @@ function unsaid(
 ): ReturnType<typeof answerTick> {
   const { answer } = ticked;
   if (world.rules.lastWord || answer.kind !== 'tell' || answer.telling.Kind !== 'last-word') return ticked;
-  const DueMs = world.nowMs + world.scenario.settings.raiseAgainAfterMs;
+  const DueMs = world.nowMs + world.truth.deployment.settings.raiseAgainAfterMs;
   const next = changed(item, { Status: 'unanswered', DueMs, Step: item.Step + 1, UntilMs: DueMs });
   return { item: next, effects: [], answer: { kind: 'wait', step: next.Step, seconds: 1 } };
 }
@@ -120,7 +122,7 @@ function* tell(
   yield { atMs: world.nowMs + gatherSeconds * 1000 };
   provoke(world, input);
   for (;;) {
-    const { sent, waitSeconds } = yield* call(world, `send ${name}`, () => send(world, input.incident, telling));
+    const { sent, waitSeconds } = yield* call(world, `send ${name}`, () => send(world, name, input.incident, telling));
     if (sent) return;
     yield { atMs: world.nowMs + waitSeconds * 1000 };
   }

@@ -4,12 +4,14 @@ import { acknowledge, resolve } from '../../incidents/answer.ts';
 import type { AlarmChange, AlarmContext, AnswerChange } from '../../incidents/change.ts';
 import { executionName } from '../../incidents/incident-id.ts';
 import type { AlarmItem, IncidentItem, OutboxItem } from '../../incidents/items.ts';
+import { missedTransition } from '../../incidents/missed-transition.ts';
 import { isAbandoned } from '../../incidents/outbox.ts';
+import { withoutAlarm } from '../../incidents/removed-alarm.ts';
 import type { DeployedAlarm } from '../../incidents/settings.ts';
 import { sweepIncident } from '../../incidents/waiting.ts';
 import { alarmKey, incidentKey, perform, put } from './effects.ts';
 import type { Going } from './processes.ts';
-import type { Delivery } from './scenario.ts';
+import type { Delivery } from './transitions.ts';
 import type { World } from './world.ts';
 
 /** Writes that are tried before an operation is given up: with every rule on, somebody gets on with each of them. */
@@ -17,13 +19,16 @@ const attemptsMax = 30;
 
 /** A transition arrives. */
 export function* intake(world: World, { alarm, transition }: Delivery): Going {
+  // One that was deployed away.
+  if (!world.truth.isDeployed(alarm.alarm)) return;
+  const { skewMs } = world.scenario;
   const { atMs, state, previous, previousMs } = transition;
   const event = {
     alarm: alarm.alarm,
     state,
-    transitionMs: atMs,
+    transitionMs: atMs + skewMs,
     previous,
-    previousMs,
+    previousMs: previousMs + skewMs,
     reason: `${state} since ${atMs}`,
   };
   yield* changeAlarm(world, alarm, (known, context) => {
@@ -36,7 +41,8 @@ export function* intake(world: World, { alarm, transition }: Delivery): Going {
 export function* sweep(world: World): Going {
   dropAbandoned(world);
   for (const alarm of world.scenario.alarms) {
-    if (world.rules.stillOn) yield* changeAlarm(world, alarm, stillOn);
+    yield* takeInMissed(world, alarm);
+    if (world.rules.stillOn && world.truth.isDeployed(alarm.alarm)) yield* changeAlarm(world, alarm, stillOn);
     const item = world.store.read<AlarmItem>(alarmKey(alarm));
     yield world.turn();
     if (!world.rules.sweep) continue;
@@ -44,6 +50,20 @@ export function* sweep(world: World): Going {
       if (id !== undefined) yield* sweepOne(world, alarm, id);
     }
   }
+}
+
+/** What CloudWatch says, should its event have been lost. */
+function* takeInMissed(world: World, alarm: DeployedAlarm): Going {
+  const transition = world.truth.transition(alarm.alarm);
+  if (!world.rules.missed || transition === undefined || !world.truth.isDeployed(alarm.alarm)) return;
+  const { atMs, state } = transition;
+  const seen = { alarm: alarm.alarm, state, sinceMs: atMs + world.scenario.skewMs, reason: `${state} since ${atMs}` };
+  yield* changeAlarm(world, alarm, (known, context) => {
+    const event = missedTransition(known.item, seen, world.nowMs);
+    if (event === undefined) return { alarm: known.item, effects: [] };
+    world.say(`missed ${alarm.alarm} ${state}`);
+    return alarmChanged(known, event, context);
+  });
 }
 
 /** Entries that nobody will send. */
@@ -80,7 +100,11 @@ function* sweepOne(world: World, alarm: DeployedAlarm, id: string): Going {
     const execution = world.executions.get(executionName(id, item.Executions));
     yield world.turn();
     const state = execution === undefined ? 'absent' : execution === 'running' ? 'running' : 'stopped';
-    const change = sweepIncident(alarm.source, id, item, state, world.nowMs, world.hold(alarm));
+    const there = withoutAlarm(item, world.isDeployed(alarm), world.nowMs);
+    // With the rule off, it is held for as long as was said.
+    const hold = world.rules.freed ? world.hold(alarm) : { untilMs: Number.MAX_SAFE_INTEGER, because: 'said so' };
+    const { item: next, effects } = sweepIncident(alarm.source, id, there.item, state, world.nowMs, hold);
+    const change = { item: next, effects: [...there.effects, ...effects] };
     if (!put(world, [{ key: incidentKey(id), read: item, item: change.item }])) continue;
     if (change.effects.length > 0) world.say(`sweep ${id} (${state}): ${change.effects.map(({ kind }) => kind)}`);
     yield* perform(world, change.effects);
@@ -130,7 +154,7 @@ function* changeAlarm(
 function contextOf(world: World, alarm: DeployedAlarm): AlarmContext {
   const { joinWithinMs, raiseAgainAfterMs } = world.plan(alarm);
   const hold = world.hold(alarm);
-  const configured = world.rules.holds ? { configuredMs: world.scenario.configuredMs } : { configuredMs: 0 };
+  const configured = { configuredMs: world.rules.armed ? world.truth.configuredMs(alarm.alarm) : 0 };
   return {
     alarm,
     joinWithinMs,

@@ -42,9 +42,30 @@ export const incidentRuleTable = {
     breaks: 'endHeard',
   },
   holds: {
-    sentence: 'Silences, maintenance, runs and deployments hold back what is to be told.',
+    sentence: 'Silences, maintenance and runs hold back what is to be told.',
     off: 'nobody looks for them',
     breaks: 'heldBack',
+  },
+  armed: {
+    sentence:
+      'An alarm that a deployment has made or changed tells nobody, unless it has turned off since, or is still on long after.',
+    off: 'it tells people at once',
+    breaks: 'heldBack',
+  },
+  freed: {
+    sentence: 'What is held for less long than was said when it was looked at goes on.',
+    off: 'it is held for as long as was said',
+    breaks: 'toldInTime',
+  },
+  removedAlarms: {
+    sentence: 'An incident whose alarm was deployed away is over.',
+    off: 'it waits for its alarm to turn off',
+    breaks: 'endsInTime',
+  },
+  missed: {
+    sentence: 'A transition whose event was lost is taken in as CloudWatch has it.',
+    off: 'nobody asks CloudWatch',
+    breaks: 'toldInTime',
   },
   wakes: {
     sentence: 'Whatever ends a wait says so to the execution that waits, twice if need be.',

@@ -16,12 +16,12 @@ interface Begun {
 }
 
 /** Sends everything that waits in the queue of a telling, itself among it, in one message a contact. */
-export function* send(world: World, incident: string, telling: Telling): Going<SendAnswer> {
+export function* send(world: World, batch: string, incident: string, telling: Telling): Going<SendAnswer> {
   const own = outboxKey(incident, telling).Item;
   const found = world.store.read(own);
   yield world.turn();
   if (found === undefined) return { sent: true, waitSeconds: 0 };
-  const entries = yield* claim(world, queueOf(telling), own);
+  const entries = yield* claim(world, batch, queueOf(telling), own);
   const begun: Begun[] = [];
   for (const { key, entry } of entries) {
     const contacts = yield* begin(world, entry);
@@ -38,8 +38,7 @@ export function* send(world: World, incident: string, telling: Telling): Going<S
   return { sent: isSent, waitSeconds: isSent ? 0 : sendingWaitSeconds };
 }
 
-function* claim(world: World, queue: string, own: string): Going<{ key: string; entry: OutboxItem }[]> {
-  const batch = world.unique('batch');
+function* claim(world: World, batch: string, queue: string, own: string): Going<{ key: string; entry: OutboxItem }[]> {
   const entries: { key: string; entry: OutboxItem }[] = [];
   for (const { key, item } of world.store.scan<OutboxItem>(`OUTBOX#${queue}#`)) {
     const isStuck = !world.rules.deadSenders && item.Batch !== undefined;

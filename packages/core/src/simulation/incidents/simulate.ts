@@ -7,11 +7,13 @@ import { incidentKey } from './effects.ts';
 import { killExecution, startExecution } from './execution.ts';
 import { answer, intake, sweep } from './intake.ts';
 import type { IncidentInvariant } from './invariants.ts';
+import { minuteMs, startMs } from './moments.ts';
 import type { Going } from './processes.ts';
 import type { IncidentRules } from './rules.ts';
 import { incidentRulesWithout } from './rules.ts';
-import type { Intervention } from './scenario.ts';
-import { minuteMs, scenarioOf, startMs } from './scenario.ts';
+import type { IncidentScenario, Intervention } from './scenario.ts';
+import { scenarioOf } from './scenario.ts';
+import { deliveryMsMax } from './transitions.ts';
 import { World } from './world.ts';
 
 /** With every rule on none takes near as many. */
@@ -35,6 +37,7 @@ export function simulateIncidents(
     const going = tried(() => call(world, 'intake', () => intake(world, delivery), 20));
     world.processes.start('intake', going, delivery.atMs);
   }
+  for (const atMs of lostMs(scenario)) world.processes.start('lost', losing(world), atMs);
   for (const intervention of scenario.interventions) {
     world.processes.start(intervention.kind, intervene(world, intervention), intervention.atMs);
   }
@@ -51,6 +54,24 @@ export function simulateIncidents(
   }
   world.checks.final();
   return { seed, broken: world.findings.all, steps };
+}
+
+/** When the transitions were whose events do not come, or hours later. */
+function lostMs({ alarms, transitions, deliveries }: IncidentScenario): number[] {
+  return alarms.flatMap((alarm) =>
+    (transitions.get(alarm.alarm) ?? []).flatMap((transition) => {
+      const inTimeMs = transition.atMs + deliveryMsMax;
+      const isHeard = deliveries.some(
+        (delivery) => delivery.alarm === alarm && delivery.transition === transition && delivery.atMs <= inTimeMs,
+      );
+      return isHeard ? [] : [transition.atMs];
+    }),
+  );
+}
+
+function* losing(world: World): Going {
+  world.faults += 1;
+  yield world.turn();
 }
 
 function* sweeps(world: World): Going {

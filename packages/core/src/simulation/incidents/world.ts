@@ -1,19 +1,23 @@
 import { Random } from '../../generate/random.ts';
 import type { Hold } from '../../incidents/change.ts';
+import type { Holds } from '../../incidents/hold.ts';
 import { holdOf } from '../../incidents/hold.ts';
 import type { EscalationPlan } from '../../incidents/plan.ts';
 import { escalationPlan } from '../../incidents/plan.ts';
 import type { DeployedAlarm } from '../../incidents/settings.ts';
 import type { EscalateInput } from '../../incidents/steps.ts';
+import type { RunLock } from '../../replay/lock.ts';
 import { Findings } from '../invariants.ts';
-import { Checks } from './checks.ts';
+import { Checks } from './checks/checks.ts';
+import type { Deployment } from './deployments.ts';
 import type { IncidentInvariant } from './invariants.ts';
+import { startMs } from './moments.ts';
 import type { Pause } from './processes.ts';
 import { Processes } from './processes.ts';
 import type { IncidentRules } from './rules.ts';
-import type { IncidentScenario } from './scenario.ts';
-import { startMs } from './scenario.ts';
+import type { IncidentScenario, Span } from './scenario.ts';
 import { Store } from './store.ts';
+import { Truth } from './truth.ts';
 
 /** How an execution ended, or that it has not. */
 export type Execution = 'running' | 'stopped' | 'succeeded';
@@ -26,6 +30,7 @@ export class World {
   readonly processes: Processes;
   readonly findings = new Findings<IncidentInvariant>();
   readonly checks: Checks;
+  readonly truth: Truth;
   readonly store: Store;
   readonly executions = new Map<string, Execution>();
   /** Calls that may still fail, and faults so far: killed executions are such, too. */
@@ -36,6 +41,7 @@ export class World {
   start: (name: string, input: EscalateInput) => void = unset;
   answer: (alarm: string, kind: 'acknowledge' | 'resolve') => void = unset;
   readonly #trace: ((line: string) => void) | undefined;
+  readonly #plans = new Map<string, EscalationPlan>();
   #numbers = 0;
 
   constructor(
@@ -51,8 +57,9 @@ export class World {
     this.faultsLeft = scenario.faults;
     this.provokedLeft = scenario.provoked;
     this.#trace = trace;
-    this.checks = new Checks(this);
+    this.truth = new Truth(scenario, this);
     this.store = new Store(rules.versions, (key, before, after) => this.checks.written(key, before, after));
+    this.checks = new Checks(this);
   }
 
   get nowMs(): number {
@@ -69,20 +76,45 @@ export class World {
     return `${word}-${this.#numbers}`;
   }
 
-  plan({ severity }: DeployedAlarm): EscalationPlan {
-    const { settings } = this.scenario;
+  /** As it is deployed now. */
+  plan(alarm: DeployedAlarm): EscalationPlan {
+    return this.#planOf(this.truth.deployment, alarm);
+  }
+
+  /** As it is, was, or will be deployed. */
+  plans(alarm: DeployedAlarm): EscalationPlan[] {
+    return this.scenario.deployments.map((deployment) => this.#planOf(deployment, alarm));
+  }
+
+  #planOf(deployment: Deployment, { severity }: DeployedAlarm): EscalationPlan {
+    const key = `${deployment.atMs} ${severity}`;
+    const { settings } = deployment;
     const joinWithinMs = this.rules.flapsJoin ? settings.joinWithinMs : 0;
     const raiseAgainAfterMs = this.rules.raisedAgain ? settings.raiseAgainAfterMs : Number.MAX_SAFE_INTEGER / 4;
-    return escalationPlan({ ...settings, joinWithinMs, raiseAgainAfterMs }, severity);
+    const plan = this.#plans.get(key) ?? escalationPlan({ ...settings, joinWithinMs, raiseAgainAfterMs }, severity);
+    this.#plans.set(key, plan);
+    return plan;
+  }
+
+  /** Whether the functions know the alarm. */
+  isDeployed({ alarm }: DeployedAlarm): boolean {
+    return !this.rules.removedAlarms || this.truth.isDeployed(alarm);
   }
 
   /** What the functions find that holds an alarm. */
   hold(alarm: DeployedAlarm): Hold | undefined {
-    return this.rules.holds ? this.trueHold(alarm) : undefined;
-  }
-
-  trueHold(alarm: DeployedAlarm): Hold | undefined {
-    return holdOf(alarm, { silences: this.scenario.silences, maintenance: [], runs: [] }, this.nowMs);
+    if (!this.rules.holds) return undefined;
+    const { nowMs, scenario } = this;
+    const run = scenario.runs.find(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs);
+    const holds: Holds = {
+      silences: scenario.silences.filter(({ endedMs }) => nowMs < endedMs),
+      maintenance: this.truth.deployment.settings.maintenance,
+      runs: scenario.runs.flatMap(({ toMs }) =>
+        toMs <= nowMs ? [{ run: 'replay', item: { HeldUntilMs: toMs } }] : [],
+      ),
+      ...(run === undefined ? {} : { lock: lockOf(run) }),
+    };
+    return holdOf(alarm, holds, nowMs);
   }
 
   alarmOf(name: string): DeployedAlarm {
@@ -107,4 +139,13 @@ export class World {
 
 function unset(): never {
   throw new Error('the world is not set up');
+}
+
+function lockOf({ fromMs }: Span): RunLock {
+  const Held = [{ Consumer: 'count', Mapping: 'mapping' }] as const;
+  return {
+    ...{ Run: 'replay', Kind: 'replay', Execution: 'arn', SinceMs: fromMs, Stage: 'holding' },
+    Held,
+    HeldMs: fromMs,
+  };
 }
