@@ -4,8 +4,8 @@ import { alarmNotFound, validationError } from '../failures.ts';
 import type { MetricStore } from '../store.ts';
 import type { AlarmActions } from './actions.ts';
 import type { Alarm, AlarmState, MetricAlarm, WatchedStat } from './alarm.ts';
-import { childrenOf } from './alarm-rule.ts';
-import { assertChildren, type CompositeCause, evaluateComposite } from './composite.ts';
+import { assertChildren } from './composite.ts';
+import { CompositeRules } from './composite-rules.ts';
 import { configurationItem, stateItem } from './history-item.ts';
 import { minutely } from './minutely.ts';
 import { reasonOf } from './reason.ts';
@@ -39,18 +39,17 @@ interface RunningAlarm extends KeptAlarm {
 export class Alarms {
   readonly #options: AlarmsOptions;
   readonly #alarms = new Map<string, RunningAlarm>();
-  /** The names of those that watch other alarms. */
-  readonly #composites = new Set<string>();
+  readonly #rules: CompositeRules;
   /** Of the template of an earlier engine, not put yet. */
   readonly #unclaimed = new Set<string>();
-  /** Composite alarms whose rule is to be looked at with the next evaluation, the first when the engine has started, and why. */
-  readonly #pending = new Map<string, 'created' | 'updated'>();
   readonly #closed = new AbortController();
   #isStarted = false;
   #added = Promise.withResolvers<void>();
 
   constructor(options: AlarmsOptions) {
     this.#options = options;
+    const lookup = (name: string) => this.#alarms.get(name);
+    this.#rules = new CompositeRules({ lookup, change: (name, next) => this.setState(name, next) });
     for (const kept of options.store.alarms()) {
       this.#hold(kept);
       if (kept.isOfTemplate) this.#unclaimed.add(kept.alarm.name);
@@ -64,7 +63,7 @@ export class Alarms {
     this.#isStarted = true;
     const { clock, phaseMs, onError } = this.#options;
     if (phaseMs === undefined) return;
-    this.#lookAtPending();
+    this.#rules.lookAtPending();
     const { signal } = this.#closed;
     const following = minutely({ clock, phaseMs, signal, wanted: () => this.#wanted() }, () => this.evaluate());
     void following.catch((error: unknown) => {
@@ -83,11 +82,7 @@ export class Alarms {
 
   /** The composite alarms whose rules name it. */
   parentsOf(name: string): readonly KeptAlarm[] {
-    return [...this.#composites].flatMap((composite) => {
-      const running = this.#alarms.get(composite);
-      const isParent = running?.alarm.kind === 'composite' && childrenOf(running.alarm.rule).includes(name);
-      return isParent ? [running] : [];
-    });
+    return this.#rules.parentsOf(name).flatMap((parent) => this.#alarms.get(parent) ?? []);
   }
 
   /** A new alarm begins with insufficient data; one that is there goes on in its state, whatever it watches now. */
@@ -102,7 +97,8 @@ export class Alarms {
     this.#options.store.put(kept);
     this.#options.store.addHistory(configurationItem(alarm, state, before === undefined ? 'Create' : 'Update'));
     if (alarm.kind === 'metric') this.#added.resolve();
-    else this.#lookAtRule(alarm.name, before === undefined ? 'created' : 'updated');
+    else this.#rules.put(alarm.name, before === undefined ? 'created' : 'updated');
+    if (this.#looksAtOnce) this.#rules.lookAtPending();
   }
 
   /** Throws where the rule of an alarm that stays names one of them. */
@@ -136,7 +132,7 @@ export class Alarms {
   /** Evaluates every metric alarm now, as it happens once a minute by itself, and composite alarms that nobody has looked at. */
   evaluate(): void {
     this.#options.store.atOnce(() => {
-      this.#lookAtPending();
+      this.#rules.lookAtPending();
       for (const { alarm, watch } of [...this.#alarms.values()]) {
         if (alarm.kind !== 'metric' || watch === undefined) continue;
         try {
@@ -177,26 +173,9 @@ export class Alarms {
     this.#change(running, { value, ...reasonOf(alarm, decision, value, nowMs) });
   }
 
-  /** A composite alarm is looked at when it is put, unless alarms are evaluated on demand alone, and when one of its children changes. */
-  #lookAtRule(name: string, cause: CompositeCause): void {
-    if (!this.#isStarted || (typeof cause === 'string' && this.#options.phaseMs === undefined)) {
-      if (typeof cause === 'string') this.#pending.set(name, cause);
-      return;
-    }
-    this.#followRule(name, cause);
-  }
-
-  #lookAtPending(): void {
-    const pending = [...this.#pending];
-    this.#pending.clear();
-    for (const [name, how] of pending) this.#followRule(name, how);
-  }
-
-  #followRule(name: string, cause: CompositeCause): void {
-    const running = this.#alarms.get(name);
-    if (running?.alarm.kind !== 'composite') return;
-    const next = evaluateComposite(running.alarm, cause, (child) => this.#alarms.get(child));
-    if (next !== undefined && next.value !== running.state.value) this.#change(running, next);
+  /** What is put is looked at then, unless alarms are evaluated on demand alone. */
+  get #looksAtOnce(): boolean {
+    return this.#isStarted && this.#options.phaseMs !== undefined;
   }
 
   /** The same state with another reason is no transition. */
@@ -213,7 +192,7 @@ export class Alarms {
     store.addHistory(stateItem(transition));
     report(stateChange(transition));
     if (alarm.actionsEnabled) actions.take(transition);
-    for (const parent of this.parentsOf(alarm.name)) this.#lookAtRule(parent.alarm.name, transition);
+    if (this.#isStarted) this.#rules.childChanged(transition);
   }
 
   #hold(kept: KeptAlarm): void {
@@ -221,14 +200,14 @@ export class Alarms {
     const { alarm } = kept;
     const watch = alarm.kind === 'metric' ? new AlarmWatch({ store, alarm, excluded }) : undefined;
     this.#alarms.set(alarm.name, { ...kept, watch });
-    if (alarm.kind === 'composite') this.#composites.add(alarm.name);
+    if (alarm.kind === 'composite') this.#rules.add(alarm.name);
   }
 
   #remove(name: string): void {
     const running = this.#alarms.get(name);
     if (running === undefined) return;
     this.#alarms.delete(name);
-    this.#composites.delete(name);
+    this.#rules.remove(name);
     this.#options.store.remove(name);
     const alarm = { ...running.alarm, updatedMs: this.#options.clock.now() };
     this.#options.store.addHistory(configurationItem(alarm, running.state, 'Delete'));
