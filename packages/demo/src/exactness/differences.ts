@@ -51,7 +51,7 @@ export function controlDifferences(
       : `${item.LastSequence}, arrived at ${item.ArrivalMs}, in place of ${lastSequence}, arrived at ${arrivalMs}`,
   );
   const known =
-    /^(CATALOGUE|FLOORS|LEDGER#(count|window)#.*|CHECKPOINT#(count|window|archive|publish)#.*|PUBLISHED#.*|ALARM#.*)$/;
+    /^(CATALOGUE|FLOORS|LEDGER#(count|window)#.*|CHECKPOINT#(count|window|archive|publish)#.*|PUBLISHED#.*|ALARM#.*|HEALTH)$/;
   const strays = found.filter(({ Item }) => !known.test(String(Item))).map(({ Item }) => `stray control item ${Item}`);
   const publishing = items('CHECKPOINT#publish#').size > 1 ? ['two checkpoints of publishing'] : [];
   return [...ledger, ...checkpoints, ...strays, ...publishing, ...catalogueDifferences(found, names)];

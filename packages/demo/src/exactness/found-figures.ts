@@ -67,7 +67,9 @@ export class FoundFigures {
 
   async #metrics(): Promise<Metric[]> {
     const metrics: Metric[] = [];
-    const filter = { Namespace: 'Tidemark', Dimensions: [{ Name: 'Source', Value: this.#source.name }] };
+    // Those of its series: what looks at the source tell has no name of an event.
+    const Dimensions = [{ Name: 'Source', Value: this.#source.name }, { Name: 'EventName' }];
+    const filter = { Namespace: 'Tidemark', Dimensions };
     for await (const { Metrics = [] } of paginateListMetrics({ client: this.#cloudwatch }, filter)) {
       metrics.push(...Metrics);
     }

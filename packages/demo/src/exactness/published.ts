@@ -1,3 +1,4 @@
+import { freshnessMetric } from '@tidemark/core/health/datum';
 import type { Engine } from '@tidemark/local/engine';
 import type { AwsRequest, AwsResponse } from '@tidemark/local/gateway/service';
 import type { Put } from './figure-differences.ts';
@@ -34,7 +35,7 @@ export class Published {
   constructor(engine: Engine) {
     see(engine, 'monitoring', (request) => {
       const call = request.operation === 'PutMetricData' ? readCall(request) : undefined;
-      if (call !== undefined && !isCorrection(call)) this.#calls.push(call);
+      if (call !== undefined && !isCorrection(call) && !isOfHealth(call)) this.#calls.push(call);
     });
     see(engine, 'dynamodb', (request) => {
       if (request.operation !== 'UpdateItem') return;
@@ -66,6 +67,11 @@ export class Published {
 /** Whether it is one of those that a replay, a backfill or an undo makes after its switch. */
 export function isCorrection({ puts }: PutCall): boolean {
   return [...puts.keys()].some((key) => key.startsWith('Correction '));
+}
+
+/** Whether it is one of those that tell of the source as a whole. */
+function isOfHealth({ puts }: PutCall): boolean {
+  return [...puts.keys()].some((key) => key.startsWith(`${freshnessMetric} `));
 }
 
 /** Tells of every call to a service that took effect. */
