@@ -1,3 +1,4 @@
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type MachineStack, machineArn, machineStack, only } from '../test/machine-stack.ts';
@@ -67,6 +68,7 @@ vi.setConfig({ testTimeout: 30_000 });
 
 let stack: MachineStack;
 let lambda: LambdaClient;
+let cloudWatch: CloudWatchClient;
 beforeAll(async () => {
   const wait = { Type: 'Wait', Seconds: 600, End: true };
   stack = await machineStack({
@@ -79,14 +81,13 @@ beforeAll(async () => {
     },
     code: `if (event.fail || event.Records?.some(({ kinesis }) => kinesis.data === 'ZmFpbA==')) throw new Error('failed');`,
   });
-  lambda = new LambdaClient({
-    ...stack.settings,
-    maxAttempts: 1,
-    credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
-  });
+  const settings = { ...stack.settings, maxAttempts: 1, credentials: { accessKeyId: 'x', secretAccessKey: 'y' } };
+  lambda = new LambdaClient(settings);
+  cloudWatch = new CloudWatchClient(settings);
 }, 30_000);
 afterAll(async () => {
   lambda.destroy();
+  cloudWatch.destroy();
   await stack.stop();
 });
 
@@ -160,6 +161,16 @@ test('a stream and the function that reads it', async () => {
   await stack.engine.idle({ endWindows: true });
   expect([ofFunction('Invocations')?.sum, ofFunction('Errors')?.sum]).toEqual([2, 1]);
   expect(stack.engine.meter.snapshot().calls).toEqual(calls);
+  const asked = {
+    Namespace: 'AWS/Lambda',
+    StartTime: new Date(startMs),
+    EndTime: new Date(startMs + minuteMs),
+    Period: 60,
+  };
+  const { Datapoints } = await cloudWatch.send(
+    new GetMetricStatisticsCommand({ ...asked, MetricName: 'Duration', Statistics: ['SampleCount'] }),
+  );
+  expect(Datapoints).toMatchObject([{ SampleCount: 2, Unit: 'Milliseconds' }]);
 });
 
 test('invocations that nobody waits for, and those that are throttled', async () => {

@@ -3,14 +3,22 @@ import { type PublishedMetrics, Reporter, Reporters } from '../services/cloudwat
 import type { MetricStore } from '../services/cloudwatch/store.ts';
 
 const namespace = 'AWS/Lambda';
-const metricNames = [
-  ...(['Invocations', 'Errors', 'Throttles', 'Duration', 'ConcurrentExecutions', 'IteratorAge'] as const),
-  ...(['AsyncEventsReceived', 'AsyncEventAge', 'AsyncEventsDropped', 'DestinationDeliveryFailures'] as const),
-] as const;
-type Name = (typeof metricNames)[number];
+const units = {
+  Invocations: 'Count',
+  Errors: 'Count',
+  Throttles: 'Count',
+  Duration: 'Milliseconds',
+  ConcurrentExecutions: 'Count',
+  IteratorAge: 'Milliseconds',
+  AsyncEventsReceived: 'Count',
+  AsyncEventAge: 'Milliseconds',
+  AsyncEventsDropped: 'Count',
+  DestinationDeliveryFailures: 'Count',
+} as const;
+type Name = keyof typeof units;
 
 export const publishedByLambda: PublishedMetrics = {
-  ...{ namespace, metricNames },
+  ...{ namespace, units },
   dimensions: [['FunctionName'], ['FunctionName', 'Resource'], []],
 };
 
@@ -25,7 +33,7 @@ export interface ReportedInvocation {
 
 /**
  * What Lambda publishes of its functions: under the function's name, again with the resource, which is the function too, and of all
- * functions together. Times are milliseconds.
+ * functions together.
  */
 export class LambdaMetrics {
   readonly #functions: Reporters<Name>;

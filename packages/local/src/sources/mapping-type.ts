@@ -34,7 +34,7 @@ const members: Members = {
   DestinationConfig: object({ OnFailure: object({ Destination: used }) }),
   ParallelizationFactor: only([1, '1'], 'counts are exact with one invocation a shard only'),
   KmsKeyArn: withoutEffect('nothing is encrypted'),
-  MetricsConfig: withoutEffect('mappings have no metrics'),
+  MetricsConfig: withoutEffect('the metrics of mappings themselves are not published'),
   Tags: withoutEffect('nothing reads them'),
 };
 

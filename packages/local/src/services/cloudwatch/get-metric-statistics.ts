@@ -3,6 +3,7 @@ import type { Input, Output } from '../../wire/rpc.ts';
 import { invalidParameter, missingParameter } from './failures.ts';
 import { readSpan } from './get-metric-data.ts';
 import { readMetric } from './metric-input.ts';
+import { unitOf } from './published.ts';
 import { byPeriod, readPeriodMs, readStatistic, statisticOf } from './statistic.ts';
 import type { MetricStore } from './store.ts';
 
@@ -27,7 +28,7 @@ export function getMetricStatistics(store: MetricStore, input: Input): Output {
   const Datapoints = points.map((point) => ({
     Timestamp: new Date(point.atMs),
     ...Object.fromEntries(statistics.map((statistic) => [statistic, statisticOf(statistic, point)])),
-    Unit: 'None',
+    Unit: unitOf(metric) ?? 'None',
   }));
   return { Label: metric.metricName, Datapoints };
 }

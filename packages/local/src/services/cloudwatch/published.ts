@@ -2,7 +2,8 @@ import { publishedByLambda } from '../../lambda/lambda-metrics.ts';
 import { publishedByDynamoDb } from '../dynamodb/table-metrics.ts';
 import { publishedByKinesis } from '../kinesis/stream-metrics.ts';
 import { publishedByStates } from '../states/states-metrics.ts';
-import type { PublishedMetrics } from './reporter.ts';
+import type { Metric } from './metric.ts';
+import type { MetricUnit, PublishedMetrics } from './reporter.ts';
 
 /** Everything that the services of the engine publish by themselves. */
 export const published: readonly PublishedMetrics[] = [
@@ -11,3 +12,10 @@ export const published: readonly PublishedMetrics[] = [
   publishedByKinesis,
   ...publishedByDynamoDb,
 ];
+
+/** Of a metric that services publish; units of others are not kept. */
+export function unitOf({ namespace, metricName }: Metric): MetricUnit | undefined {
+  return published.find((each) => each.namespace === namespace && Object.hasOwn(each.units, metricName))?.units[
+    metricName
+  ];
+}

@@ -2,11 +2,14 @@ import type { Clock } from '../../clock.ts';
 import { type Metric, sortDimensions } from './metric.ts';
 import type { MetricStore } from './store.ts';
 
+export type MetricUnit = 'Count' | 'Milliseconds' | 'Bytes';
+
 /** What a service of the engine publishes of itself: what alarms may watch. */
 export interface PublishedMetrics {
   /** `AWS/Lambda` */
   readonly namespace: string;
-  readonly metricNames: readonly string[];
+  /** By the name of each metric. */
+  readonly units: Readonly<Record<string, MetricUnit>>;
   /** The names of the dimensions under which each of them is found, sorted. */
   readonly dimensions: readonly (readonly string[])[];
 }

@@ -12,10 +12,10 @@ type Name = (typeof unitNames)[keyof typeof unitNames] | (typeof throttleNames)[
 export const publishedByDynamoDb: readonly PublishedMetrics[] = [
   {
     namespace,
-    metricNames: [...Object.values(unitNames), ...Object.values(throttleNames)],
+    units: Object.fromEntries([unitNames, throttleNames].flatMap(Object.values).map((name) => [name, 'Count'])),
     dimensions: [['TableName']],
   },
-  { namespace, metricNames: ['ThrottledRequests'], dimensions: [['Operation', 'TableName']] },
+  { namespace, units: { ThrottledRequests: 'Count' }, dimensions: [['Operation', 'TableName']] },
 ];
 
 /** What DynamoDB publishes of its tables. DynamoDB Local refuses nothing for being too much: what is throttled was struck by a fault. */

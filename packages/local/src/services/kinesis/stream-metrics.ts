@@ -3,10 +3,14 @@ import { type PublishedMetrics, Reporter, Reporters } from '../cloudwatch/report
 import type { MetricStore } from '../cloudwatch/store.ts';
 
 const namespace = 'AWS/Kinesis';
-const metricNames = ['IncomingRecords', 'IncomingBytes', 'WriteProvisionedThroughputExceeded'] as const;
-type Name = (typeof metricNames)[number];
+const units = {
+  IncomingRecords: 'Count',
+  IncomingBytes: 'Bytes',
+  WriteProvisionedThroughputExceeded: 'Count',
+} as const;
+type Name = keyof typeof units;
 
-export const publishedByKinesis: PublishedMetrics = { namespace, metricNames, dimensions: [['StreamName']] };
+export const publishedByKinesis: PublishedMetrics = { namespace, units, dimensions: [['StreamName']] };
 
 /** What one put did. */
 export interface ReportedPut {

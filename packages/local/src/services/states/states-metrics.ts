@@ -4,13 +4,17 @@ import type { MetricStore } from '../cloudwatch/store.ts';
 import type { ExecutionRecord } from './execution-record.ts';
 
 const namespace = 'AWS/States';
-const metricNames = [
-  ...(['ExecutionsStarted', 'ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut'] as const),
-  ...(['ExecutionsAborted', 'ExecutionTime'] as const),
-] as const;
-type Name = (typeof metricNames)[number];
+const units = {
+  ExecutionsStarted: 'Count',
+  ExecutionsSucceeded: 'Count',
+  ExecutionsFailed: 'Count',
+  ExecutionsTimedOut: 'Count',
+  ExecutionsAborted: 'Count',
+  ExecutionTime: 'Milliseconds',
+} as const;
+type Name = keyof typeof units;
 
-export const publishedByStates: PublishedMetrics = { namespace, metricNames, dimensions: [['StateMachineArn']] };
+export const publishedByStates: PublishedMetrics = { namespace, units, dimensions: [['StateMachineArn']] };
 
 const nameOfEnd: Partial<Record<ExecutionRecord['status'], Name>> = {
   SUCCEEDED: 'ExecutionsSucceeded',

@@ -36,7 +36,7 @@ export function isPublished(
   return published.some(
     (each) =>
       namespace === each.namespace &&
-      each.metricNames.includes(metricName) &&
+      Object.hasOwn(each.units, metricName) &&
       each.dimensions.some((set) => set.join() === names),
   );
 }
