@@ -1,4 +1,4 @@
-import type { Hold } from './change.ts';
+import type { Hold, TickChange } from './change.ts';
 import { startOf } from './incident.ts';
 import type { IncidentItem } from './items.ts';
 import type { EscalationPlan } from './plan.ts';
@@ -28,18 +28,19 @@ export function answerTick(
     return { item, effects: [startOf(source, incident, item)], answer: { kind: 'succeeded' } };
   }
   const change = tick(item, plan, nowMs, hold);
-  if (change.next.kind === 'end') return { item: change.item, effects: change.effects, answer: { kind: 'end' } };
-  if (loops >= loopsMax) return { ...succession(source, incident, item), answer: { kind: 'succeeded' } };
-  return { item: change.item, effects: change.effects, answer: answerOf(change.next, plan, nowMs) };
+  if (loops >= loopsMax && change.next.kind !== 'end') {
+    return { ...succession(source, incident, item), answer: { kind: 'succeeded' } };
+  }
+  return { item: change.item, effects: change.effects, answer: answerOf(change, plan, nowMs) };
 }
 
-function answerOf(
-  next: Exclude<ReturnType<typeof tick>['next'], { kind: 'end' }>,
-  { gatherMs }: EscalationPlan,
-  nowMs: number,
-): TickAnswer {
-  if (next.kind === 'tell') {
-    return { kind: 'tell', telling: next.telling, gatherSeconds: Math.ceil(gatherMs / 1000) };
+function answerOf({ item, next }: TickChange, { gatherMs }: EscalationPlan, nowMs: number): TickAnswer {
+  if (next.kind === 'end') return { kind: 'end' };
+  if (next.kind === 'wait') {
+    return { kind: 'wait', step: next.step, seconds: Math.max(1, Math.ceil((next.untilMs - nowMs) / 1000)) };
   }
-  return { kind: 'wait', step: next.step, seconds: Math.max(1, Math.ceil((next.untilMs - nowMs) / 1000)) };
+  // What flaps may be off again when others were waited for: nobody would ever hear of it.
+  const isFlapping = item.Flaps > 0 && next.telling.Kind !== 'end';
+  const gatherSeconds = isFlapping ? 1 : Math.ceil(gatherMs / 1000);
+  return { kind: 'tell', telling: next.telling, gatherSeconds };
 }

@@ -23,7 +23,8 @@ describe('an answer is as good as the clock of whoever gives it', () => {
     expect(acknowledged.item.Acknowledged).toMatchObject({ AtMs });
     expect(tick(acknowledged.item, plan, nowMs).next).toMatchObject({ kind: 'wait', untilMs: AtMs + 4 * hourMs });
     const resolved = resolve(told, { by: 'ada', nowMs: saidMs });
-    expect(resolved).toMatchObject({ item: { EndedMs: AtMs, Resolved: { AtMs } } });
+    const ExpiresAt = Math.ceil(AtMs / 1000) + 400 * 86_400;
+    expect(resolved).toMatchObject({ item: { EndedMs: AtMs, ExpiresAt, Resolved: { AtMs } } });
   });
 
   test('one that is hours ahead: from when it is looked at', () => {

@@ -1,5 +1,5 @@
 import type { AnswerChange } from './change.ts';
-import { changed, endOfWait, isEnded, wakeOf } from './incident.ts';
+import { changed, endAt, endOfWait, isEnded, wakeOf } from './incident.ts';
 import type { AcknowledgedHow, IncidentItem } from './items.ts';
 
 export interface Acknowledgement {
@@ -37,7 +37,7 @@ export function resolve(
   const change = {
     Status: 'resolved',
     ...{ Before: undefined, HeldUntilMs: undefined, HeldBecause: undefined },
-    ...{ Resolved: { By: by, AtMs, ...said }, EndedMs: AtMs, ...endOfWait(item) },
+    ...{ Resolved: { By: by, AtMs, ...said }, ...endAt(AtMs), ...endOfWait(item) },
   } as const;
   const next = changed(item, change, [
     { AtMs, Kind: 'resolved', By: by, ...(reason === undefined ? {} : { Text: reason }) },

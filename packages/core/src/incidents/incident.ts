@@ -6,6 +6,8 @@ import type { IncidentEffect } from './steps.ts';
 /** How many entries of the log an item keeps, and how long a text may be: an item has 400 KB, and each of its writes is paid by the KB. */
 export const logMax = 200;
 export const logTextMax = 500;
+/** How long an incident is kept that has ended, in milliseconds: more than a year. */
+const keptMs = 400 * 24 * 60 * 60_000;
 /** How often an end is tried to be told to those who cannot be reached. */
 export const endTriesMax = 5;
 /** How long after a failure others are told, or the same again, in milliseconds. */
@@ -44,6 +46,11 @@ export function changed(item: IncidentItem, change: ItemChange, log: readonly Lo
 function shortened(entry: LogEntry): LogEntry {
   const { Text = '' } = entry;
   return Text.length <= logTextMax ? entry : { ...entry, Text: `${Text.slice(0, logTextMax - 1)}…` };
+}
+
+/** What a change has to have that ends the incident itself. */
+export function endAt(EndedMs: number): ItemChange {
+  return { EndedMs, ExpiresAt: Math.ceil((EndedMs + keptMs) / 1000) };
 }
 
 /** What a change has to have that ends the pending wait: its execution goes on and asks what is next. */

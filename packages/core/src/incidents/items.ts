@@ -124,6 +124,8 @@ export interface IncidentItem extends Place {
   };
   readonly Resolved?: { readonly By: string; readonly AtMs: number; readonly Reason?: string };
   readonly EndedMs?: number;
+  /** Long after it ended, when the table may delete it. Seconds since the epoch. */
+  readonly ExpiresAt?: number;
   /** Ids of links that were used: each acknowledges once. */
   readonly UsedLinks?: readonly string[];
   /** The newest 200, oldest first. */

@@ -3,10 +3,14 @@ import type { PlanStep } from './plan.ts';
 import { entryAt, planStep } from './plan.ts';
 import { instantIn } from './wording.ts';
 
+const minuteMs = 60_000;
+
 /** What comes next unless somebody acknowledges: a sentence without its end. Undefined where nothing does, or it is not known. */
 export function nextOf({ telling, plan }: MessageIncident, context: MessageContext): string | undefined {
   const { nowMs, raiseAgainAfterMs, zone } = context;
-  const unless = (who: string, atMs: number) => `${who} about ${instantIn(atMs, zone)}, unless somebody acknowledges`;
+  // Messages wait for others to go with: rather the minute after than the one before.
+  const unless = (who: string, atMs: number) =>
+    `${who} about ${instantIn(Math.ceil(atMs / minuteMs) * minuteMs, zone)}, unless somebody acknowledges`;
   switch (telling.Kind) {
     case 'end':
       return undefined;

@@ -98,7 +98,7 @@ describe('a page', () => {
     expect(message.text).toContain('Since        2026-11-20 09:10 UTC, Fri 10:10 in Berlin (5 minutes)\n');
     expect(message.text).toContain(`Told before  ${mail}\nNot reached  ${phone}\n`);
     expect(message.text).toContain(
-      'Next         you are told again about 2026-11-20 09:20 UTC, Fri 10:20 in Berlin, unless somebody acknowledges\n',
+      'Next         you are told again about 2026-11-20 09:21 UTC, Fri 10:21 in Berlin, unless somebody acknowledges\n',
     );
     expect(message.sms).toContain('now 2, since 09:10 UTC, Fri 10:10 in Berlin.');
     expect(message.json.incidents[0]).toMatchObject({ told: [mail], notTold: [phone] });

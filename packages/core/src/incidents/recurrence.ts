@@ -20,13 +20,23 @@ const knownMax = 1000;
  */
 export function recurrence(cron: string, zone: string): Recurrence {
   const key = `${zone} ${cron}`;
-  const found = known.get(key);
-  if (found !== undefined) return found;
+  const cached = known.get(key);
+  if (cached !== undefined) return cached;
   // Sunday is 1 to EventBridge, and a step may follow a number.
   const times = new Cron(`0 ${cron}`, { timezone: zone, alternativeWeekdays: true, sloppyRanges: true });
+  const next = (afterMs: number) => times.nextRun(new Date(afterMs))?.getTime();
+  const before = (atMs: number) =>
+    times.previousRuns(1, new Date(Math.floor(atMs / secondMs) * secondMs + secondMs))[0]?.getTime();
+  // Asked of the same time again and again, and looked for in a fraction of a millisecond.
+  let found = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
   const made: Recurrence = {
-    latest: (atMs) => times.previousRuns(1, new Date(Math.floor(atMs / secondMs) * secondMs + secondMs))[0]?.getTime(),
-    next: (afterMs) => times.nextRun(new Date(afterMs))?.getTime(),
+    latest: (atMs) => {
+      if (found.fromMs <= atMs && atMs < found.toMs) return found.fromMs;
+      const fromMs = before(atMs);
+      if (fromMs !== undefined) found = { fromMs, toMs: next(atMs) ?? Number.POSITIVE_INFINITY };
+      return fromMs;
+    },
+    next,
   };
   if (known.size >= knownMax) known.clear();
   known.set(key, made);

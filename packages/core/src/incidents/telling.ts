@@ -1,5 +1,5 @@
 import type { Hold } from './change.ts';
-import { changed, endOfWait, failedAgainMs, isEnded, stillToHear } from './incident.ts';
+import { changed, endAt, endOfWait, failedAgainMs, isEnded, stillToHear } from './incident.ts';
 import type { IncidentItem, LogEntry, LogKind, Telling } from './items.ts';
 import type { EscalationPlan } from './plan.ts';
 import { entryAt, isAfter } from './plan.ts';
@@ -91,7 +91,7 @@ export function isSettled({ Status, OffMs = 0 }: IncidentItem, joinWithinMs: num
 }
 
 export function recovered(item: IncidentItem, nowMs: number): IncidentItem {
-  return changed(item, { Status: 'recovered', Before: undefined, EndedMs: nowMs, ...endOfWait(item) }, [
+  return changed(item, { Status: 'recovered', Before: undefined, ...endAt(nowMs), ...endOfWait(item) }, [
     { AtMs: nowMs, Kind: 'recovered' },
   ]);
 }

@@ -99,6 +99,10 @@ test('an alarm that a deployment has made or changed tells nobody until it is ol
   stage.aws.configured.set(alarm.alarm, Date.now() - minuteMs);
   const id = await turnOn(web, 'INSUFFICIENT_DATA');
   expect(await web.item(id)).toMatchObject({ Status: 'held', HeldBecause: 'deployed just now, and not OK since' });
+  // One that was off by what it was before.
+  const changed = await stage.deploy();
+  stage.aws.configured.set(alarm.alarm, Date.now() - minuteMs);
+  expect(await changed.item(await turnOn(changed, 'OK'))).toMatchObject({ Status: 'held' });
   // One that is older, and whose data had failed.
   const other = await stage.deploy();
   stage.aws.configured.set(alarm.alarm, Date.now() - 60 * minuteMs);

@@ -82,6 +82,10 @@ test('an alarm that is still on long after its incident was resolved gets anothe
   const id = await web.turn('ALARM', Date.now() - 600 * minuteMs);
   const EndedMs = Date.now() - 300 * minuteMs;
   await web.change(id, { Status: 'resolved', EndedMs, Resolved: { By: 'Ada', AtMs: EndedMs } });
+  // Taken away meanwhile, and deployed again just now.
+  stage.aws.states.set(alarm.alarm, { value: 'INSUFFICIENT_DATA', sinceMs: Date.now() - 1000 });
+  expect(await web.call(sweep)).toEqual({ alarms: 1, ...nothing });
+  stage.aws.states.set(alarm.alarm, { value: 'ALARM', sinceMs: (await web.item(id)).OpenedMs });
   const both = (await Promise.all([web.call(sweep), web.call(sweep)])) as { readonly opened: readonly string[] }[];
   const incidents = (await web.items('INCIDENT#')).filter((item) => item !== `INCIDENT#${id}`);
   expect(incidents).toHaveLength(1);

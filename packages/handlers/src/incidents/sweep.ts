@@ -48,7 +48,7 @@ export async function sweep(step: Step<SweepCall>): Promise<SweepAnswer> {
   };
   const sources = new Set([stagePartition, ...stage.deployment.alarms.map(({ source }) => source)]);
   const stored = (await inParallel([...sources], (source) => alarmsOf(step, source))).flat();
-  const seen = await tried(() => seenAlarms(step), new Map<string, SeenAlarm>(), 'swept without CloudWatch');
+  const seen = await tried(() => seenAlarms(step), undefined, 'swept without CloudWatch');
   const running = await executions.running(signal);
   const sweepEach = (alarm: StoredAlarm) =>
     tried(() => sweepAlarm(step, alarm, { seen, running }, found), undefined, 'an alarm was not swept');
@@ -90,7 +90,8 @@ function unheardOf({ stage }: Step<SweepCall>, stored: readonly StoredAlarm[]): 
 
 /** How things stand, as services say. */
 interface Standing {
-  readonly seen: ReadonlyMap<string, SeenAlarm>;
+  /** Undefined where CloudWatch did not say. */
+  readonly seen: ReadonlyMap<string, SeenAlarm> | undefined;
   readonly running: ReadonlySet<string>;
 }
 
@@ -102,8 +103,10 @@ async function sweepAlarm(
 ): Promise<void> {
   const deployed = step.stage.alarm(alarm);
   if (deployed !== undefined) {
-    await takeInMissed(step, deployed, item, seen.get(alarm), found);
-    if (item.State === 'ALARM') {
+    await takeInMissed(step, deployed, item, seen?.get(alarm), found);
+    // One that was taken away and deployed again is not on because it was.
+    const isOn = seen === undefined || seen.get(alarm)?.state === 'ALARM';
+    if (item.State === 'ALARM' && isOn) {
       const { incident, effects } = await changeAlarm(step, deployed, stillOn);
       if (effects.length > 0 && incident !== undefined) found.opened.push(incident.incident);
     }

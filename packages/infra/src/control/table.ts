@@ -18,7 +18,7 @@ export class ControlTable extends Construct {
       partitionKey: { name: 'Source', type: AttributeType.STRING },
       sortKey: { name: 'Item', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // Carried by the markers of publishing alone: a fence that expired would let records be counted twice.
+      // Carried by the markers of publishing and by incidents that are long over: a fence that expired would let records be counted twice.
       timeToLiveAttribute: 'ExpiresAt',
       encryption: TableEncryption.DEFAULT,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },

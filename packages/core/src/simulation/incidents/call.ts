@@ -26,7 +26,7 @@ export function* call<Result>(
       const result = going.next();
       if (result.done === true) return result.value;
       yield result.value;
-      if (world.fails()) {
+      if (world.fails(name)) {
         const isLate = world.random.fraction() < 0.4;
         world.say(`${name} fails${isLate ? ', and goes on' : ''}`);
         if (isLate) world.processes.start(`late ${name}`, late(going), world.nowMs + world.random.integer(90_000));

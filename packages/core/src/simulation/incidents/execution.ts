@@ -56,7 +56,8 @@ function* ask(world: World, input: EscalateInput, loops: number): Going<TickAnsw
     const ticked = answerTick({ ...input, loops }, there, world.plan(alarm), world.nowMs, world.hold(alarm));
     const said = unsaid(world, item, ticked);
     if (!put(world, [{ key, read: item, item: said.item }])) continue;
-    world.say(`tick ${input.incident} ${said.item.Status}: ${JSON.stringify(said.answer)}`);
+    const { Status, HeldBecause = '', Resolved } = said.item;
+    world.say(`tick ${input.incident} ${Status}: ${JSON.stringify(said.answer)} ${HeldBecause} ${Resolved?.By ?? ''}`);
     yield* perform(world, said.effects);
     return said.answer;
   }

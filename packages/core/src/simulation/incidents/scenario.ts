@@ -45,8 +45,10 @@ export interface IncidentScenario {
   readonly outages: readonly (Span & { readonly contact: string })[];
   /** By how much CloudWatch's clock is ahead of all others. Milliseconds. */
   readonly skewMs: number;
-  /** How many calls may fail. */
+  /** How many calls may fail, and how many of a hundred requests do until then: those of `send` alone, or any. */
   readonly faults: number;
+  readonly fragile: 'send' | 'all';
+  readonly failing: number;
   /** From here on nothing happens but what follows. The alarms that are on stay so until `offMs`. */
   readonly calmMs: number;
   readonly offMs: number;
@@ -95,6 +97,9 @@ export function scenarioOf(seed: number): IncidentScenario {
     outages: some(isFaulty ? 2 : 0, () => ({ ...span(25), contact: random.pick(contacts) })),
     skewMs: random.integer(30_000) - 15_000,
     faults: isFaulty ? 1 + random.integer(8) : 0,
+    ...(random.fraction() < 0.4
+      ? ({ fragile: 'send', failing: 20 } as const)
+      : ({ fragile: 'all', failing: 4 } as const)),
   };
 }
 

@@ -21,6 +21,15 @@ describe('with every rule on', () => {
     const marks = [
       ...['"Kind":"page"', '"Kind":"last-word"', '"Kind":"end"', '"Raise":2', '"Tier":3', '"Round":2', '"Repeat":2'],
       ...[' held: ', ' settling: ', ' acknowledged: ', ' unanswered: ', ' resolved: ', 'INSUFFICIENT_DATA: open'],
+      ...[
+        'missed ',
+        'a deployment',
+        'silence-',
+        'run replay holds',
+        'has held counting until',
+        'maintenance ',
+        'deployed just now',
+      ],
       ...['cannot tell', ' fails', ', and goes on', 'kill ', '-2', '"kind":"succeeded"', ' entries'],
       ...['(stopped): start-execution', '(absent): start-execution', '(running): wake', 'acknowledge ', 'resolve '],
     ];

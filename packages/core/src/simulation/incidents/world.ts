@@ -129,8 +129,10 @@ export class World {
   }
 
   /** Whether a call fails here. */
-  fails(): boolean {
-    if (this.faultsLeft === 0 || this.nowMs >= this.scenario.calmMs || this.random.fraction() > 0.04) return false;
+  fails(call: string): boolean {
+    const { calmMs, fragile, failing } = this.scenario;
+    if (this.faultsLeft === 0 || this.nowMs >= calmMs || (fragile === 'send' && !call.startsWith('send'))) return false;
+    if (this.random.integer(100) >= failing) return false;
     this.faultsLeft -= 1;
     this.faults += 1;
     return true;
