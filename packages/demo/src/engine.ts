@@ -68,6 +68,9 @@ export async function startDemoEngine(options: DemoEngineOptions): Promise<DemoE
       tell(`${mapping.options.functionName} ${kind} ${shardId}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`),
     onPipeEvent: ({ kind, pipe, shardId = '', reason }) =>
       tell(`${pipe.identity.name} ${kind} ${shardId}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`),
+    onRuleFailure: ({ ruleName, targetArn, message }) =>
+      tell(`Rule ${ruleName} did not reach ${targetArn}: ${message}`),
+    onNotificationFailure: ({ endpoint, message }) => tell(`${endpoint} was not told: ${message}`),
   }).catch((error: unknown) => {
     throw new Failure(error instanceof Error ? error.message : String(error), { cause: error });
   });

@@ -33,6 +33,16 @@ test.each([
   [['--seed', '5', '--file', 'x'], "cannot be used with option '--file <path>'"],
   [['--bucket', '2m'], 'Allowed choices'],
   [['events.jsonl'], 'too many arguments'],
+  [['--incident', '--file', 'x'], "'--incident' cannot be used with option '--file <path>'"],
+  [['--incident', '--export', 'x'], "'--incident' cannot be used with option '--export <path>'"],
+  [['--incident', '--events', '5'], "'--incident' cannot be used with option '--events <n>'"],
+  [['--incident', '--seed', '5'], "'--incident' cannot be used with option '--seed <n>'"],
+  [['--incident', '--rebase'], "'--incident' cannot be used with option '--rebase'"],
+  [['--incident', '--source', 'web'], "'--incident' cannot be used with option '--source <name>'"],
+  [['--incident', '--speed', '5'], "'--incident' cannot be used with option '--speed <events>'"],
+  [['--incident', '--pace', '5'], "'--incident' cannot be used with option '--pace <factor>'"],
+  [['--incident', '--bucket', '1h'], "'--incident' cannot be used with option '--bucket <size>'"],
+  [['--incident', '--assembly', 'x'], "'--incident' cannot be used with option '--assembly <dir>'"],
 ])('%j is called wrongly', (argv, message) => {
   expect(() => parsed(...argv)).toThrow(message);
 });
@@ -102,6 +112,11 @@ test('a file that can be written is left as it was', async () => {
   await rm(folder, { recursive: true });
 });
 
+test('an incident is shown when it is asked for', () => {
+  expect(parsed().incident).toBe(false);
+  expect(parsed('--incident', '--json')).toMatchObject({ incident: true, json: true });
+});
+
 test('help', () => {
   expect(demoCommand().configureHelp({ helpWidth: 100 }).helpInformation()).toMatchInlineSnapshot(`
     "Usage: demo [options]
@@ -126,6 +141,8 @@ test('help', () => {
       --bucket <size>   bucket size to show and export (default: 1h) (choices: "1m", "5m", "15m", "1h",
                         "1d")
       --assembly <dir>  the cloud assembly to run (default: that of tidemark.config.ts)
+      --incident        show an incident instead: page views fall, an alarm turns on, one tier after the
+                        other is told, somebody answers, and page views are back
       --json            print one JSON object: sent, counted, redelivered, quarantined, rows,
                         mismatches, seconds
       -h, --help        display help for command

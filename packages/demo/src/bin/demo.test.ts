@@ -1,6 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { synthesize } from '../../test/assembly.ts';
@@ -16,8 +18,13 @@ afterAll(() => Promise.all([assembly, windows].map((folder) => rm(folder, { recu
 
 /** The command as a process of its own, and of its own group, so that what it leaves behind can be told. */
 function start(...args: string[]) {
+  return startIn({}, ...args);
+}
+
+function startIn(environment: NodeJS.ProcessEnv, ...args: string[]) {
   const argv = ['--conditions=@tidemark/source', bin, ...args];
-  const child = spawn(process.execPath, argv, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, argv, { detached: true, stdio: ['pipe', 'pipe', 'pipe'], env });
   const said = { out: '', error: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
     said.out += text;
@@ -84,6 +91,40 @@ test('--json of windows', { timeout: runMsMax }, async () => {
   expect(figures.rows).toBeGreaterThanOrEqual(10);
 });
 
+test('--incident: an alarm, three tiers, an answer by the link, and the end of it', {
+  timeout: 2 * runMsMax,
+}, async () => {
+  const { said, exit } = start('--incident', '--json');
+  expect(await exit).toEqual([0, null]);
+  expect(said.out.trimEnd().split('\n')).toHaveLength(1);
+  const { verdict, alarm, messages, incident } = JSON.parse(said.out);
+  expect(verdict).toBe('as expected');
+  expect(alarm.map(({ to }: { to: string }) => to)).toEqual(['OK', 'ALARM', 'OK']);
+  expect(messages.map(({ kind, tier }: { kind: string; tier: number }) => `${kind} ${tier}`).slice(0, 3)).toEqual([
+    'page 1',
+    'page 2',
+    'page 3',
+  ]);
+  expect(incident).toMatchObject({ status: 'recovered', acknowledged: { by: 'Ada', how: 'link' } });
+  expect(said.error).toMatch(/tier 1 +email to oncall@example\.org: CRITICAL/);
+  expect(said.error).toMatch(/link +opened[\s\S]*acknowledges\s+nothing:\s+the\s+incident\s+is\s+open/);
+});
+
+test('Ctrl-C ends an incident, and leaves nothing running and nothing in the way', { timeout: runMsMax }, async () => {
+  const scratch = await mkdtemp(join(tmpdir(), 'tidemark-demo-'));
+  const { child, said, exit } = startIn({ TMPDIR: scratch }, '--incident');
+  await expect.poll(() => said.out, { timeout: runMsMax }).toMatch(/INSUFFICIENT_DATA -> OK/);
+  const pid = child.pid ?? 0;
+  const started = descendants(pid);
+  expect(started.length).toBeGreaterThan(2);
+  process.kill(-pid, 'SIGINT');
+  expect(await exit).toEqual([130, null]);
+  expect(said.error).toBe('Interrupted: everything that was started is stopped.\n');
+  await expect.poll(() => alive(started), { timeout: 10_000 }).toEqual([]);
+  expect(await readdir(scratch)).toEqual([]);
+  await rm(scratch, { recursive: true });
+});
+
 test.each([
   ['starting', 'web', /creating/],
   ['counting', 'web', /counted [1-9]/],
@@ -127,6 +168,7 @@ test.each([
   [['--rebase'], '--rebase shifts the times of a --file'],
   [['--source', 'web', '--pace', '60'], '--pace: source web has no window'],
   [['--source', 'nobody'], '--source: "nobody" is not a source'],
+  [['--incident'], "option '--incident' cannot be used with option '--assembly <dir>'"],
 ])('what is wrong with %j is said before anything is started', { timeout: runMsMax }, async (args, error) => {
   const { said, exit } = start('--assembly', assembly, ...args);
   expect(await exit).toEqual([2, null]);

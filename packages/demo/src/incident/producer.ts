@@ -37,11 +37,17 @@ export class Producer {
     await this.#produce(minutes);
   }
 
-  /** Minute for minute from now on, without an end: rejects with the signal's reason. */
-  async run(): Promise<never> {
+  /** Minute for minute from now on, until `end`. */
+  async run(end: AbortSignal): Promise<void> {
     const { engine, signal } = this.#options;
+    const asked = AbortSignal.any([end, signal]);
     for (let startMs = this.#thisMinute(); ; startMs += minuteMs) {
-      await engine.clock.sleep(startMs + minuteMs - engine.clock.now(), signal);
+      const isOver = await engine.clock.sleep(startMs + minuteMs - engine.clock.now(), asked).then(
+        () => false,
+        () => true,
+      );
+      signal.throwIfAborted();
+      if (isOver) return;
       await this.#produce([startMs]);
     }
   }

@@ -9,7 +9,7 @@ import { Metric } from '../metric.ts';
 import { read as readCounts } from '../reading.ts';
 import { judge } from '../verdict.ts';
 import { alarmName, sourceName } from './configuration.ts';
-import { type Deed, type Deeds, play } from './course.ts';
+import { type CourseOptions, type Deed, type Deeds, play } from './course.ts';
 import { type Expectation, expectations } from './expectations.ts';
 import { Pace } from './pace.ts';
 import { Producer } from './producer.ts';
@@ -66,18 +66,11 @@ export async function runIncident(engine: DemoEngine, run: IncidentRun): Promise
   const watch = new Watch({ read: () => reader.read(), onReading: run.onReading, signal });
   try {
     engine.clock.scale(1);
-    await producer.before();
-    pace.start();
     const failed = engine.failed.then((error) => Promise.reject(new Failure(`The engine failed: ${error.message}`)));
-    const playing = play({ ...{ engine, producer, pace, reader, watch, signal }, onDeed: run.onDeed });
-    const meanwhile = [producer.run(), watch.run(), failed];
-    for (const each of meanwhile) each.catch(() => {});
-    const deeds = await Promise.race([playing, ...meanwhile]);
-    over.abort();
-    await Promise.allSettled([meanwhile[0]]);
+    const course: CourseOptions = { ...{ engine, producer, pace, reader, watch, signal }, onDeed: run.onDeed };
+    const deeds = await Promise.race([played(course), watch.run(), failed]);
     pace.stop();
     engine.clock.scale(1);
-    await engine.idle();
     const reading = await reader.read();
     run.onReading(reading);
     const counts = await compared(engine, { tables, metric, source, producer });
@@ -93,6 +86,16 @@ export async function runIncident(engine: DemoEngine, run: IncidentRun): Promise
     pace.stop();
     for (const client of [reader, tables, kinesis, metric]) client.close();
   }
+}
+
+/** The course, with events coming in before, during and until after it: the last minute that was begun is sent whole. */
+async function played(course: CourseOptions): Promise<Deeds> {
+  const { producer, pace } = course;
+  await producer.before();
+  pace.start();
+  const end = new AbortController();
+  const [deeds] = await Promise.all([play(course).finally(() => end.abort()), producer.run(end.signal)]);
+  return deeds;
 }
 
 interface Comparing {

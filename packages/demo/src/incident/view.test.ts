@@ -32,7 +32,7 @@ test('the picture before anything has happened', () => {
   expect(`\n${renderMoment(nothing, 1, 80, colours)}\n`).toMatchInlineSnapshot(`
     "
     ────────────────────────────────────────────────────────────────────────────────
-    clock      02:00:00 UTC, as fast as the wall: somebody is at work
+    clock      02:00:00 UTC, as fast as the wall (at work)
     page view    0 a minute
     search       0 a minute
     alarm      not looked at yet (below 5 a minute, 3 times)
@@ -71,6 +71,11 @@ test('the news, with the message as it was sent', () => {
     02:26:30  incident  recovered
     "
   `);
+});
+
+test('a text message of several lines stays below its time', () => {
+  const lines = renderNews({ atMs: at(13), of: 'tier 2', text: 'It fell.\nhttp://link' }, 80, colours).split('\n');
+  expect(lines).toEqual(['02:13:00  tier 2    It fell.', '                    http://link', '']);
 });
 
 test.each([60, 80, 120])(

@@ -23,7 +23,7 @@ const margin = `${' '.repeat(8)}| `;
 /** The picture below the news, drawn anew in place on a terminal. `factor`: how fast the engine's clock is. */
 export function renderMoment(reading: Reading, factor: number, columns: number, colours: Colours): string {
   const { nowMs } = reading;
-  const speed = factor > 1 ? `${factor} times as fast` : 'as fast as the wall: somebody is at work';
+  const speed = factor > 1 ? `${factor} times as fast` : 'as fast as the wall (at work)';
   const width = Math.max(10, Math.min(barsMax, columns - besideColumns));
   const lines = [
     colours.dim('─'.repeat(Math.min(columns, leadColumns + barsMax))),
@@ -68,7 +68,8 @@ export function renderNews({ atMs, of, text, tone, message }: News, columns: num
   const colour = tone === undefined ? String : { bad: colours.red, good: colours.green, told: colours.yellow }[tone];
   const time = new Date(atMs).toISOString().slice(11, 19);
   const room = Math.max(textColumnsMin, columns - leadColumns);
-  const body = broken(text, room, 0).join(`\n${' '.repeat(leadColumns)}`);
+  const lines = text.split('\n').flatMap((each) => broken(each, room, 0));
+  const body = lines.join(`\n${' '.repeat(leadColumns)}`);
   const line = `${colours.dim(time)}  ${colour(of.padEnd(leadColumns - time.length - 2))}${body}\n`;
   return message === undefined ? line : `${line}${renderMessage(message, columns, colours)}`;
 }
