@@ -179,10 +179,24 @@ describe('what was set aside', () => {
   });
 });
 
-test('one source that cannot be looked at does not stop the others, and is told', async () => {
+test('sources that cannot be looked at do not stop the others, and are told', async () => {
   const { web, health } = await watchedSource();
   const gone = { ...watched(web, 'count'), source: 'gone', stream: `${web.stream.arn}-gone` };
-  await expect(look(health, gone, watched(web, 'count'))).rejects.toThrow('1 sources could not be looked at');
+  await expect(look(health, gone, watched(web, 'count'), gone)).rejects.toThrow('2 sources could not be looked at');
   expect(await freshness(web)).toEqual({ times: 1, sum: 0 });
   await expect(look(health, { ...gone, readers: [] })).rejects.toThrow();
+});
+
+test('a stream that does not answer has its share of the time, and no more', async () => {
+  const { web, health } = await watchedSource();
+  const silent = { ...watched(web, 'count'), source: 'silent', stream: `${web.stream.arn}-silent` };
+  stage.kinesis.decide = async ({ input }) => {
+    const isSilent = String(input.StreamARN).endsWith('-silent');
+    if (isSilent) await new Promise((resolve) => setTimeout(resolve, 4000));
+    return isSilent ? { fault: 'InternalFailure' } : 'pass';
+  };
+  stage.kinesis.clock.set(Date.now());
+  const sources = [silent, watched(web, 'count'), watched(web, 'archive')];
+  await expect(health.invoke({ sources }, 9000)).rejects.toThrow('1 sources could not be looked at');
+  expect(await freshness(web)).toEqual({ times: 2, sum: 0 });
 });

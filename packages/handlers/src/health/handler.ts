@@ -27,9 +27,9 @@ export async function handler(event: unknown, context: Context): Promise<void> {
   await beforeDeadline(context, async (signal) => {
     for (const [index, watched] of sources.entries()) {
       // Each has its share of the time: a stream that does not answer leaves the others theirs.
-      const shareMs = context.getRemainingTimeInMillis() / (sources.length - index);
+      const shareMs = Math.floor(context.getRemainingTimeInMillis() / (sources.length - index));
       try {
-        await tellHealth(watched, AbortSignal.any([signal, AbortSignal.timeout(shareMs)]));
+        await tellHealth(watched, AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, shareMs))]));
       } catch (error) {
         log.error('not looked at', { source: watched.source, error });
         errors.push(error);
