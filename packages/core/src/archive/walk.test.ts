@@ -90,13 +90,20 @@ describe('a walk through a shard’s archive', () => {
         const places = handled.map((record) => records.indexOf(record));
         expect(places).toEqual([...new Set(places)].sort((one, other) => one - other));
         const wanted = records.findIndex(({ arrivalMs }) => arrivalMs >= archiveStartMs(fromMs));
-        if (wanted !== -1)
+        if (wanted !== -1 && !beganDaysEarlier(objects, records[wanted]))
           expect(places.slice(Math.max(0, places.indexOf(wanted)))).toEqual([...records.keys()].slice(wanted));
       }),
       { numRuns: 500 },
     );
   });
 });
+
+/** Whether only objects hold the record that began days before it arrived: a walk may pass over those. */
+function beganDaysEarlier(objects: readonly ArchiveObject[], record: StreamRecord | undefined): boolean {
+  const each = encodeSequence(record?.sequenceNumber ?? '');
+  const dayBefore = formatDay(dayNumber(record?.arrivalMs ?? 0) - 1);
+  return objects.every(({ first, last, day }) => each < first || last < each || day < dayBefore);
+}
 
 function startOf(
   days: readonly string[],

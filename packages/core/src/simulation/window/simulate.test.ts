@@ -13,9 +13,9 @@ function replay(seed: number, off: readonly WindowRuleName[] = []): { lines: str
 }
 
 describe('with every rule on', () => {
-  // `simulate windows` runs 100,000; these take half a minute.
-  test('40,000 schedules hold', { timeout: 20 * 60_000 }, () => {
-    expect(firstBroken({ from: 1, schedules: 40_000 }, (seed) => simulateWindows(seed))).toBeUndefined();
+  // `simulate windows` runs 100,000. Whatever a rule prevents shows among the first 2,600.
+  test('10,000 schedules hold', { timeout: 20 * 60_000 }, () => {
+    expect(firstBroken({ from: 1, schedules: 10_000 }, (seed) => simulateWindows(seed))).toBeUndefined();
   });
 
   test('the schedules meet with everything that they are said to', () => {
