@@ -1,6 +1,5 @@
 import type { Shard } from '@aws-sdk/client-kinesis';
 import { countingFunction, type DeployedSource } from '@tidemark/core/deployment';
-import type { BucketSize } from '@tidemark/core/series/bucket';
 import type { Engine } from '@tidemark/local/engine';
 import type { EventSourceMapping } from '@tidemark/local/sources/mapping';
 import {
@@ -11,21 +10,16 @@ import {
   partialKey,
   seriesDifferences,
 } from './differences.ts';
-import { Expectation, type Expected, type Rules } from './expected.ts';
+import { type ExpectationOptions, Expectations } from './expectations.ts';
 import { figureDifferences, type Put, statisticDifferences } from './figure-differences.ts';
+import { type FigureSpans, sincePartials } from './figure-spans.ts';
 import { Found, type Item } from './found.ts';
 import { FoundFigures } from './found-figures.ts';
 import type { Published } from './published.ts';
 import type { Outgoing, SentRecord } from './sent.ts';
 import { SentStream } from './sent-stream.ts';
 
-export interface WorldOptions {
-  /** Floors that hold for whatever arrives. */
-  readonly floorMs?: Readonly<Partial<Record<BucketSize, number>>>;
-  /** In their place: by arrival. Asked once for each record. */
-  readonly floorAt?: Rules['floorAt'];
-  /** How many names have series of their own; without end where it is not told. */
-  readonly maxSeries?: number;
+export interface WorldOptions extends ExpectationOptions {
   /** What was put while an earlier engine kept the stream. */
   readonly before?: readonly SentRecord[];
   /** What replays have left in the tables, taken for what counting alone would have left there. */
@@ -40,12 +34,6 @@ export interface FoundItems {
   readonly control: readonly Item[];
 }
 
-/** Milliseconds since the epoch. */
-export interface FigureSpans {
-  readonly bucket: number;
-  readonly window: number;
-}
-
 /** One source of a running stack: what was sent to it, and what it made of that. */
 export class World {
   readonly source: DeployedSource;
@@ -55,9 +43,7 @@ export class World {
   readonly #stream: SentStream;
   readonly #found: Found;
   readonly #figures: FoundFigures;
-  /** Grows with what is sent, as long as no cap decides which names are series. */
-  readonly #growing: Expectation;
-  #grown = 0;
+  readonly #expectations: Expectations;
 
   constructor(engine: Engine, source: DeployedSource, published: Published, options: WorldOptions = {}) {
     this.source = source;
@@ -67,7 +53,7 @@ export class World {
     this.#stream = new SentStream(engine, source.stream, options.before);
     this.#found = new Found(engine, source);
     this.#figures = new FoundFigures(engine, source);
-    this.#growing = new Expectation(this.#rules(() => true));
+    this.#expectations = new Expectations(source, options);
   }
 
   close(): void {
@@ -156,7 +142,7 @@ export class World {
     const [found, objects] = await Promise.all([this.#foundItems(), this.#found.objects()]);
     const { partials, control } = found;
     const sent = await this.#stream.sent();
-    const expected = this.#expected(sent, catalogueNames(control));
+    const expected = this.#expectations.of(sent, catalogueNames(control));
     const names = new Set(sent.flatMap(({ fate }) => (fate.kind === 'event' ? [fate.name] : [])));
     return [
       ...seriesDifferences(expected, partials),
@@ -169,9 +155,7 @@ export class World {
   async rowDifferences(): Promise<Differences> {
     const { partials } = await this.#foundItems();
     const fences = new Map(partials.map((item) => [partialKey(item), String(item.LastSequence)]));
-    const expected = new Expectation({ ...this.#rules(() => true), fenceOf: (key) => fences.get(key) });
-    for (const record of await this.#stream.sent()) expected.add(record);
-    return seriesDifferences(expected, partials);
+    return seriesDifferences(this.#expectations.ofFences(await this.#stream.sent(), fences), partials);
   }
 
   /**
@@ -185,7 +169,7 @@ export class World {
       window === undefined ? undefined : this.#figures.measures(since.window),
       this.#found.control(),
     ]);
-    const all = this.#expected(await this.#stream.sent(), catalogueNames(control));
+    const all = this.#expectations.of(await this.#stream.sent(), catalogueNames(control));
     const expected = { ...all, partials: sincePartials(all.partials, since) };
     const unmarked = this.#published.unmarked(this.source.name);
     for (const [key, puts] of this.#options.alsoPut?.() ?? []) {
@@ -215,42 +199,9 @@ export class World {
     return this.#options.asCounted?.(found) ?? found;
   }
 
-  /** Past the cap, which names came first is what the catalogue alone knows: it must then be full. */
-  #expected(sent: readonly SentRecord[], admitted: readonly string[]): Expectation {
-    const { maxSeries } = this.#options;
-    if (maxSeries === undefined) {
-      for (const record of sent.slice(this.#grown)) this.#growing.add(record);
-      this.#grown = sent.length;
-      return this.#growing;
-    }
-    const series = new Set(admitted.slice(0, maxSeries));
-    const isFull = series.size === maxSeries;
-    const expected = new Expectation(this.#rules((name) => !isFull || series.has(name)));
-    for (const record of sent) expected.add(record);
-    return expected;
-  }
-
-  #rules(isSeries: (name: string) => boolean): Rules {
-    const { name: source, buckets: sizes, window } = this.source;
-    const { floorMs = {}, floorAt = (size) => floorMs[size] ?? Number.NEGATIVE_INFINITY } = this.#options;
-    return { source, sizes, windowSeconds: window?.seconds, floorAt, isSeries };
-  }
-
   #mapping(functionName: string | undefined): EventSourceMapping {
     const mapping = this.#engine.mappings.list().find(({ options }) => options.functionName === functionName);
     if (mapping === undefined) throw new Error(`no event source mapping for ${functionName}`);
     return mapping;
   }
-}
-
-/** Those that start then or later. A window is of the minute in which it starts. */
-function sincePartials(partials: Expected['partials'], { bucket, window }: Partial<FigureSpans>): Expected['partials'] {
-  if (bucket === undefined && window === undefined) return partials;
-  return new Map(
-    [...partials].filter(([key]) => {
-      const [, size = '', start = ''] = / (\w+)#\d{4}#([^#]+)#[^#]*$/.exec(key) ?? [];
-      const sinceMs = (size.startsWith('w') ? window : bucket) ?? Number.NEGATIVE_INFINITY;
-      return Date.parse(start) >= sinceMs;
-    }),
-  );
 }

