@@ -30,6 +30,11 @@ test('what runs, waits or is over is left alone', async () => {
   stage.aws.calls.length = 0;
   expect(await web.call(sweep)).toEqual({ alarms: 1, ...nothing });
   expect(stage.aws.calls).toEqual(['DescribeAlarms', 'ListExecutions']);
+  // However many are over, they are not read again.
+  const { proxy } = stage.stage.servers;
+  proxy.reset();
+  await web.call(sweep);
+  expect(proxy.calls).toEqual(['Query', 'Query', 'Query']);
 });
 
 test('an execution that was stopped gets a successor; one that was never started is; each once', async () => {
