@@ -57,7 +57,7 @@ describe('a page', () => {
       Value        2, which is 3 below the threshold of 5
       Last hour    |███████████████████████████▅▁▁| highest 46 in 1 minute, last 1
       Reason       Threshold Crossed: 3 datapoints were less than the threshold (5.0).
-      Next         tier 2 is told about 2026-11-20 09:20 UTC, unless somebody acknowledges
+      Next         tier 2 is told about 2026-11-20 09:21 UTC, unless somebody acknowledges
       Acknowledge  LINK
       or           tidemark --stage prod incidents acknowledge 20261120T091000Z-0a1b2c3d
       Runbook      https://x.example/runbook#alarm-a-series-is-below-its-threshold
@@ -143,7 +143,7 @@ describe('a page', () => {
                    https://x.example/runbook#alarm-throttles
                    former: Tidemark-prod_web-former
       Since        2026-11-20 09:10 UTC (5 minutes)
-      Next         tier 2 is told about 2026-11-20 09:20 UTC, unless somebody acknowledges
+      Next         tier 2 is told about 2026-11-20 09:21 UTC, unless somebody acknowledges
       Acknowledge  LINK
       or           tidemark --stage prod incidents acknowledge 20261120T091000Z-0a1b2c3d
       Runbook      https://x.example/runbook#alarm-parts
@@ -218,7 +218,7 @@ describe('other messages', () => {
       Reason       Threshold Crossed: 3 datapoints were less than the threshold (5.0).
       Told         email:a@example.org
       Not reached  sms:+491511234567
-      Next         everybody is told again about 2026-11-20 13:15 UTC, unless somebody acknowledges
+      Next         everybody is told again about 2026-11-20 13:16 UTC, unless somebody acknowledges
       Acknowledge  LINK
       or           tidemark --stage prod incidents acknowledge 20261120T091000Z-0a1b2c3d
       Runbook      https://x.example/runbook#alarm-a-series-is-below-its-threshold
