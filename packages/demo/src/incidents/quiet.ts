@@ -5,7 +5,7 @@ import type { Engine } from '@tidemark/local/engine';
 const settleMs = 25;
 const pollMs = 3;
 /** Engine time after which whatever is waited for will not come any more. */
-const passedMsMax = 48 * 3_600_000;
+const passedMsMax = 12 * 3_600_000;
 
 /** Lets time pass as soon as nobody does anything: the clock jumps to whatever is due next, of anyone. */
 export class Quiet {
@@ -28,7 +28,7 @@ export class Quiet {
     }
   }
 
-  /** Until `come` finds what is waited for, looking whenever nothing is done. Throws, with what it is about, where it does not come in two days. */
+  /** Until `come` finds what is waited for, looking whenever nothing is done. Throws, with what it is about, where it does not come in half a day. */
   async until<Found>(
     what: string,
     come: () => Found | undefined | false | Promise<Found | undefined | false>,
