@@ -1,5 +1,5 @@
 import type { IncidentItem, Telling } from './items.ts';
-import type { MessageContext, MessageIncident } from './message.ts';
+import type { LastHour, MessageContext, MessageIncident } from './message.ts';
 import { partsOn } from './parts-on.ts';
 import { acknowledgedBefore, reachedSoFar } from './reached.ts';
 import { runbookLink } from './runbook.ts';
@@ -31,7 +31,12 @@ export interface IncidentJson {
   readonly value?: number;
   /** Of a composite alarm. */
   readonly parts?: readonly { readonly name: string; readonly summary: string; readonly runbook: string }[];
-  readonly lastHour?: { readonly stepSeconds: number; readonly values: readonly number[] };
+  readonly lastHour?: {
+    readonly stepSeconds: number;
+    readonly values: readonly number[];
+    readonly part?: string;
+    readonly unit?: 'ms' | 's';
+  };
   /** 0: of all tiers. */
   readonly tier: number;
   readonly raise: number;
@@ -68,7 +73,7 @@ export function incidentJson(
             runbook: runbookLink(runbook, anchor),
           })),
         }),
-    ...(lastHour === undefined ? {} : { lastHour: { stepSeconds: lastHour.stepMs / 1000, values: lastHour.values } }),
+    ...(lastHour === undefined ? {} : { lastHour: lastHourJson(lastHour) }),
     ...{ tier: telling.Kind === 'page' ? telling.Tier : 0, raise: telling.Raise, ...reachedSoFar(item) },
     ...(before === undefined ? {} : { acknowledgedBefore: { by: before.by, at: iso(before.atMs) } }),
     runbook: runbookLink(runbook, alarm.runbook),
@@ -76,6 +81,10 @@ export function incidentJson(
     ...(link === undefined ? {} : { acknowledge: link }),
     command: `tidemark --stage ${stage} incidents ${telling.Kind === 'end' ? 'show' : 'acknowledge'} ${id}`,
   };
+}
+
+function lastHourJson({ stepMs, ...rest }: LastHour): NonNullable<IncidentJson['lastHour']> {
+  return { stepSeconds: stepMs / 1000, ...rest };
 }
 
 function iso(ms: number): string {

@@ -1,6 +1,5 @@
 import type { MessageContext, MessageIncident } from './message.ts';
 import { headline } from './message.ts';
-import { partNames } from './parts-on.ts';
 import { figure, instantIn, ofTelephone, placeTime, shortened, span, timeOfDay } from './wording.ts';
 
 /**
@@ -21,10 +20,9 @@ export function messageSms(all: readonly MessageIncident[], first: MessageIncide
     return said(head, ` (${stage})${all.length === 1 ? lasted : ''}.`);
   }
   const since = `since ${sinceOf(Math.min(...all.map(({ item }) => item.OpenedMs)), context)}`;
-  const parts = partNames(item);
   const text =
     all.length === 1
-      ? said(`${head}${parts === undefined ? '' : `: ${parts}`}`, ` (${stage})${nowOf(first)}, ${since}.`)
+      ? said(head, ` (${stage})${nowOf(first)}, ${since}.`)
       : said(`${head} (${stage}) ${since}. ${ofTheFirst(first)}`, '.');
   return link === undefined ? text : `${text}\n${link}`;
 }

@@ -92,9 +92,11 @@ function partLines({ item, alarm }: MessageIncident, { runbook }: MessageContext
 /** The highest bar is the highest value, which is said: a row of bars alone has no scale. Nothing is a low line: fonts of mail programs make blanks narrow. */
 function chartOf({ lastHour }: MessageIncident): string | undefined {
   if (lastHour === undefined || lastHour.values.length === 0) return undefined;
-  const { values, stepMs } = lastHour;
-  const peak = `highest ${figure(Math.max(...values))} in ${span(stepMs)}`;
-  return `|${sparkline(values, chartWidth).replaceAll(' ', '_')}| ${peak}, last ${figure(values.at(-1) ?? 0)}`;
+  const { values, stepMs, part, unit } = lastHour;
+  const amount = (value: number) => `${figure(value)}${unit === undefined ? '' : ` ${unit}`}`;
+  const peak = `highest ${amount(Math.max(...values))} in ${span(stepMs)}`;
+  const whose = part === undefined ? '' : `${part}: `;
+  return `|${sparkline(values, chartWidth).replaceAll(' ', '_')}| ${whose}${peak}, last ${amount(values.at(-1) ?? 0)}`;
 }
 
 function beforeOf({ item }: MessageIncident): string | undefined {

@@ -132,9 +132,19 @@ describe('a page', () => {
       PartsOn: ['Tidemark-prod_web-errors', 'Tidemark-prod_web-former', 'Tidemark-prod_web-throttles'],
       Summary: { What: parts.summary, Reason: '' },
     };
-    const message = messageOf([told('page', fields, { alarm: parts })], context);
+    const lastHour = { values: [0, 0, 620_000], stepMs: 300_000, part: 'lag', unit: 'ms' } as const;
+    const message = messageOf([told('page', fields, { alarm: parts, lastHour })], context);
+    expect(message.json.incidents[0]?.lastHour).toEqual({
+      stepSeconds: 300,
+      values: [0, 0, 620_000],
+      part: 'lag',
+      unit: 'ms',
+    });
+    expect(message.subject).toBe(
+      'HIGH: counting, publishing or archiving of web falls behind or fails: errors, former, thro... (prod)',
+    );
     expect(arrived(message.text)).toMatchInlineSnapshot(`
-      "HIGH: counting, publishing or archiving of web falls behind or fails
+      "HIGH: counting, publishing or archiving of web falls behind or fails: errors, former, throttles
 
       Alarm        parts, high, source web
       Parts on     errors: functions of web: errors
@@ -143,6 +153,7 @@ describe('a page', () => {
                    https://x.example/runbook#alarm-throttles
                    former: Tidemark-prod_web-former
       Since        2026-11-20 09:10 UTC (5 minutes)
+      Last hour    |__█| lag: highest 620,000 ms in 5 minutes, last 620,000 ms
       Next         tier 2 is told about 2026-11-20 09:21 UTC, unless somebody acknowledges
       Acknowledge  LINK
       or           tidemark --stage prod incidents acknowledge 20261120T091000Z-0a1b2c3d

@@ -4,6 +4,7 @@ import { incidentJson } from './message-json.ts';
 import { messageSms } from './message-sms.ts';
 import { messageText } from './message-text.ts';
 import { listedMax } from './outbox.ts';
+import { partNames } from './parts-on.ts';
 import type { EscalationPlan } from './plan.ts';
 import type { DeployedAlarm } from './settings.ts';
 import { severities } from './settings.ts';
@@ -17,10 +18,20 @@ export interface MessageIncident {
   readonly alarm: DeployedAlarm;
   /** Acknowledges in a browser. Absent: there is no such link. */
   readonly link?: string;
-  /** Events or values of the minutes before `nowMs`, oldest first, one every `stepMs`. Absent where they could not be read. */
-  readonly lastHour?: { readonly values: readonly number[]; readonly stepMs: number };
+  /** What its alarm watches, through the last hour. Absent where it could not be read. */
+  readonly lastHour?: LastHour;
   /** Of its severity: to say what comes next. */
   readonly plan?: EscalationPlan;
+}
+
+export interface LastHour {
+  /** Oldest first, one every `stepMs`, up to the last that is over. */
+  readonly values: readonly number[];
+  readonly stepMs: number;
+  /** Of a composite alarm: the part whose they are, by its name within the source. */
+  readonly part?: string;
+  /** Absent of what is counted. */
+  readonly unit?: 'ms' | 's';
 }
 
 export interface MessageContext {
@@ -77,7 +88,9 @@ function byGravity(one: MessageIncident, other: MessageIncident): number {
 
 /** `CRITICAL: page view below 5 in 1 min, 3 of 3 times`. One line. */
 export function headline(all: readonly MessageIncident[], { item, telling }: MessageIncident): string {
-  const what = all.length === 1 ? shortened(oneLine(item.Summary.What), 300) : counted(all.length, 'alarm');
+  const parts = partNames(item);
+  const one = `${shortened(oneLine(item.Summary.What), 300)}${parts === undefined ? '' : `: ${parts}`}`;
+  const what = all.length === 1 ? one : counted(all.length, 'alarm');
   switch (telling.Kind) {
     case 'page':
       return `${item.Severity.toUpperCase()}: ${what}${telling.Raise > 1 ? ', still on' : ''}`;

@@ -26,7 +26,7 @@ export function partNames({ PartsOn, Source }: Pick<IncidentItem, 'PartsOn' | 'S
 }
 
 /** `Tidemark-prod_web-errors` of source `web` is `errors`: stacks have no underscores in their names. */
-function partName(alarm: string, source: string): string {
+export function partName(alarm: string, source: string): string {
   const own = alarm.slice(alarm.indexOf('_') + 1);
   return own.startsWith(`${source}-`) ? own.slice(source.length + 1) : own;
 }

@@ -123,6 +123,7 @@ export function measured({ Summary: { Value, Threshold } }: IncidentItem): strin
     return Threshold === undefined ? undefined : `no data; the threshold is ${figure(Threshold)}`;
   if (Threshold === undefined) return figure(Value);
   const apart = Math.abs(Value - Threshold);
-  const where = apart === 0 ? 'at' : `${figure(apart)} ${Value < Threshold ? 'below' : 'above'}`;
+  const side = Value < Threshold ? 'below' : 'above';
+  const where = apart === 0 ? 'at' : Threshold === 0 ? side : `${figure(apart)} ${side}`;
   return `${figure(Value)}, which is ${where} the threshold of ${figure(Threshold)}`;
 }

@@ -25,6 +25,13 @@ test.each([
   expect(chart?.stats.map(({ Period }) => Period)).toEqual(names.map(() => seconds));
 });
 
+test('times have their unit', () => {
+  expect(chartOf({ Metrics: [{ Id: 'm0', MetricStat: stat('IteratorAge') }] })).toMatchObject({ unit: 'ms' });
+  expect(chartOf({ Namespace: 'Tidemark', MetricName: 'Freshness', Statistic: 'Maximum' })).toMatchObject({
+    unit: 's',
+  });
+});
+
 test('of an alarm that watches no metric there is none', () => {
   expect(chartOf({ AlarmName: 'composite' })).toBeUndefined();
 });

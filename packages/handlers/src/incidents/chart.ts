@@ -1,4 +1,6 @@
 import type { MetricAlarm, MetricStat } from '@aws-sdk/client-cloudwatch';
+import { freshnessMetric } from '@tidemark/core/health/datum';
+import type { LastHour } from '@tidemark/core/incidents/message';
 
 /** What to draw of an alarm. */
 export interface Chart {
@@ -7,7 +9,12 @@ export interface Chart {
   readonly stats: readonly MetricStat[];
   /** How several are one, as the alarm has it. */
   readonly together: 'SUM' | 'MAX';
+  /** Absent of what is counted. */
+  readonly unit?: NonNullable<LastHour['unit']>;
 }
+
+/** Of metrics that are times. */
+const units: Readonly<Record<string, 'ms' | 's'>> = { IteratorAge: 'ms', [freshnessMetric]: 's' };
 
 /** A chart has no fewer bars than these make. Seconds. */
 const stepSecondsMax = 300;
@@ -18,7 +25,11 @@ export function chartOf(alarm: MetricAlarm): Chart | undefined {
   const [first] = stats;
   if (first === undefined) return undefined;
   const Period = Math.min(stepSecondsMax, Math.max(60, first.Period ?? 60));
-  return { stepMs: Period * 1000, stats: stats.map((stat) => ({ ...stat, Period })), together };
+  const unit = units[first.Metric?.MetricName ?? ''];
+  return {
+    ...{ stepMs: Period * 1000, stats: stats.map((stat) => ({ ...stat, Period })), together },
+    ...(unit === undefined ? {} : { unit }),
+  };
 }
 
 function watchedBy(alarm: MetricAlarm): Pick<Chart, 'stats' | 'together'> {

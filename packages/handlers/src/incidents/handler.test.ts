@@ -194,7 +194,7 @@ test('a composite alarm: the parts that made it turn on, and those that are on w
   expect(bodies?.default).toContain(
     `Parts on     throttles: functions of web: throttles\n             ${url}runbook#alarm-throttles\n`,
   );
-  expect(bodies?.default).toMatch(/Last hour +\|.*\| highest 7 in 1 minute/);
+  expect(bodies?.default).toMatch(/Last hour +\|.*\| throttles: highest 7 in 1 minute/);
   expect(JSON.parse(bodies?.https ?? '').incidents[0].parts).toEqual([
     { name: 'throttles', summary: 'functions of web: throttles', runbook: `${url}runbook#alarm-throttles` },
   ]);

@@ -1,12 +1,11 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import type { MessageIncident } from '@tidemark/core/incidents/message';
+import type { LastHour } from '@tidemark/core/incidents/message';
 import { listedMax } from '@tidemark/core/incidents/outbox';
+import { partName } from '@tidemark/core/incidents/parts-on';
 import { describedAlarmsMax } from '../aws/cloudwatch-reading.ts';
 import { type Chart, chartOf, valuesOf } from './chart.ts';
 import type { ToldNow } from './send.ts';
 import type { Invocation } from './step.ts';
-
-type LastHour = NonNullable<MessageIncident['lastHour']>;
 
 /** What CloudWatch shows of alarms now, by their names there. */
 export interface Looked {
@@ -42,7 +41,9 @@ export async function look(invocation: Invocation, all: readonly ToldNow[]): Pro
         return on.length === 0 ? [] : [[name, on] as const];
       }),
     );
-    const charts = names.flatMap((name) => chartFor(name, partsOn.get(name)?.[0] ?? name, described));
+    const charts = names.flatMap((name) =>
+      chartFor(name, stage.alarm(name)?.source ?? '', partsOn.get(name)?.[0], described),
+    );
     return { lastHours: await read(charts, { cloudwatch, nowMs, signal: inTime }), partsOn };
   } catch (error) {
     if (signal.aborted) throw error;
@@ -54,12 +55,20 @@ export async function look(invocation: Invocation, all: readonly ToldNow[]): Pro
 interface NamedChart extends Chart {
   /** The alarm whose message it is in. */
   readonly name: string;
+  readonly part?: string;
 }
 
-function chartFor(name: string, shown: string, described: readonly MetricAlarm[]): NamedChart[] {
-  const alarm = described.find(({ AlarmName }) => AlarmName === shown);
+/** None of an alarm that is not described, or watches no metric. */
+function chartFor(
+  name: string,
+  source: string,
+  part: string | undefined,
+  described: readonly MetricAlarm[],
+): NamedChart[] {
+  const alarm = described.find(({ AlarmName }) => AlarmName === (part ?? name));
   const chart = alarm === undefined ? undefined : chartOf(alarm);
-  return chart === undefined ? [] : [{ name, ...chart }];
+  if (chart === undefined) return [];
+  return [{ name, ...(part === undefined ? {} : { part: partName(part, source) }), ...chart }];
 }
 
 async function read(
@@ -76,7 +85,12 @@ async function read(
   return new Map(
     charts.map((chart, at) => {
       const all = chart.stats.map((_, stat) => data.get(idOf(at, stat)) ?? new Map<number, number>());
-      return [chart.name, { values: valuesOf(chart, all, nowMs, hourMs), stepMs: chart.stepMs }];
+      const { name, stepMs, part, unit } = chart;
+      const values = valuesOf(chart, all, nowMs, hourMs);
+      return [
+        name,
+        { values, stepMs, ...(part === undefined ? {} : { part }), ...(unit === undefined ? {} : { unit }) },
+      ];
     }),
   );
 }
