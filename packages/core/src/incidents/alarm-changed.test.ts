@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { alarmChanged, armingMs, firstAlarm, stillOn } from './alarm-changed.ts';
+import { alarmChanged, firstAlarm, stillOn } from './alarm-changed.ts';
 import type { AlarmEvent } from './alarm-event.ts';
+import { armingMs } from './arming.ts';
 import type { AlarmContext } from './change.ts';
 import { executionName, incidentId, isIncidentId } from './incident-id.ts';
 import type { AlarmItem } from './items.ts';

@@ -1,4 +1,4 @@
-import { armingMs } from '../../incidents/alarm-changed.ts';
+import { armingMs } from '../../incidents/arming.ts';
 import { runHoldMsMax, runSettleMs } from '../../incidents/hold.ts';
 import type { IncidentItem } from '../../incidents/items.ts';
 import type { Deployment } from './deployments.ts';

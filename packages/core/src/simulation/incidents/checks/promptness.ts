@@ -1,4 +1,4 @@
-import { armingMs } from '../../../incidents/alarm-changed.ts';
+import { armingMs } from '../../../incidents/arming.ts';
 import { isEnded } from '../../../incidents/incident.ts';
 import type { DeployedAlarm } from '../../../incidents/settings.ts';
 import { minuteMs } from '../moments.ts';
