@@ -9,6 +9,7 @@ export interface Published {
   readonly topic: string;
   readonly subject: string;
   readonly bodies: Readonly<Record<string, string>>;
+  readonly attributes: unknown;
 }
 
 /** What incidents meet of Step Functions, SNS and CloudWatch, on the wire: it notes what it is asked, and runs nothing. */
@@ -87,11 +88,16 @@ export class EscalationStandIn {
 
   #sns(): Record<string, Operation> {
     return {
-      Publish: this.#noted('Publish', ({ TopicArn, Subject, Message }) => {
+      Publish: this.#noted('Publish', ({ TopicArn, Subject, Message, MessageAttributes = {} }) => {
         const topic = String(TopicArn);
         const code = this.failures.get(`Publish ${topic}`);
         if (code !== undefined) fail(code);
-        this.published.push({ topic, subject: String(Subject), bodies: JSON.parse(String(Message)) });
+        this.published.push({
+          topic,
+          subject: String(Subject),
+          bodies: JSON.parse(String(Message)),
+          attributes: MessageAttributes,
+        });
         return { MessageId: crypto.randomUUID() };
       }),
     };

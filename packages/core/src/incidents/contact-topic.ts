@@ -10,6 +10,10 @@ export function isTopic(contact: Contact): boolean {
   return contact.startsWith('arn:');
 }
 
+export function isTelephone(contact: Contact): boolean {
+  return contact.startsWith('sms:');
+}
+
 /** ARN of the topic by which a contact is told. `prefix`: that of the stage's own topics, up to the suffix. */
 export function contactTopicArn(contact: Contact, prefix: string): string {
   return isTopic(contact) ? contact : prefix + contactTopicSuffix(contact);

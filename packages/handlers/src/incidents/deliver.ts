@@ -1,4 +1,4 @@
-import { contactTopicArn } from '@tidemark/core/incidents/contact-topic';
+import { contactTopicArn, isTelephone } from '@tidemark/core/incidents/contact-topic';
 import type { OutboxItem } from '@tidemark/core/incidents/items';
 import { linkMsMax, linkPayloadOf } from '@tidemark/core/incidents/link';
 import { signedToken } from '@tidemark/core/incidents/link-token';
@@ -31,7 +31,7 @@ export async function deliver(
   await inParallel([...messages], async ([contact, told]) => {
     const notification = notificationFor(invocation, told, () => messageFor(invocation, contact, told, key, looked));
     const topic = contactTopicArn(contact, environment.CONTACT_TOPIC_PREFIX);
-    const failure = await sns.publish(topic, notification, signal);
+    const failure = await sns.publish(topic, { ...notification, isTransactional: isTelephone(contact) }, signal);
     for (const { entry } of told) {
       deliveries.get(entry)?.push(failure === undefined ? { contact } : { contact, failure });
     }

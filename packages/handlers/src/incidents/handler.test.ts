@@ -44,6 +44,9 @@ test('an alarm that turns on: an incident, an execution, the tiers one after the
     /^HIGH: page view below 5 in 1m, 3 times \(prod\), now 2, since .* UTC\.\nhttps:\S+a$/,
   );
   expect(JSON.parse(first?.bodies.https ?? '')).toMatchObject({ kind: 'page', total: 1, incidents: [{ id, tier: 1 }] });
+  const attributesOf = (contact: string) => aws.published.find(({ topic }) => topic === topicOf(contact))?.attributes;
+  expect(JSON.stringify(attributesOf(phone))).toContain('Transactional');
+  expect(attributesOf(mail)).toEqual({});
   expect(await web.items('OUTBOX#')).toEqual([]);
 
   aws.published.length = 0;
