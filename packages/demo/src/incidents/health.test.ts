@@ -75,6 +75,9 @@ test('an idle source is fresh, and none of its alarms is on', { timeout: courseM
   expect(await told('Freshness')).toEqual([0, 0]);
   expect(await told('QuarantinedEvents')).toEqual([0, 0]);
   expect((await tidemark('incidents', 'list', '--all')).incidents).toEqual([]);
+  const [{ lastLook, problems }] = (await tidemark('status')).sources;
+  expect(stack.engine.clock.now() - Date.parse(lastLook)).toBeLessThanOrEqual(5 * minuteMs);
+  expect(problems).toEqual([]);
   expect(stateOf(`${stack.engine.stackName}_web-freshness`)).toBe('OK');
 });
 

@@ -8,11 +8,11 @@ import type { SourceStatus } from './source.ts';
 /**
  * A source's status for a program. Instants as `2026-11-02T09:00:00Z`, spans in seconds. How far counting is stands at the top, or how
  * far windows are where a source has no buckets; how far windows are stands under `window` wherever there is one, and how far the archive is
- * under `archive`; a run that goes on under `run`; what is pruned and
+ * under `archive`; a run that goes on under `run`; when the regular looks came last under `lastLook`; what is pruned and
  * what was restored under `prunedBefore` and `restored`.
  */
 export function statusJson(status: SourceStatus, problems: readonly string[]): unknown {
-  const { source, consumers, archive, published, series, publish, lock, floors } = status;
+  const { source, consumers, archive, published, series, publish, lock, lastLookMs, floors } = status;
   const [first, second] = consumers;
   const window = consumers.find(({ consumer }) => consumer === 'window');
   return {
@@ -42,6 +42,7 @@ export function statusJson(status: SourceStatus, problems: readonly string[]): u
     },
     ...floorsJson(floors),
     ...(lock === undefined ? {} : { run: { run: lock.Run, kind: lock.Kind, since: formatInstant(lock.SinceMs) } }),
+    ...(lastLookMs === undefined ? {} : { lastLook: formatInstant(lastLookMs) }),
     problems,
   };
 }

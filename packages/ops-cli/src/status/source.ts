@@ -38,6 +38,8 @@ export interface SourceStatus {
   readonly floors: Floors;
   /** The run that goes on; absent where none does. */
   readonly lock?: RunLock;
+  /** When the regular looks came last, milliseconds since the epoch; absent before the first, and where there are none. */
+  readonly lastLookMs?: number;
   /** The stream spreads records regardless of their partition keys, and a shard's order means nothing. */
   readonly automaticDistribution: boolean;
 }
@@ -61,7 +63,8 @@ export async function readSourceStatus(target: Target, source: DeployedSource): 
     const shardIds = shards.map(({ ShardId = '' }) => ShardId);
     const consumers: ConsumerStatus[] = [];
     // One after the other: a shard serves few reads a second, the functions' among them.
-    const throughMs = readThrough(health as HealthItem | undefined, source.streamArn, await target.nowMs());
+    const lastLook = health as HealthItem | undefined;
+    const throughMs = readThrough(lastLook, source.streamArn, await target.nowMs());
     const reach = { source, tables, kinesis, shardIds, throughMs, nowMs: () => target.nowMs() };
     for (const [index, reader] of readers.entries()) {
       consumers.push(await readConsumer(reach, reader, mappings[index] ?? []));
@@ -81,6 +84,7 @@ export async function readSourceStatus(target: Target, source: DeployedSource): 
       floors,
       publish: publish.map(mappingOf),
       ...(lock === undefined ? {} : { lock }),
+      ...(lastLook === undefined ? {} : { lastLookMs: lastLook.LookedMs }),
       automaticDistribution: stream.RecordDistributionStrategy === 'AUTO',
     };
   } finally {

@@ -226,6 +226,15 @@ test('of an archive a line is shown, and a program is told of its shards', () =>
   });
 });
 
+test('of the last regular look a line is shown, and a program is told', () => {
+  const looked = { ...well, lastLookMs: nowMs - 4 * minute };
+  expect(renderStatus(looked)).toBe(
+    renderStatus(well).replace('\n\n', '\n  looked at for its alarms 2026-11-20T06:26:00Z, 4 min ago\n\n'),
+  );
+  expect(statusJson(looked, [])).toEqual({ ...(statusJson(well, []) as object), lastLook: '2026-11-20T06:26:00Z' });
+  expect(problemsOf(looked)).toEqual([]);
+});
+
 test('of a run that goes on a line is shown, and what it holds is said to be its doing', () => {
   const lock: RunLock = {
     ...{ Run: '20261120T062000Z-0a1b2c3d', Kind: 'replay', Execution: 'arn', SinceMs: nowMs - 10 * minute },

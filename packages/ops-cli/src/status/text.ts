@@ -19,6 +19,7 @@ export function renderStatus(status: SourceStatus): string {
     ...(status.archive === undefined ? [] : [archiveLine(status.archive)]),
     ...floorLines(status.floors, status.nowMs),
     ...(status.lock === undefined ? [] : [runLine(status.lock, status.nowMs)]),
+    ...(status.lastLookMs === undefined ? [] : [lookLine(status.lastLookMs, status.nowMs)]),
   ];
   const tables = consumers.map((each) => shardTable(each, consumers.length > 1));
   return [
@@ -50,6 +51,11 @@ function archiveLine({ completeThroughMs, lookedMs }: ReaderStatus): string {
 
 function runLine({ Kind, Run, SinceMs }: RunLock, nowMs: number): string {
   return `${Kind} ${Run} goes on, for ${renderDuration(nowMs - SinceMs)} now`;
+}
+
+/** Alarms on freshness and quarantine know nothing newer. */
+function lookLine(lastLookMs: number, nowMs: number): string {
+  return `looked at for its alarms ${through(lastLookMs, nowMs)}`;
 }
 
 /** Of a source that has buckets alone, nothing else can be meant. */
