@@ -16,7 +16,7 @@ const withItem = (change: Partial<typeof found.item>): Evidence =>
 const without = (id: number) => messages.filter((message) => message.id !== id);
 const changed = (id: number, change: Partial<Reading['messages'][number]>) =>
   messages.map((message) => (message.id === id ? { ...message, ...change } : message));
-const words = ['counted', 'alarm turned', 'one incident', 'tier 1, 2', 'first message', 'looking', 'button', 'the end'];
+const words = ['counted', 'alarm turned', 'one incident', 'each tier', 'first message', 'looking', 'button', 'the end'];
 const log = (change: (kind: string) => boolean) => found.item.Log.filter(({ Kind }) => change(Kind));
 
 test('nothing is wrong with a course that is right', () => {
@@ -36,10 +36,10 @@ describe('each thing that is wrong is found, and nothing else', () => {
     ['one incident', '2 incidents', withReading({ incidents: [found, found] })],
     ['one incident', 'another moment', withItem({ OpenedMs: at(7) })],
     ['one incident', 'it is resolved', withItem({ Status: 'resolved' })],
-    ['tier 1, 2', 'messages to oncall@example.org, lead@example.org', withReading({ messages: without(2) })],
-    ['tier 1, 2', 'too soon', withReading({ messages: changed(2, { atMs: at(12.9) }) })],
-    ['tier 1, 2', 'has noted', withItem({ Log: log((kind) => kind !== 'told') })],
-    ['tier 1, 2', 'before the alarm', withReading({ messages: changed(1, { atMs: at(7) }) })],
+    ['each tier', 'messages to oncall@example.org, lead@example.org', withReading({ messages: without(2) })],
+    ['each tier', 'too soon', withReading({ messages: changed(2, { atMs: at(12.9) }) })],
+    ['each tier', 'has noted', withItem({ Log: log((kind) => kind !== 'told') })],
+    ['each tier', 'before the alarm', withReading({ messages: changed(1, { atMs: at(7) }) })],
     ['first message', 'a subject', withReading({ messages: changed(1, { subject: 'ALARM' }) })],
     [
       'first message',

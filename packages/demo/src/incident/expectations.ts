@@ -24,10 +24,10 @@ export interface Evidence {
 export function expectations(evidence: Evidence): Expectation[] {
   return [
     judged('every event was counted, once, in its minute', countsWrong(evidence)),
-    judged('the alarm turned on when page views had fallen, and off when they were back', alarmWrong(evidence)),
+    judged('the alarm turned on when page views fell, and off when they were back', alarmWrong(evidence)),
     judged('it became one incident, and it has recovered', incidentWrong(evidence)),
-    judged('tier 1, 2 and 3 were told one after the other, each once, each after its time', tiersWrong(evidence)),
-    judged('the first message says what, how far, the last hour, the link and the command', messageWrong(evidence)),
+    judged('each tier was told once, one after the other, each after its time', tiersWrong(evidence)),
+    judged('the first message says how far off it is, and has chart, link and command', messageWrong(evidence)),
     judged('looking at the link acknowledged nothing', lookWrong(evidence)),
     judged('its button acknowledged it, once, and nobody was told any more', pressWrong(evidence)),
     judged('who was told of the beginning was told of the end, once', endWrong(evidence)),

@@ -32,10 +32,10 @@ test('the report of a course that was right says so, and what to try next', () =
 
     Checked against the inbox, the Control table, the alarm and the counts:
       yes  every event was counted, once, in its minute
-      yes  the alarm turned on when page views had fallen, and off when they were back
+      yes  the alarm turned on when page views fell, and off when they were back
       yes  it became one incident, and it has recovered
-      yes  tier 1, 2 and 3 were told one after the other, each once, each after its time
-      yes  the first message says what, how far, the last hour, the link and the command
+      yes  each tier was told once, one after the other, each after its time
+      yes  the first message says how far off it is, and has chart, link and command
       yes  looking at the link acknowledged nothing
       yes  its button acknowledged it, once, and nobody was told any more
       yes  who was told of the beginning was told of the end, once

@@ -5,6 +5,9 @@ import { isEnd, tierOf } from './expectations.ts';
 import { hurryFactor } from './pace.ts';
 import { type IncidentResult, isAsExpected } from './run.ts';
 
+/** Of a line of what was checked, before its text. */
+const indent = 7;
+
 /** What is about to be seen, and how long it takes. */
 export function renderIntroduction({ colours, columns }: Pick<Screen, 'colours' | 'columns'>): string {
   const sentences = [
@@ -17,12 +20,16 @@ export function renderIntroduction({ colours, columns }: Pick<Screen, 'colours' 
 }
 
 /** The incident as operators see it, what was checked, and what to try next. */
-export function renderReport(result: IncidentResult, { colours }: Pick<Screen, 'colours'>): string {
+export function renderReport(
+  result: IncidentResult,
+  { colours, columns }: Pick<Screen, 'colours' | 'columns'>,
+): string {
   const { shown, sent, rows, startMs, reading, seconds, deeds } = result;
   const order = `tidemark incidents show ${reading.incidents[0]?.incident ?? ''}`;
-  const lines = result.expectations.map(({ what, wrong }) =>
-    wrong === undefined ? `  ${colours.green('yes')}  ${what}` : `  ${colours.red('NO ')}  ${what}: ${wrong}`,
-  );
+  const lines = result.expectations.map(({ what, wrong }) => {
+    const [word, text] = wrong === undefined ? [colours.green('yes'), what] : [colours.red('NO '), `${what}: ${wrong}`];
+    return `  ${word}  ${wrapped(text, columns - indent, 0).replaceAll('\n', `\n${' '.repeat(indent)}`)}`;
+  });
   return [
     shown === undefined ? '' : `\n${colours.bold(`$ ${order}`)}\n\n${shown}`,
     `\nChecked against the inbox, the Control table, the alarm and the counts:\n${lines.join('\n')}\n`,
