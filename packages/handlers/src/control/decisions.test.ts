@@ -16,7 +16,7 @@ beforeAll(async () => {
   stage = await Stage.start();
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', stage.servers.proxyEndpoint);
   vi.stubEnv('AWS_REGION', 'us-east-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', stage.servers.dynamodb.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
 });
 afterAll(async () => {

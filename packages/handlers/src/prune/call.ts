@@ -1,14 +1,10 @@
 import type { StepCall } from '@tidemark/core/prune/steps';
 import { isSpanSize } from '@tidemark/core/series/key';
 import * as v from 'valibot';
-import { StepFailure } from '../runs/failure.ts';
+import { caughtError, count, ms, parseRunCall, text } from '../runs/call.ts';
 
-const text = v.pipe(v.string(), v.nonEmpty());
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const slot = v.pipe(v.number(), v.integer(), v.minValue(-1));
-const ms = v.pipe(v.number(), v.integer());
 const spanSize = v.custom<string>(isSpanSize, 'Expected the size of a bucket or window');
-const error = v.exactOptional(v.strictObject({ name: v.string(), cause: v.string() }));
 
 const settings = v.strictObject({
   source: text,
@@ -75,20 +71,11 @@ const stepCall = v.variant('op', [
   v.strictObject({ op: v.literal('series'), ...common, ...range, cursor: v.exactOptional(seriesCursor) }),
   v.strictObject({ op: v.literal('restore'), ...common, ...range, cursor: v.exactOptional(restoreCursor) }),
   v.strictObject({ op: v.literal('open'), ...common }),
-  v.strictObject({ op: v.literal('abort'), ...common, error }),
-  v.strictObject({ op: v.literal('finish'), ...common, outcome: v.picklist(outcomes), error }),
+  v.strictObject({ op: v.literal('abort'), ...common, error: caughtError }),
+  v.strictObject({ op: v.literal('finish'), ...common, outcome: v.picklist(outcomes), error: caughtError }),
 ]);
 
-/** Reads a call, to the last field. Throws `BadCall`, which names what is wrong: the definition of the machine and this function do not fit. */
+/** Throws `BadCall`, which names what is wrong. */
 export function parseCall(event: unknown): StepCall {
-  const result = v.safeParse(stepCall, event);
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw new StepFailure('BadCall', `${v.getDotPath(issue) ?? 'call'}: ${issue.message}`);
-  }
-  const call = result.output as StepCall;
-  if (call.settings.source !== call.source) {
-    throw new StepFailure('BadCall', `settings.source: ${call.settings.source} is not ${call.source}`);
-  }
-  return call;
+  return parseRunCall<StepCall>(stepCall, event);
 }

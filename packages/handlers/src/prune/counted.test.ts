@@ -1,8 +1,9 @@
 import { encodeSequence } from '@tidemark/core/series/sequence';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StoredRecord } from '../../test/kinesis.ts';
-import type { Pruned } from '../../test/prunes.ts';
-import { dayMs, hourMs, midnightMs, PruneStage } from '../../test/prunes.ts';
+import { PruneStage } from '../../test/prune-stage.ts';
+import type { Pruned } from '../../test/pruned.ts';
+import { dayMs, hourMs, midnightMs } from '../../test/rows.ts';
 
 const nowMs = Date.now();
 const effectiveMs = nowMs - hourMs;

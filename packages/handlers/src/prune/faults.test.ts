@@ -2,8 +2,10 @@ import type { StepOp } from '@tidemark/core/prune/steps';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Fate } from '../../test/metering-proxy.ts';
 import type { ObjectFate } from '../../test/object-proxy.ts';
-import type { Pruned, Row } from '../../test/prunes.ts';
-import { dayMs, hourMs, midnightMs, minuteMs, PruneStage, row } from '../../test/prunes.ts';
+import { PruneStage } from '../../test/prune-stage.ts';
+import type { Pruned } from '../../test/pruned.ts';
+import type { Row } from '../../test/rows.ts';
+import { dayMs, hourMs, midnightMs, minuteMs, row } from '../../test/rows.ts';
 
 const refusal: Fate = { fault: 'AccessDeniedException', status: 400 };
 const floorMs = midnightMs - 90 * dayMs;

@@ -4,8 +4,10 @@ import type { SpanSize } from '@tidemark/core/series/key';
 import { decodeBucket } from '@tidemark/core/series/key';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { put } from '../../test/dynamodb-local.ts';
-import type { Pruned, Row } from '../../test/prunes.ts';
-import { dayMs, hourMs, midnightMs, minuteMs, PruneStage, row } from '../../test/prunes.ts';
+import { PruneStage } from '../../test/prune-stage.ts';
+import type { Pruned } from '../../test/pruned.ts';
+import type { Row } from '../../test/rows.ts';
+import { dayMs, hourMs, midnightMs, minuteMs, row } from '../../test/rows.ts';
 
 let stage: PruneStage;
 beforeAll(async () => {

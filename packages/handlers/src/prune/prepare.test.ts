@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dayMs, hourMs, midnightMs, PruneStage } from '../../test/prunes.ts';
+import { PruneStage } from '../../test/prune-stage.ts';
+import { dayMs, hourMs, midnightMs } from '../../test/rows.ts';
 
 /** An invocation of counting, and what it remembers. */
 const effectiveAfterMs = 16 * 60_000;

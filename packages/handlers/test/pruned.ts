@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { FloorsItem } from '@tidemark/core/control/floors';
 import { decodeLine, isBadLine } from '@tidemark/core/prune/line';
@@ -8,98 +8,11 @@ import type { PlanAnswer, StepAnswers, StepOp } from '@tidemark/core/prune/steps
 import type { RunItem, RunRequest } from '@tidemark/core/replay/run';
 import { runId } from '@tidemark/core/replay/run';
 import type { TimelineItem } from '@tidemark/core/replay/timeline';
-import type { PartialKey } from '@tidemark/core/series/key';
-import { encodeBucket } from '@tidemark/core/series/key';
-import { encodeSequence } from '@tidemark/core/series/sequence';
 import type { Instance } from './instance.ts';
 import type { TestStream } from './kinesis.ts';
-import { KinesisStage } from './kinesis.ts';
-import { ObjectProxy } from './object-proxy.ts';
-import { both } from './recounts.ts';
+import type { PruneStage } from './prune-stage.ts';
+import { dayMs, type Row } from './rows.ts';
 import type { Deployment } from './stage.ts';
-import { Stage } from './stage.ts';
-
-export type Row = Record<string, unknown> & { readonly EventName: string; readonly Bucket: string };
-
-export const dayMs = 24 * 60 * 60_000;
-export const hourMs = 60 * 60_000;
-export const minuteMs = 60_000;
-/** The UTC midnight before now. */
-export const midnightMs = Math.floor(Date.now() / dayMs) * dayMs;
-
-/** An item as counting writes it; of a window with measures. */
-export function row(
-  name: string,
-  key: Omit<PartialKey, 'name' | 'slice'> & { readonly slice?: string },
-  events = 1,
-): Row {
-  const { slice = '000000000000' } = key;
-  const sum = events * 1.25;
-  return {
-    EventName: name,
-    Bucket: encodeBucket({ ...key, slice }),
-    EventCount: events,
-    LastSequence: encodeSequence(String(4_959_000_000_000 + key.startMs / 1000 + events)),
-    WrittenBy: key.generation === 0 ? 'live' : 'recount',
-    ...(key.size.startsWith('w')
-      ? { Measures: { distance: { Count: events, Sum: sum, SumRest: [1e-17], Minimum: -0.1, Maximum: 1.25e21 } } }
-      : {}),
-  };
-}
-
-/** DynamoDB Local, S3 and the engine's Kinesis, each behind something that can hurt calls, and runs of the function `prune` on them. */
-export class PruneStage {
-  readonly kinesis = new KinesisStage();
-  readonly objects: ObjectProxy;
-  readonly #stage: Stage;
-  #endpoints: Record<string, string> = {};
-  #instance: Instance | undefined;
-
-  private constructor(stage: Stage) {
-    this.#stage = stage;
-    this.objects = new ObjectProxy(stage.servers.s3.port);
-  }
-
-  static async start(): Promise<PruneStage> {
-    const stage = new PruneStage(await Stage.start());
-    const [kinesis, s3] = await Promise.all([stage.kinesis.start(), stage.objects.start()]);
-    stage.#endpoints = { AWS_ENDPOINT_URL_KINESIS: kinesis, AWS_ENDPOINT_URL_S3: s3 };
-    return stage;
-  }
-
-  /** Past the proxy, so that no rule for hurting calls meets it. */
-  get tables(): DynamoDBClient {
-    return this.#stage.servers.dynamodb.client;
-  }
-
-  get proxy() {
-    return this.#stage.servers.proxy;
-  }
-
-  /** Nothing is hurt any more. */
-  heal(): void {
-    this.proxy.reset();
-    this.objects.decide = () => 'pass';
-  }
-
-  async stop(): Promise<void> {
-    await this.#stage.stop();
-    await Promise.all([this.kinesis.stop(), this.objects.stop()]);
-  }
-
-  /** A source with a catalogue of these names, whose stream began at `nowMs`. */
-  async makeSource(names: readonly string[], nowMs = Date.now() - hourMs, shards = 1): Promise<Pruned> {
-    const name = `s${crypto.randomUUID().slice(0, 8)}`;
-    const deployment = await this.#stage.makeDeployment({ ...both, name });
-    await deployment.putControl('CATALOGUE', { Names: names, Caps: [{ FromMs: 0, MaxSeries: 1000 }] });
-    const stream = await this.kinesis.makeStream(nowMs, shards);
-    this.kinesis.reset();
-    this.heal();
-    // One instance serves every source, as the function does.
-    this.#instance ??= await deployment.start('prune', this.#endpoints);
-    return new Pruned(this, deployment, stream, this.#instance);
-  }
-}
 
 /** A source, and what the state machine would do with it. */
 export class Pruned {
