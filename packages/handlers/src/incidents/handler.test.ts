@@ -211,6 +211,10 @@ test('CloudWatch does not answer: people are told, without a chart', async () =>
   await web.loop(id);
   expect(stage.aws.published).toHaveLength(2);
   expect(stage.aws.published[0]?.bodies.default).not.toContain('Last hour');
+  // Nor is it asked by each of many that turn on.
+  stage.aws.calls.length = 0;
+  await web.turn('ALARM', Date.now(), 'INSUFFICIENT_DATA');
+  expect(stage.aws.calls).not.toContain('DescribeAlarms');
 });
 
 test('an incident whose alarm was deployed away is over', async () => {

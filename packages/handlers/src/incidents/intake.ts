@@ -3,8 +3,13 @@ import type { AlarmEvent } from '@tidemark/core/incidents/alarm-event';
 import { changeAlarm } from './change-alarm.ts';
 import type { Step } from './step.ts';
 
-/** How long to wait for CloudWatch, in milliseconds. */
-const waitMsMax = 3_000;
+/**
+ * How long to wait for CloudWatch, and for how long this instance does not ask it again that did not get an answer, in milliseconds: of many alarms at once
+ * CloudWatch describes nine in a second, and what is to be told does not wait for the others.
+ */
+const waitMsMax = 1_500;
+const unaskedMs = 60_000;
+let askFromMs = 0;
 
 /** What became of a transition. */
 export interface IntakeAnswer {
@@ -30,15 +35,15 @@ export async function intake(step: Step<AlarmEvent>): Promise<IntakeAnswer> {
 
 /** Asked only where it decides: of an alarm that turns on without having been on. */
 async function configuredMs(step: Step<AlarmEvent>): Promise<number | undefined> {
-  const { call: event, cloudwatch, signal, warn } = step;
-  if (event.state !== 'ALARM' || event.previous === 'ALARM') return undefined;
+  const { call: event, cloudwatch, nowMs, signal, warn } = step;
+  if (event.state !== 'ALARM' || event.previous === 'ALARM' || nowMs < askFromMs) return undefined;
   try {
-    // Of many at once CloudWatch describes nine in a second: what is to be told does not wait for that.
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(waitMsMax)]);
     const [alarm] = await cloudwatch.anyAlarms([event.alarm], inTime);
     return alarm?.AlarmConfigurationUpdatedTimestamp?.getTime();
   } catch (error) {
     if (signal.aborted) throw error;
+    askFromMs = nowMs + unaskedMs;
     // An alarm that is lost is worse than one too many.
     warn('not known when the alarm was changed last', error);
     return undefined;

@@ -62,7 +62,7 @@ export interface State {
   readonly effects: readonly IncidentEffect[];
   readonly isSilenced: boolean;
   readonly messages: readonly Message[];
-  /** What may still go wrong. */
+  /** How many things may still go wrong: 1, and 0 when something has. */
   readonly faults: number;
   /** What decides in it. */
   readonly decide: Decisions;
