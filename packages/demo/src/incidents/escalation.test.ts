@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InboxQuery } from '@tidemark/local/services/sns/inbox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCommand } from '../exactness/command.ts';
+import { runCommand } from '../command.ts';
 import { type Stack, startStack } from '../exactness/stack.ts';
 
 /*

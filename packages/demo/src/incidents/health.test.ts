@@ -3,7 +3,7 @@ import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { sourceDimensions } from '@tidemark/core/health/datum';
 import { metricNamespace } from '@tidemark/core/publish/datum';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCommand } from '../exactness/command.ts';
+import { runCommand } from '../command.ts';
 import { type Stack, startStack } from '../exactness/stack.ts';
 import { Quiet } from './quiet.ts';
 

@@ -2,7 +2,7 @@ import type { TidemarkInput } from '@tidemark/core/config/input';
 import type { AlarmState } from '@tidemark/core/incidents/alarm-event';
 import { incidentId } from '@tidemark/core/incidents/incident-id';
 import type { InboxMessage } from '@tidemark/local/services/sns/inbox';
-import { runCommand } from '../exactness/command.ts';
+import { runCommand } from '../command.ts';
 import { type Stack, type StackOptions, startStack } from '../exactness/stack.ts';
 import { FoundIncidents } from './found-incidents.ts';
 import { Quiet } from './quiet.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Terminal } from '@tidemark/ops-cli/terminal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCommand, type Said } from '../exactness/command.ts';
+import { runCommand, type Said } from '../command.ts';
 import { type Stack, startStack } from '../exactness/stack.ts';
 
 /*

@@ -3,7 +3,7 @@ import type { ReportLine } from '@tidemark/core/replay/report';
 import { decodeBucket } from '@tidemark/core/series/key';
 import type { Terminal } from '@tidemark/ops-cli/terminal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCommand, type Said } from '../exactness/command.ts';
+import { runCommand, type Said } from '../command.ts';
 import { type Stack, startStack } from '../exactness/stack.ts';
 
 /*

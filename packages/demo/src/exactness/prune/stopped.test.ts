@@ -1,6 +1,6 @@
 import { totalPruned } from '@tidemark/core/prune/tally';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../command.ts';
+import { runCommand } from '../../command.ts';
 import { type Readings, replayedStack } from '../replay/readings.ts';
 import { someOf } from '../replay/rounds.ts';
 import type { RunPosition } from '../replay/run-calls.ts';

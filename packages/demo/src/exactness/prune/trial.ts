@@ -1,5 +1,5 @@
 import type { FloorsItem } from '@tidemark/core/control/floors';
-import { runCommand } from '../command.ts';
+import { runCommand } from '../../command.ts';
 import { type Differences, partialKey } from '../differences.ts';
 import type { Item } from '../found.ts';
 import { FoundFigures } from '../found-figures.ts';

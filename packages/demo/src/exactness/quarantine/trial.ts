@@ -5,7 +5,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { DeployedSource } from '@tidemark/core/deployment';
 import type { FaultMatch } from '@tidemark/local/faults/fault';
 import { cut, type Interceptor } from '@tidemark/local/gateway/intercept';
-import { runCommand, type Said } from '../command.ts';
+import { runCommand, type Said } from '../../command.ts';
 import { Found, type Item } from '../found.ts';
 import { Published } from '../published.ts';
 import { type Stack, startStack } from '../stack.ts';

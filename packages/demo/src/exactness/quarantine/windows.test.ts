@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCommand } from '../command.ts';
+import { runCommand } from '../../command.ts';
 import { Published } from '../published.ts';
 import { type Stack, startStack } from '../stack.ts';
 import { World } from '../world.ts';

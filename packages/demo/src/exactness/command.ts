@@ -1,1 +1,0 @@
-export { runCommand, type Said } from '../command.ts';
