@@ -265,6 +265,8 @@ describe('rights', () => {
     expect(others.map(({ Action, Condition }) => ({ Action, Condition }))).toEqual([
       publishing,
       reading,
+      // Looks at health.
+      publishing,
       alarms,
       publishing,
       reading,
@@ -274,7 +276,7 @@ describe('rights', () => {
 
   it('come from no policy of AWS, and stay in the configured bounds', () => {
     const roles = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
-    expect(roles).toHaveLength(17);
+    expect(roles).toHaveLength(18);
     for (const { Properties } of roles) {
       expect(Properties.ManagedPolicyArns).toBeUndefined();
       expect(Properties).toMatchObject({
@@ -305,7 +307,7 @@ describe('roles for others', () => {
   it('are not made when the configuration names nobody', () => {
     const roles = Object.keys(resourcesOf(synthesizeWeb(), 'AWS::IAM::Role'));
     expect(roles.filter((id) => /Producer|Reader/.test(id))).toEqual([]);
-    expect(roles).toHaveLength(12);
+    expect(roles).toHaveLength(13);
   });
 });
 
