@@ -29,8 +29,9 @@ The engine speaks the AWS protocols on one port of the loopback address. Any AWS
 AWS_ENDPOINT_URL alone, whatever region and keys it signs with.
 
 --persist DIR keeps streams, tables, objects, metrics, alarms, the inbox and the positions of event source mappings over a
-restart. When the engine is killed, nothing that it had acknowledged is lost; what functions were at is delivered to them again. When the machine
-itself goes down, the last moments may be lost, and not the same moments in every part. The engine's clock is not kept.
+restart. When the engine is killed, nothing that it had acknowledged is lost; what functions were at is delivered to them
+again. When the machine itself goes down, the last moments may be lost, and not the same moments in every part. The
+engine's clock is not kept.
 
 Examples:
   $ npx -y pnpm@12 local
