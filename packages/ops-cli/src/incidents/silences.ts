@@ -3,7 +3,7 @@ import { isIncidentId } from '@tidemark/core/incidents/incident-id';
 import { type SilenceItem, silenceKey, stagePartition } from '@tidemark/core/incidents/items';
 import { InvalidArgumentError } from 'commander';
 import type { ControlItem, Tables } from '../aws/dynamodb.ts';
-import { type Column, printable, renderInstant, renderTable } from '../render.ts';
+import { type Column, printable, renderInstant, renderTable, tableWidth, wrapped } from '../render.ts';
 
 export interface StoredSilence {
   readonly id: string;
@@ -48,14 +48,19 @@ const columnsOfList: readonly Column[] = [
   { title: 'reason' },
 ];
 
-export function renderSilences(silences: readonly StoredSilence[]): string {
-  return renderTable(
-    columnsOfList,
-    silences.map(({ id, item }) => [
-      ...[id, renderInstant(item.FromMs), renderInstant(item.ToMs)],
-      ...[printable(ofWhat(item), 50), printable(item.By, 20), printable(item.Reason, 50)],
-    ]),
-  );
+/** A line each; where the terminal has no room for all of it, what it is about and why stand below. */
+export function renderSilences(silences: readonly StoredSilence[], columns: number): string {
+  const rows = silences.map(({ id, item }) => [
+    ...[id, renderInstant(item.FromMs), renderInstant(item.ToMs)],
+    ...[printable(ofWhat(item), 50), printable(item.By, 20), printable(item.Reason, 50)],
+  ]);
+  if (tableWidth(columnsOfList, rows) <= columns) return renderTable(columnsOfList, rows);
+  return silences
+    .map(({ id, item: { FromMs, ToMs, By, Reason, ...of } }) => {
+      const why = wrapped(`    ${printable(ofWhat(of))}, by ${printable(By)}: ${printable(Reason)}`, columns, 4);
+      return `${id}  ${renderInstant(FromMs)} to ${renderInstant(ToMs)}\n${why}\n`;
+    })
+    .join('');
 }
 
 /** `few page*, order missing of web, rides`, `every alarm` */

@@ -332,6 +332,9 @@ test('silence: set, listed, ended; what was over for long goes', async () => {
   const listed = await run(['silence', 'list', '--all', '--json']);
   expect(JSON.parse(listed.out).silences.map(({ silence }: { silence: string }) => silence)).toEqual([id]);
   expect((await run(['silence', 'list'])).out).toContain('few* of web');
+  expect((await run(['silence', 'list'], { columns: 80 })).out).toBe(
+    `${id}  2026-11-20T09:22:00Z to 2026-11-20T11:22:00Z\n    few* of web, by ${operatorName()}: sale\n`,
+  );
   const held = await run(['simulate', '--alarm', 'web-few page views']);
   expect(held.out).toContain(`Held until 2026-11-20T11:22:00Z, told to nobody: silence ${id} by`);
   expect((await run(['silence', 'end', id])).out).toBe(`Silence ${id} of few* of web is over.\n`);

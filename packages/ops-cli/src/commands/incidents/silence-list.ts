@@ -28,7 +28,7 @@ export const listSilencesCommand: TidemarkCommand<ListOptions> = {
     const shown = found.filter(({ item }) => all === true || item.ToMs > nowMs);
     if (json) terminal.write(`${JSON.stringify({ silences: shown.map(silenceJson) })}\n`);
     else if (shown.length === 0) terminal.note('There is no silence.\n');
-    else terminal.write(renderSilences(shown));
+    else terminal.write(renderSilences(shown, terminal.columns));
     return exitCodes.fine;
   },
 };
