@@ -23,6 +23,7 @@ const benchmarks = {
   windows: { what: 'what windows cost beside counters', in: 'packages/demo', args: [sources, 'bench/windows.ts'] },
   replay: { what: 'replays: speed, history, cost, hold', in: 'packages/demo', args: [sources, 'bench/replay.ts'] },
   prune: { what: 'prunes: speed, cost, memory, budget', in: 'packages/demo', args: [sources, 'bench/prune.ts'] },
+  incidents: { what: 'ten thousand alarms at once', in: 'packages/demo', args: [sources, 'bench/incidents.ts'] },
   clone: { what: 'from a bare clone to counts', in: '.', args: ['scripts/bench/clone.mjs'], network: true },
 };
 

@@ -30,7 +30,7 @@ const unvalidated = JSON.stringify({ '@aws-cdk/core:validateAgainstDefaultRules'
  */
 const clockFactorDefault = 20;
 
-export interface StackOptions extends Pick<EngineOptions, 'pipeDelays' | 'persist'> {
+export interface StackOptions extends Pick<EngineOptions, 'pipeDelays' | 'persist' | 'onLog'> {
   /** What is to become of the cloud assembly before it is started, whose folder it gets. */
   readonly change?: (assembly: string) => Promise<void>;
   /** Engine seconds a second. */

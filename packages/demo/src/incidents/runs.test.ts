@@ -14,6 +14,8 @@ const dayMs = 86_400_000;
 const series = 'Shadowfax';
 /** A run that has let go explains what an alarm sees for so long. */
 const settleMs = 10 * minuteMs;
+/** What is counted and nothing else: the fewer functions, the shorter the hold. */
+const { window: _, ...counted } = replayedSource;
 let stack: Stack;
 let runs: Trial;
 let trial: IncidentTrial;
@@ -24,11 +26,11 @@ beforeAll(async () => {
     {
       sources: {
         web: {
-          ...replayedSource,
+          ...counted,
           stream: { shards: 1 },
           retention: { '1m': '1d' },
           systemAlarms: false,
-          alarms: [{ series, below: 5, per: '1m', for: 3, name: 'few' }],
+          alarms: [{ series, below: 5, per: '1m', for: 2, name: 'few' }],
         },
       },
       escalation: {
@@ -58,7 +60,7 @@ beforeEach(async () => {
     (await trial.found.incidents('web')).every(({ item }) => item.Status === 'recovered'),
   );
   stack.engine.inbox.clear();
-});
+}, trialMsMax);
 
 function state(): string | undefined {
   return stack.engine.alarms.get(trial.alarm('few'))?.state.value;
@@ -87,6 +89,8 @@ async function replay(isTrouble: boolean): Promise<void> {
   runs.hurry.onStep = async () => {
     if (await isHeld()) {
       if (!isTrouble) await readings.put(80);
+      // A hold may be longer than this one.
+      if (!seen.has('ALARM')) stack.engine.clock.advance(minuteMs);
       stack.engine.alarms.evaluate();
     } else if (!isTrouble || !seen.has('ALARM')) await flowing();
     seen.add(state() ?? '');
@@ -109,7 +113,7 @@ test('a replay that holds counting tells nobody, neither of its beginning nor of
   expect(others).toEqual([]);
   expect(incident?.item).toMatchObject({ Status: 'recovered', Told: [] });
   expect(incident?.item.Log).toContainEqual(
-    expect.objectContaining({ Kind: 'held', Text: expect.stringContaining('holds counting') }),
+    expect.objectContaining({ Kind: 'held', Text: expect.stringMatching(/^run \S+ (holds|has held) counting/) }),
   );
 });
 
