@@ -24,6 +24,12 @@ test('the introduction says how long it takes, and what runs', () => {
 });
 
 test('the report of a course that was right says so, and what to try next', () => {
+  const longest = Math.max(
+    ...renderReport(result, screen)
+      .split('\n')
+      .map((line) => line.length),
+  );
+  expect(longest).toBeLessThanOrEqual(80);
   expect(renderReport(result, screen)).toMatchInlineSnapshot(`
     "
     $ tidemark incidents show 20261120T020730Z-0a1b2c3d
@@ -40,11 +46,12 @@ test('the report of a course that was right says so, and what to try next', () =
       yes  its button acknowledged it, once, and nobody was told any more
       yes  who was told of the beginning was told of the end, once
 
-    2,610 events sent, 174 counts compared; 27 min 30 s of the engine's time in 30.3 s.
+    2,610 events sent, 174 counts compared; 27 min 30 s of the engine's time in 30.3
+    s.
 
     Try next: put alarms and tiers like those above into tidemark.config.ts, and
-      npx -y pnpm@12 local                             start the engine on them; elsewhere:
-      npx -y pnpm@12 tidemark --local incidents list   what is on, and who has answered
+      npx -y pnpm@12 local                             start the engine; elsewhere:
+      npx -y pnpm@12 tidemark --local incidents list   what is on, who has answered
       npx -y pnpm@12 tidemark --local incidents simulate --alarm NAME
                                                        who would be told when
       npx -y pnpm@12 tidemark --local inbox            what everybody would have got

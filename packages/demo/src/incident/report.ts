@@ -30,19 +30,20 @@ export function renderReport(
     const [word, text] = wrong === undefined ? [colours.green('yes'), what] : [colours.red('NO '), `${what}: ${wrong}`];
     return `  ${word}  ${wrapped(text, columns - indent, 0).replaceAll('\n', `\n${' '.repeat(indent)}`)}`;
   });
+  const figures = `${renderCount(sent)} events sent, ${renderCount(rows)} counts compared; ${renderDuration(reading.nowMs - startMs)} of the engine's time in ${renderDuration(seconds * 1000)}.`;
   return [
     shown === undefined ? '' : `\n${colours.bold(`$ ${order}`)}\n\n${shown}`,
     `\nChecked against the inbox, the Control table, the alarm and the counts:\n${lines.join('\n')}\n`,
     deeds.missing === undefined ? '' : `\nIt ended early: ${deeds.missing}.\n`,
-    `\n${renderCount(sent)} events sent, ${renderCount(rows)} counts compared; ${renderDuration(reading.nowMs - startMs)} of the engine's time in ${renderDuration(seconds * 1000)}.\n`,
+    `\n${wrapped(figures, columns, 0)}\n`,
     isAsExpected(result) ? nextSteps : '',
   ].join('');
 }
 
 const nextSteps = `
 Try next: put alarms and tiers like those above into tidemark.config.ts, and
-  npx -y pnpm@12 local                             start the engine on them; elsewhere:
-  npx -y pnpm@12 tidemark --local incidents list   what is on, and who has answered
+  npx -y pnpm@12 local                             start the engine; elsewhere:
+  npx -y pnpm@12 tidemark --local incidents list   what is on, who has answered
   npx -y pnpm@12 tidemark --local incidents simulate --alarm NAME
                                                    who would be told when
   npx -y pnpm@12 tidemark --local inbox            what everybody would have got
