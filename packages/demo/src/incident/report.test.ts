@@ -46,8 +46,8 @@ test('the report of a course that was right says so, and what to try next', () =
       yes  its button acknowledged it, once, and nobody was told any more
       yes  who was told of the beginning was told of the end, once
 
-    2,610 events sent, 174 counts compared; 27 min 30 s of the engine's time in 30.3
-    s.
+    2,610 events sent, 174 counts compared.
+    27 min 30 s of the engine's time have passed in 30.3 s.
 
     Try next: put alarms and tiers like those above into tidemark.config.ts, and
       npx -y pnpm@12 local                             start the engine; elsewhere:

@@ -30,12 +30,13 @@ export function renderReport(
     const [word, text] = wrong === undefined ? [colours.green('yes'), what] : [colours.red('NO '), `${what}: ${wrong}`];
     return `  ${word}  ${wrapped(text, columns - indent, 0).replaceAll('\n', `\n${' '.repeat(indent)}`)}`;
   });
-  const figures = `${renderCount(sent)} events sent, ${renderCount(rows)} counts compared; ${renderDuration(reading.nowMs - startMs)} of the engine's time in ${renderDuration(seconds * 1000)}.`;
+  const figures = `${renderCount(sent)} events sent, ${renderCount(rows)} counts compared.
+${renderDuration(reading.nowMs - startMs)} of the engine's time have passed in ${renderDuration(seconds * 1000)}.`;
   return [
     shown === undefined ? '' : `\n${colours.bold(`$ ${order}`)}\n\n${shown}`,
     `\nChecked against the inbox, the Control table, the alarm and the counts:\n${lines.join('\n')}\n`,
     deeds.missing === undefined ? '' : `\nIt ended early: ${deeds.missing}.\n`,
-    `\n${wrapped(figures, columns, 0)}\n`,
+    `\n${figures}\n`,
     isAsExpected(result) ? nextSteps : '',
   ].join('');
 }
