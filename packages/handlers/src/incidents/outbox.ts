@@ -66,14 +66,14 @@ export class Outbox {
       const next = claimed(entry, batch, nowMs);
       return next === undefined ? [] : [{ next, readVersion: entry.Version }];
     });
-    const groups = Array.from({ length: Math.ceil(free.length / transactionWritesMax) }, (_, index) =>
-      free.slice(index * transactionWritesMax, (index + 1) * transactionWritesMax),
+    const [first, ...others] = free;
+    // All begin with the same one: who does not get it leaves the others as well. It is one alone, since what is written in vain is paid for, by as many as try at once.
+    if (first === undefined || !(await this.#write([first]))) return [];
+    const groups = Array.from({ length: Math.ceil(others.length / transactionWritesMax) }, (_, index) =>
+      others.slice(index * transactionWritesMax, (index + 1) * transactionWritesMax),
     );
-    const [first, ...others] = groups;
-    // All begin with the same ones: who does not get them leaves the others as well.
-    if (first === undefined || !(await this.#write(first))) return [];
-    const isOurs = await inParallel(others, (group) => this.#write(group), transactionsInParallel);
-    return [first, ...others.filter((_, index) => isOurs[index])].flat().map(({ next }) => next);
+    const isOurs = await inParallel(groups, (group) => this.#write(group), transactionsInParallel);
+    return [first, ...groups.filter((_, index) => isOurs[index]).flat()].map(({ next }) => next);
   }
 
   async delete(entries: readonly OutboxItem[]): Promise<void> {

@@ -202,6 +202,32 @@ test('of many that wait for one who sends, each reads no more than its own entry
   expect(proxy.calls).toEqual(['GetItem']);
 });
 
+test('who tries to send and finds another faster has written one entry in vain, and no more', async () => {
+  const web = await stage.deploy();
+  const ids = await waiting(web, 250);
+  const claims: number[] = [];
+  stage.stage.servers.proxy.decide = ({ operation, input }) => {
+    const writes = (input.TransactItems ?? []) as {
+      readonly Put?: { readonly Item: { readonly Item: { S: string } } };
+    }[];
+    const isClaim = operation === 'TransactWriteItems' && writes[0]?.Put?.Item.Item.S.startsWith('OUTBOX#');
+    if (!isClaim) return 'pass';
+    claims.push(writes.length);
+    // Another was faster.
+    return claims.length > 1 ? 'pass' : conflicting;
+  };
+  expect(await web.call(sendOf(ids[3] ?? ''))).toEqual(isWaiting);
+  expect(claims).toEqual([1]);
+  expect(await web.call(sendOf(ids[3] ?? ''))).toEqual(isSent);
+  stage.stage.servers.proxy.reset();
+  expect(claims.slice(1).sort((one, other) => one - other)).toEqual([1, 49, 100, 100]);
+});
+
+const conflicting: Fate = {
+  fault: 'TransactionCanceledException',
+  status: 400,
+  cancelledFor: 'ConditionalCheckFailed',
+};
 const throttled: Fate = { fault: 'TransactionCanceledException', status: 400, cancelledFor: 'ThrottlingError' };
 
 test('what a partition does not take at once is written a little later, and is sent once', async () => {
@@ -222,7 +248,7 @@ test('an acknowledgement that comes while it is sent stands', async () => {
   const { proxy } = stage.stage.servers;
   proxy.decide = async ({ operation, number }): Promise<Fate> => {
     // Between what is noted before and what is noted after.
-    if (operation === 'TransactWriteItems' && number === 2) {
+    if (operation === 'TransactWriteItems' && number === 3) {
       const item = await web.item(ids[1] ?? '');
       const Acknowledged = { By: 'Ada', AtMs: Date.now(), How: 'command' } as const;
       await web.change(ids[1] ?? '', { Version: item.Version + 1, Status: 'acknowledged', Acknowledged });
