@@ -382,7 +382,8 @@ test('an endpoint that never answers: the invocation throws before its time is u
   const address = stalled.address();
   const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   const count = await deployment.start('count', { AWS_ENDPOINT_URL_DYNAMODB: endpoint });
-  await expect(count.invoke(kinesisEvent(records(1, 5)), 1000)).rejects.toMatchObject({
+  // Stopped a second before its time is up: a busy machine needs of that what it needs.
+  await expect(count.invoke(kinesisEvent(records(1, 5)), 2000)).rejects.toMatchObject({
     message: expect.stringMatching(/abort|stopped/i),
     leftMs: expect.toSatisfy((leftMs: number) => leftMs > 0),
   });

@@ -188,7 +188,8 @@ test.each(['DYNAMODB', 'KINESIS', 'S3'])(
     const address = stalled.address();
     const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
     const instance = await shard.start({ [`AWS_ENDPOINT_URL_${service}`]: endpoint });
-    await expect(shard.deliver({ records, instance, remainingMs: 1500 })).rejects.toMatchObject({
+    // Stopped a second before its time is up: a busy machine needs of that what it needs.
+    await expect(shard.deliver({ records, instance, remainingMs: 2000 })).rejects.toMatchObject({
       message: expect.stringMatching(/abort|stopped/i),
       leftMs: expect.toSatisfy((leftMs: number) => leftMs > 0),
     });
