@@ -19,6 +19,7 @@ export const functions = [
   'health',
   'incidents',
   'acknowledge',
+  'distress',
 ] as const;
 
 /**

@@ -13,7 +13,8 @@ export function makeLogger(
     | 'watchdog'
     | 'health'
     | 'incidents'
-    | 'acknowledge',
+    | 'acknowledge'
+    | 'distress',
   /** Absent where a function serves every source of its stage. */
   source?: string,
 ): Logger {

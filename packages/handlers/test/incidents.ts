@@ -12,7 +12,7 @@ import { Stage } from './stage.ts';
 
 export const minuteMs = 60_000;
 const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:shop-escalate';
-const topicPrefix = 'arn:aws:sns:us-east-1:000000000000:shop-contact-';
+export const topicPrefix = 'arn:aws:sns:us-east-1:000000000000:shop-contact-';
 export const url = 'https://acknowledge.example/';
 
 export const mail = 'email:oncall@example.org';

@@ -56,7 +56,7 @@ describe('the stack', () => {
       alarms: Array.from({ length: 9 }, (_, above) => ({ series: 's'.repeat(70), above, per: '5m' })),
     };
     const names = Array.from({ length: sourcesMax }, (_, index) => `${'s'.repeat(29)}${index + 10}`);
-    const notify = Array.from({ length: 13 }, (_, index) => `email:oncall-${index}@example.org`);
+    const notify = Array.from({ length: 10 }, (_, index) => `email:oncall-${index}@example.org`);
     const sources = Object.fromEntries(names.map((name) => [name, source]));
     const template = synthesize({ sources, escalation: { tiers: [{ notify }] } }, 'prod').toJSON();
     expect(Object.keys(template.Resources).length).toBeLessThanOrEqual(500);

@@ -8,7 +8,8 @@ import type { Contact, Severity } from './settings.ts';
 /** What an HTTPS endpoint gets (docs/reference/messages.md). Times in ISO 8601; what is not so, or not known, is left out. */
 export interface MessageJson {
   readonly version: 1;
-  readonly kind: Telling['Kind'];
+  /** `distress`: escalation itself fails; there are no incidents in it. */
+  readonly kind: Telling['Kind'] | 'distress';
   readonly stage: string;
   readonly subject: string;
   /** How many incidents the message is about; `incidents` lists the gravest of them. */

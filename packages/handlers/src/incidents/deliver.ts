@@ -11,12 +11,10 @@ import type { Delivery } from '@tidemark/core/incidents/telling';
 import type { Notification } from '../aws/sns.ts';
 import { inParallel } from '../parallel.ts';
 import { type Looked, look } from './look.ts';
+import { notificationOf } from './notification.ts';
 import type { ToldNow } from './send.ts';
 import { signingKey } from './signing-key.ts';
 import type { Invocation } from './step.ts';
-
-/** What SNS takes, all forms of a message together. */
-const messageBytesMax = 256 * 1024;
 
 /** Sends one message to each contact, of all that it is to hear. A contact that cannot be reached keeps no other from its message. */
 export async function deliver(
@@ -81,12 +79,4 @@ function messageFor(
     ...{ nowMs, stage: name, runbook: environment.RUNBOOK_URL, raiseAgainAfterMs: escalation.raiseAgainAfterMs },
     ...(zone === undefined ? {} : { zone }),
   });
-}
-
-/** What machines subscribe with gets the same as data; where all of it is more than SNS takes, they get what people get. */
-function notificationOf({ subject, text, sms, json }: Message): Notification {
-  const told = { default: text, sms };
-  const data = JSON.stringify(json);
-  const bodies = { ...told, https: data, lambda: data, sqs: data };
-  return { subject, bodies: Buffer.byteLength(JSON.stringify(bodies)) > messageBytesMax ? told : bodies };
 }

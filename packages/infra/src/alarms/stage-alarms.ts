@@ -53,6 +53,11 @@ export function stageAlarms(scope: Construct, isLookedAt: boolean): DeployedAlar
     .map((alarm) => ({ ...alarm, alarm: `${alarmNamePrefix(scope)}${alarm.name}`, source: stagePartition }));
 }
 
+/** Whether it is the one that cannot count on escalation to be told. */
+export function isOnEscalation({ source, name }: DeployedAlarm): boolean {
+  return source === stagePartition && name === ('escalation' satisfies Name);
+}
+
 /** The alarms on what all sources share. */
 export class StageAlarms extends Construct {
   constructor(scope: Construct, id: string, { workflows, escalation, health }: StageAlarmsProps) {

@@ -1,5 +1,6 @@
 import { contactTopicSuffix } from '@tidemark/core/incidents/contact-topic';
-import { expect, it } from 'vitest';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
 import { event, resourcesOf, statementsOf, synthesize, textOf } from '../../test/synthesize.ts';
 
 const own = 'arn:aws:sns:eu-west-1:123456789012:pager';
@@ -69,4 +70,40 @@ it('hears of the alarms of its stack, and keeps what it could not handle', () =>
   const given = config?.Properties.DestinationConfig ?? {};
   const { OnFailure } = given as { OnFailure: { Destination: unknown } };
   expect(textOf(OnFailure.Destination)).toBe('<TidemarkDataBucket.Arn>');
+});
+
+describe('when escalation itself fails', () => {
+  const named = (made: Template) =>
+    Object.values(resourcesOf(made, 'AWS::Lambda::Function')).filter(({ Properties }) =>
+      String(Properties.Description).includes('escalation itself fails'),
+    );
+
+  it('a function that needs nothing of it but the topics is told of its alarm', () => {
+    const [made] = named(template);
+    expect(made?.Properties.Environment).toEqual({
+      Variables: {
+        ...{ CONTACT_TOPIC_PREFIX: expect.anything(), NODE_OPTIONS: expect.anything() },
+        RUNBOOK_URL: expect.anything(),
+      },
+    });
+    expect(statementsOf(template, 'EscalationDistress').map(({ Sid }) => Sid)).toEqual([
+      'TellContacts',
+      'WriteOwnLogs',
+    ]);
+    const rules = Object.values(resourcesOf(template, 'AWS::Events::Rule')).map((rule) => rule.Properties);
+    expect(rules.find(({ Description }) => Description === 'Escalation fails')?.EventPattern).toEqual({
+      source: ['aws.cloudwatch'],
+      'detail-type': ['CloudWatch Alarm State Change'],
+      detail: { alarmName: ['Tidemark-dev-escalation'], state: { value: ['ALARM'] } },
+    });
+  });
+
+  it.each<[string, readonly object[]]>([
+    ['without contacts', []],
+    ['where nobody is told of critical alarms', [{ notify: [email], severities: ['low'] }]],
+  ])('there is none %s', (_, tiersOf) => {
+    const escalation = { tiers: tiersOf } as never;
+    const made = synthesize({ sources: { web: { event } }, ...(tiersOf.length === 0 ? {} : { escalation }) });
+    expect(named(made)).toEqual([]);
+  });
 });

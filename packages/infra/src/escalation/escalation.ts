@@ -1,4 +1,5 @@
 import type { AccessSettings } from '@tidemark/core/config';
+import { escalationPlan } from '@tidemark/core/incidents/plan';
 import type { DeployedAlarm, EscalationSettings, IncidentsDeployment } from '@tidemark/core/incidents/settings';
 import type { AcknowledgeEnvironment } from '@tidemark/handlers/acknowledge/env';
 import type { IncidentsEnvironment } from '@tidemark/handlers/incidents/env';
@@ -10,6 +11,7 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../access/wildcard.ts';
 import { alarmNamePrefix } from '../alarms/alarm-name.ts';
+import { isOnEscalation } from '../alarms/stage-alarms.ts';
 import type { ControlTable } from '../control/table.ts';
 import type { DataBucket } from '../data/bucket.ts';
 import { withStageCode } from '../functions/code.ts';
@@ -18,6 +20,7 @@ import { calledSettings } from '../workflows/called-settings.ts';
 import { Machine } from '../workflows/machine.ts';
 import { machineArn } from '../workflows/machine-role.ts';
 import { ContactTopics } from './contact-topics.ts';
+import { Distress } from './distress.ts';
 import { escalateDefinition } from './escalate.ts';
 import { escalateRole } from './escalate-role.ts';
 
@@ -66,6 +69,10 @@ export class Escalation extends Construct {
       definition: (states) => escalateDefinition(states, fn),
     });
     this.#take(props.data);
+    const alarm = props.alarms.find(isOnEscalation);
+    if (alarm !== undefined && escalationPlan(settings, alarm.severity).contacts.length > 0) {
+      new Distress(this, 'Distress', { alarm, deployment, contacts, runbook: this.runbook, access, retain });
+    }
   }
 
   #incidents(

@@ -17,7 +17,8 @@ export type HandlerName =
   | 'watchdog'
   | 'health'
   | 'incidents'
-  | 'acknowledge';
+  | 'acknowledge'
+  | 'distress';
 
 const resolve = createRequire(import.meta.url).resolve;
 
