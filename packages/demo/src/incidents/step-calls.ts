@@ -113,7 +113,8 @@ export class StepCalls {
 
   /** Rules call the function too: by its first call one sees what for. */
   #stepThatBegins(shape: string): string {
-    if (shape === 'dynamodb GetItem ALARM') return `intake ${this.#asked.phase}`;
+    if (shape === 'dynamodb GetItem ALARM' || shape === 'monitoring DescribeAlarms')
+      return `intake ${this.#asked.phase}`;
     return shape === 'dynamodb Query OUTBOX' ? 'sweep' : this.step;
   }
 }
