@@ -66,7 +66,7 @@ describe('the app', () => {
       expect(files).toEqual(['index.mjs', 'index.mjs.map', 'source.json']);
       return [JSON.parse(readFileSync(join(folder, 'out', path, 'source.json'), 'utf8'))];
     });
-    expect(paths).toHaveLength(sources.length + 6);
+    expect(paths).toHaveLength(sources.length + 7);
     const event = { name: ['event_type'], time: ['utc_timestamp'] };
     const web = {
       name: 'web',
