@@ -90,6 +90,13 @@ async function status() {
   return found;
 }
 
+/** When each contact was told of the beginning, in the order of the timeline. */
+async function toldMs(): Promise<number[]> {
+  const { timeline } = await tidemark('incidents', 'show', incident);
+  const told = timeline.filter(({ kind }: { readonly kind: string }) => kind === 'told');
+  return told.map(({ at }: { readonly at: string }) => Date.parse(at));
+}
+
 test('an alarm that is on since its deployment tells nobody', { timeout: courseMsMax }, async () => {
   await turned('ALARM');
   await expect.poll(status, { timeout: courseMsMax / 3 }).toMatchObject({ status: 'held' });
@@ -116,7 +123,10 @@ test('when they fall, the first tier is told what and how far, then the next one
   [link = ''] = /http:\S+/.exec(mail.text) ?? [];
   expect(await status()).toMatchObject({ incident, status: 'open', severity: 'critical', told: [expect.anything()] });
   const message = await arrival(telephone);
-  expect(message.atMs - mail.atMs).toBeGreaterThanOrEqual(15 * minuteMs);
+  // As the incident noted it, in whole seconds: how long messages are on their way, a busy machine decides.
+  await expect.poll(toldMs, { timeout: courseMsMax / 3 }).toHaveLength(2);
+  const [first = 0, second = 0] = await toldMs();
+  expect(second - first).toBeGreaterThan(15 * minuteMs - 1000);
   expect(message.text).toMatch(/, (?:now 0|no data), since .* UTC\.\nhttp:\S+\?t=[\w-]+$/);
 });
 
