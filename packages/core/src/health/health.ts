@@ -1,5 +1,6 @@
 import { controlItems, type StreamReader } from '../control/keys.ts';
 import type { Health } from './datum.ts';
+import { backwardsMsMax } from './peek.ts';
 import { type QuarantinedItem, quarantinedFrom } from './quarantined.ts';
 import { behindMs, type ReaderProgress } from './reader.ts';
 
@@ -79,9 +80,6 @@ function throughOf({ begunMs, readers }: SourceLook): ReadThrough {
     readers.map(({ reader, completeThroughMs, lookedMs }) => [reader, completeThroughMs - (lookedMs - begunMs)]),
   );
 }
-
-/** Arrivals may go backwards a little. Milliseconds. */
-const backwardsMsMax = 60_000;
 
 /** The ledger of a record is written before its reader's checkpoint: what arrived before every reader's reach changes no more. */
 function changingFromDay(look: SourceLook): string {

@@ -34,7 +34,7 @@ export interface PeekAnswer {
 }
 
 /** Arrivals may go backwards a little. Milliseconds. */
-const backwardsMsMax = 60_000;
+export const backwardsMsMax = 60_000;
 
 /**
  * Where to look for the oldest record that a reader has not handled: after its checkpoint. `throughMs`, where it is known, is an arrival time up to

@@ -1,6 +1,8 @@
 import type { AlarmEvent } from './alarm-event.ts';
 import type { Message } from './message.ts';
-import { ascii, instant, ofTelephone, oneLine, shortened } from './wording.ts';
+import { subjectOf } from './message.ts';
+import { saidBeforeLink } from './message-sms.ts';
+import { instant, oneLine } from './wording.ts';
 
 export interface DistressContext {
   /** Of CloudFormation: alarms' names begin with it. */
@@ -10,18 +12,16 @@ export interface DistressContext {
   readonly runbook: string;
 }
 
-const smsMax = 143;
-
 /**
- * What everybody hears who is told of critical alarms when escalation itself fails. It is told past incidents and tiers, which may be what is broken: it names no incident, and there is nothing
- * to acknowledge.
+ * What everybody hears who is told of critical alarms when escalation itself fails. It is told past incidents and tiers, which may be what is broken: it
+ * names no incident, and there is nothing to acknowledge.
  */
 export function distressMessage(
   { alarm, transitionMs, reason }: AlarmEvent,
   { stack, stage, runbook }: DistressContext,
 ): Message {
   const what = 'ESCALATION FAILS: alarms may be on of which nobody is told';
-  const subject = shortened(ascii(`${what} (${stage})`), 100);
+  const subject = subjectOf(what, stage);
   const look = `aws cloudwatch describe-alarms --state-value ALARM --alarm-name-prefix ${stack}-`;
   const lines = [
     ['Alarm', oneLine(alarm)],
@@ -36,7 +36,7 @@ export function distressMessage(
   return {
     subject,
     text: `${subject}\n\n${table}\n\n${told}\n`,
-    sms: `${shortened(ofTelephone(subject), smsMax)}\n${runbook}`,
+    sms: `${saidBeforeLink(what, ` (${stage})`)}\n${runbook}`,
     json: { version: 1, kind: 'distress', stage, subject, total: 0, incidents: [] },
   };
 }

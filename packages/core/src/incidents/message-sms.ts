@@ -17,13 +17,13 @@ export function messageSms(all: readonly MessageIncident[], first: MessageIncide
   const head = headline(all, first);
   if (telling.Kind === 'end') {
     const lasted = `, after ${span((item.OffMs ?? item.EndedMs ?? nowMs) - item.OpenedMs)}`;
-    return said(head, ` (${stage})${all.length === 1 ? lasted : ''}.`);
+    return saidBeforeLink(head, ` (${stage})${all.length === 1 ? lasted : ''}.`);
   }
   const since = `since ${sinceOf(Math.min(...all.map(({ item }) => item.OpenedMs)), context)}`;
   const text =
     all.length === 1
-      ? said(head, ` (${stage})${nowOf(first)}, ${since}.`)
-      : said(`${head} (${stage}) ${since}. ${ofTheFirst(first)}`, '.');
+      ? saidBeforeLink(head, ` (${stage})${nowOf(first)}, ${since}.`)
+      : saidBeforeLink(`${head} (${stage}) ${since}. ${ofTheFirst(first)}`, '.');
   return link === undefined ? text : `${text}\n${link}`;
 }
 
@@ -42,8 +42,8 @@ function sinceOf(ms: number, { nowMs, zone }: MessageContext): string {
   return nowMs - ms < sameDayMs ? [timeOfDay(ms), placeTime(ms, zone) ?? []].flat().join(', ') : instantIn(ms, zone);
 }
 
-/** The end is never cut off: what stands before it is, from its own end. */
-function said(head: string, end: string): string {
+/** What has its place before the link. The end is never cut off: what stands before it is, from its own end. */
+export function saidBeforeLink(head: string, end: string): string {
   const last = end.startsWith(' ') ? ` ${ofTelephone(end)}` : ofTelephone(end);
-  return `${shortened(ofTelephone(head), saidMax - last.length)}${last}`;
+  return shortened(`${shortened(ofTelephone(head), saidMax - last.length)}${last}`, saidMax);
 }

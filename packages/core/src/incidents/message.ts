@@ -74,9 +74,9 @@ export function messageOf(incidents: readonly MessageIncident[], context: Messag
   };
 }
 
-/** The stage is never cut off. */
-function subjectOf(head: string, stage: string): string {
-  const end = ` (${stage})`;
+/** ASCII, 100 characters at most. The stage is never cut off. */
+export function subjectOf(head: string, stage: string): string {
+  const end = ` (${ascii(stage)})`;
   return shortened(`${shortened(ascii(head), 100 - end.length)}${end}`, 100);
 }
 

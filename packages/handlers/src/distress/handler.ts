@@ -23,8 +23,8 @@ export interface DistressAnswer {
 }
 
 /**
- * Tells everybody who is told of critical alarms that escalation itself fails. It needs nothing but SNS: what escalation stands on may be what is broken. Throws where nobody could be reached,
- * so that Lambda tries again.
+ * Tells everybody who is told of critical alarms that escalation itself fails. It needs nothing but SNS: what escalation stands on may be what is broken.
+ * Throws where nobody could be reached, so that Lambda tries again.
  */
 export async function handler(event: unknown, context: Context): Promise<DistressAnswer> {
   log.addContext(context);
