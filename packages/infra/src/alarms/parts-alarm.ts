@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import type { StreamFunction } from '../functions/function.ts';
 import { partNamePrefix } from './alarm-name.ts';
 import { descriptionOf } from './description.ts';
+import { dimensionsOf } from './dimensions.ts';
 import { type AlarmTopic, runbookAnchor } from './runbook.ts';
 
 export interface PartsAlarmProps {
@@ -95,7 +96,7 @@ export class PartsAlarm extends Construct {
    */
   #freshness(source: string, freshnessMs: number | false): Part[] {
     if (freshnessMs === false) return [];
-    const dimensions = sourceDimensions(source).map(({ Name, Value }) => ({ name: Name, value: Value }));
+    const dimensions = dimensionsOf(sourceDimensions(source));
     return [
       this.#part(
         {

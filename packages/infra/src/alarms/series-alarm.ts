@@ -3,6 +3,7 @@ import type { AlarmCondition, AlarmSettings } from '@tidemark/core/incidents/set
 import { eventCountMetric, metricNamespace, seriesDimensions } from '@tidemark/core/publish/datum';
 import type { CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import { measureOfEveryReading } from '../monitoring/figures.ts';
+import { dimensionsOf } from './dimensions.ts';
 import type { AlarmTopic } from './runbook.ts';
 
 /** What CloudWatch watches for an alarm on a series. */
@@ -14,7 +15,7 @@ export function seriesAlarm(source: SourceSettings, alarm: AlarmSettings): Watch
   const metric = {
     namespace: metricNamespace,
     metricName: metricOf(source, alarm),
-    dimensions: seriesDimensions(source.name, alarm.series).map(({ Name, Value }) => ({ name: Name, value: Value })),
+    dimensions: dimensionsOf(seriesDimensions(source.name, alarm.series)),
   };
   const common = {
     evaluationPeriods: of,

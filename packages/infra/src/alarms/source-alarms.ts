@@ -10,6 +10,7 @@ import { lookMinutes } from '../health/health.ts';
 import { measureOfEveryReading } from '../monitoring/figures.ts';
 import { alarmNamePrefix } from './alarm-name.ts';
 import { descriptionOf } from './description.ts';
+import { dimensionsOf } from './dimensions.ts';
 import { PartsAlarm } from './parts-alarm.ts';
 import { runbookAnchor } from './runbook.ts';
 import { seriesAlarm, summaryOf, topicOf } from './series-alarm.ts';
@@ -77,7 +78,7 @@ export class SourceAlarms extends Construct {
     this.#make(known, {
       namespace: metricNamespace,
       metricName: quarantinedMetric,
-      dimensions: sourceDimensions(name).map(({ Name, Value }) => ({ name: Name, value: Value })),
+      dimensions: dimensionsOf(sourceDimensions(name)),
       statistic: 'Sum',
       period: lookMinutes * 60,
       evaluationPeriods: 1,
@@ -100,7 +101,7 @@ export class SourceAlarms extends Construct {
     this.#make(known, {
       namespace: metricNamespace,
       metricName: isCounted ? eventCountMetric : measureOfEveryReading(this.#source),
-      dimensions: seriesDimensions(name, otherSeries).map(({ Name, Value }) => ({ name: Name, value: Value })),
+      dimensions: dimensionsOf(seriesDimensions(name, otherSeries)),
       statistic: isCounted ? 'Sum' : 'SampleCount',
       period: 300,
       evaluationPeriods: 1,
