@@ -8,12 +8,11 @@ import { generateEvents } from '@tidemark/core/generate/generator';
 import { csvLines } from '@tidemark/core/series/csv';
 import { compareNames } from '@tidemark/core/series/total';
 import { Kinesis } from '@tidemark/ops-cli/aws/kinesis';
-import { runCli } from '@tidemark/ops-cli/cli';
 import { chooseSource, engineTarget } from '@tidemark/ops-cli/target';
-import type { Terminal } from '@tidemark/ops-cli/terminal';
 import pico from 'picocolors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesize } from '../test/assembly.ts';
+import { runCommand } from './command.ts';
 import { isExact, runDemo } from './demo.ts';
 import { type DemoEngine, startDemoEngine } from './engine.ts';
 import type { DemoOptions } from './options.ts';
@@ -41,22 +40,8 @@ const run = (options: Partial<DemoOptions>) =>
   runDemo(engine, { seed: 1, rebase: false, json: false, ...options }, { signal });
 const screen = { live: false, columns: 100, colours: pico.createColors(false) };
 
-async function tidemark(...argv: string[]): Promise<{ exitCode: number; out: string; error: string }> {
-  const said = { out: '', error: '' };
-  const terminal: Terminal = {
-    write: (text) => {
-      said.out += text;
-    },
-    note: (text) => {
-      said.error += text;
-    },
-    live: false,
-    interactive: false,
-    columns: 100,
-    interruption: () => signal,
-  };
-  const exitCode = await runCli(argv, terminal, () => engineTarget(engine.endpoint, engine.stage, engine.region));
-  return { exitCode, ...said };
+function tidemark(...argv: string[]) {
+  return runCommand(engine, argv);
 }
 
 describe('generated events', () => {

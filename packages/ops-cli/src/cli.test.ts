@@ -1,27 +1,11 @@
 import { expect, test } from 'vitest';
-import { runCli } from './cli.ts';
 import { Failure } from './failure.ts';
-import type { Terminal } from './terminal.ts';
+import { runUnattended } from './unattended.ts';
 
-async function run(...argv: string[]) {
-  let out = '';
-  let error = '';
-  const terminal: Terminal = {
-    write: (text) => {
-      out += text;
-    },
-    note: (text) => {
-      error += text;
-    },
-    live: false,
-    interactive: false,
-    columns: 100,
-    interruption: () => new AbortController().signal,
-  };
-  const exitCode = await runCli(argv, terminal, async () => {
+function run(...argv: string[]) {
+  return runUnattended(argv, async () => {
     throw new Failure('no stage here');
   });
-  return { exitCode, out, error };
 }
 
 async function help(...command: string[]): Promise<string> {
@@ -557,14 +541,12 @@ test.each([
 
 test('options of the program stand anywhere, also where a value looks like a command', async () => {
   const found: unknown[] = [];
-  const said = { write: () => {}, note: () => {}, live: false, interactive: false, columns: 100 };
-  const terminal: Terminal = { ...said, interruption: () => new AbortController().signal };
   for (const argv of [
     ['--stage', 'list', '--local', 'prune', 'list', '--source', 'web'],
     ['prune', '--local', 'list', '--stage=list', '--source', 'web'],
     ['prune', 'list', '--source', 'web', '--local', '--stage', 'list'],
   ]) {
-    const exitCode = await runCli(argv, terminal, async (options) => {
+    const { exitCode } = await runUnattended(argv, async (options) => {
       found.push(options);
       throw new Failure('no stage here');
     });

@@ -2,8 +2,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Terminal } from '@tidemark/ops-cli/terminal';
+import type { Said } from '@tidemark/ops-cli/unattended';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCommand, type Said } from '../command.ts';
+import { runCommand } from '../command.ts';
 import { type Stack, startStack } from '../exactness/stack.ts';
 
 /*

@@ -2,8 +2,9 @@ import { DeleteItemCommand, DynamoDBClient, ScanCommand, UpdateItemCommand } fro
 import type { ReportLine } from '@tidemark/core/replay/report';
 import { decodeBucket } from '@tidemark/core/series/key';
 import type { Terminal } from '@tidemark/ops-cli/terminal';
+import type { Said } from '@tidemark/ops-cli/unattended';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCommand, type Said } from '../command.ts';
+import { runCommand } from '../command.ts';
 import { type Stack, startStack } from '../exactness/stack.ts';
 
 /*

@@ -1,8 +1,7 @@
 import { ExactTotal } from '@tidemark/core/generate/exact-total';
-import { runCli } from '@tidemark/ops-cli/cli';
 import { generatedReadings } from '@tidemark/ops-cli/produce/generated';
-import { engineTarget } from '@tidemark/ops-cli/target';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCommand } from '../command.ts';
 import { type Stack, startStack } from '../exactness/stack.ts';
 
 const runMsMax = 120_000;
@@ -19,21 +18,8 @@ beforeAll(async () => {
 
 afterAll(() => stack?.stop());
 
-async function tidemark(...argv: string[]): Promise<{ exitCode: number; out: string; error: string }> {
-  const said = { out: '', error: '' };
-  const terminal = {
-    write: (text: string) => {
-      said.out += text;
-    },
-    note: (text: string) => {
-      said.error += text;
-    },
-    ...{ live: false, interactive: false, columns: 100 },
-    interruption: () => new AbortController().signal,
-  };
-  const { endpoint, region } = stack.engine;
-  const exitCode = await runCli(argv, terminal, () => engineTarget(endpoint, 'dev', region));
-  return { exitCode, ...said };
+function tidemark(...argv: string[]) {
+  return runCommand(stack.engine, argv);
 }
 
 async function statusOf(source: string): Promise<Record<string, unknown>> {

@@ -13,9 +13,8 @@ import { formatInstant } from '@tidemark/core/series/bucket';
 import { type Figures, figuresOf, measuredToItem, mergeFigures } from '@tidemark/core/series/figures';
 import { encodeBucket } from '@tidemark/core/series/key';
 import type { Writer } from '@tidemark/core/series/partial';
-import { runCli } from '@tidemark/ops-cli/cli';
-import { engineTarget } from '@tidemark/ops-cli/target';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCommand } from '../command.ts';
 import { type Stack, startStack } from '../exactness/stack.ts';
 
 /*
@@ -106,21 +105,8 @@ async function statistics(measure: string, name: string): Promise<Record<string,
   return found;
 }
 
-async function tidemark(...argv: string[]): Promise<{ exitCode: number; out: string; error: string }> {
-  const said = { out: '', error: '' };
-  const terminal = {
-    write: (text: string) => {
-      said.out += text;
-    },
-    note: (text: string) => {
-      said.error += text;
-    },
-    ...{ live: false, interactive: false, columns: 100 },
-    interruption: () => new AbortController().signal,
-  };
-  const { endpoint, region } = stack.engine;
-  const exitCode = await runCli(argv, terminal, () => engineTarget(endpoint, 'dev', region));
-  return { exitCode, ...said };
+function tidemark(...argv: string[]) {
+  return runCommand(stack.engine, argv);
 }
 
 test('every write becomes part of the statistics of its window, and the CLI reads the same figures', {

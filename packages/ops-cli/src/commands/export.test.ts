@@ -7,12 +7,12 @@ import { encodeBucket, type SpanSize } from '@tidemark/core/series/key';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Tables } from '../aws/dynamodb.ts';
-import { runCli } from '../cli.ts';
 import { type LocalTables, startTables } from '../export/tables.fixture.ts';
 import { bucketTotals } from '../export/totals.ts';
 import { truth } from '../partials.ts';
 import { chooseSource } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
+import { runUnattended } from '../unattended.ts';
 
 const hourMs = 3_600_000;
 const startMs = Date.parse('2026-11-02T09:00:00Z');
@@ -97,27 +97,8 @@ function ride(EventName: string, minute: number, slice: string, values: Record<s
   };
 }
 
-interface Said {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly error: string;
-}
-
-async function tidemark(argv: readonly string[], more: Partial<Terminal> = {}): Promise<Said> {
-  const said = { out: '', error: '' };
-  const terminal: Terminal = {
-    write: (text) => {
-      said.out += text;
-    },
-    note: (text) => {
-      said.error += text;
-    },
-    ...{ live: false, interactive: false, columns: 100 },
-    interruption: () => new AbortController().signal,
-    ...more,
-  };
-  const exitCode = await runCli(['export', ...argv], terminal, async () => tables.target);
-  return { exitCode, ...said };
+function tidemark(argv: readonly string[], more: Partial<Terminal> = {}) {
+  return runUnattended(['export', ...argv], async () => tables.target, more);
 }
 
 const hours = [

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runCli } from '../../cli.ts';
 import type { Target } from '../../target.ts';
+import { runUnattended } from '../../unattended.ts';
 
 const messages = [
   { id: 1, atMs: 0, channel: 'email', to: 'a@example.org', subject: 'first', text: 'x', messageId: 'm' },
@@ -28,25 +28,13 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((done) => server.close(done)));
 
-async function run(argv: readonly string[], isLocal = true) {
-  let out = '';
-  let error = '';
-  const terminal = {
-    write: (text: string) => {
-      out += text;
-    },
-    note: (text: string) => {
-      error += text;
-    },
-    ...{ live: false, interactive: false, columns: 100, interruption: () => interruption.signal },
-  };
+function run(argv: readonly string[], isLocal = true) {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const target: Target = {
     ...{ stage: 'dev', client: { maxAttempts: 1 }, sources: [], nowMs: async () => 0 },
     ...(isLocal ? { endpoint } : {}),
   };
-  const exitCode = await runCli(argv, terminal, async () => target);
-  return { exitCode, out, error };
+  return runUnattended(argv, async () => target, { interruption: () => interruption.signal });
 }
 
 test('the newest are listed', async () => {

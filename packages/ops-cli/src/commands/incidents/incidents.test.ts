@@ -4,11 +4,11 @@ import type { DeployedAlarm, IncidentsDeployment } from '@tidemark/core/incident
 import { encodeBucket } from '@tidemark/core/series/key';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Tables } from '../../aws/dynamodb.ts';
-import { runCli } from '../../cli.ts';
 import { IncidentStage } from '../../incidents/stage.fixture.ts';
 import { operatorName } from '../../operator.ts';
 import type { Target } from '../../target.ts';
 import type { Terminal } from '../../terminal.ts';
+import { runUnattended } from '../../unattended.ts';
 
 const minuteMs = 60_000;
 const nowMs = Date.parse('2026-11-20T09:22:00Z');
@@ -61,28 +61,17 @@ afterAll(async () => {
   await stage?.stop();
 });
 
-/** Operators' answers to questions; absent: nobody is there. */
-interface Called {
+/** `answer`: of the operator to questions; absent: nobody is there. */
+interface Called extends Partial<Terminal> {
   readonly answer?: string;
-  readonly columns?: number;
   readonly target?: Target;
 }
 
-async function run(argv: readonly string[], { answer, columns = 120, target = stage.target }: Called = {}) {
-  let [out, error] = ['', ''];
-  const terminal: Terminal = {
-    write: (text) => {
-      out += text;
-    },
-    note: (text) => {
-      error += text;
-    },
-    ...{ live: false, interactive: false, columns },
-    interruption: () => new AbortController().signal,
+function run(argv: readonly string[], { answer, target = stage.target, ...more }: Called = {}) {
+  return runUnattended(['incidents', ...argv], async () => target, {
+    ...{ columns: 120, ...more },
     ...(answer === undefined ? {} : { ask: async () => answer }),
-  };
-  const exitCode = await runCli(['incidents', ...argv], terminal, async () => target);
-  return { exitCode, out, error };
+  });
 }
 
 let made = 0;
