@@ -160,7 +160,7 @@ export interface AlarmInput {
   readonly above?: number;
   /** No data at all are below it as well. */
   readonly below?: number;
-  /** Nothing for so long, up to a day. */
+  /** Nothing for so long, up to a day, or up to 7d in whole hours. */
   readonly missing?: SpanInput;
   /** Out of the band of so many standard deviations around what CloudWatch expects, up to 10. */
   readonly anomalous?: number;
