@@ -1,21 +1,29 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Random } from '@tidemark/core/generate/random';
+import { decodeBucket } from '@tidemark/core/series/key';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Readings, replayedSource, replayedStack } from '../exactness/replay/readings.ts';
+import type { Asked } from '../exactness/replay/runs.ts';
 import { Trial } from '../exactness/replay/trial.ts';
 import { type Stack, startStack } from '../exactness/stack.ts';
 import { IncidentTrial, minuteMs } from './trial.ts';
 
 /*
- * While an alarm watches that enough is counted, a replay holds counting for minutes, and a prune deletes what is old: nobody is told. When the trouble is
- * real, and stays when the replay has let go, somebody is.
+ * While alarms watch what is counted, a replay or a backfill holds counting for minutes, and then it catches up; a backfill changes what was counted hours ago,
+ * and a prune deletes what is old: nobody is told. When the trouble is real, and stays when the run has let go, somebody is.
  */
 
 const trialMsMax = 300_000;
-const dayMs = 86_400_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 const series = 'Shadowfax';
 /** A run that has let go explains what an alarm sees for so long. */
 const settleMs = 10 * minuteMs;
 /** What is counted and nothing else: the fewer functions, the shorter the hold. */
 const { window: _, ...counted } = replayedSource;
+/** A minute of what comes in, as the alarms see it, and a minute that has more than it should: less than what waits while counting is held. */
+const minuteEvents = 80;
+const manyEvents = 200;
+const alarms = ['few', 'nothing', 'many'] as const;
 let stack: Stack;
 let runs: Trial;
 let trial: IncidentTrial;
@@ -30,7 +38,12 @@ beforeAll(async () => {
           stream: { shards: 1 },
           retention: { '1m': '1d' },
           systemAlarms: false,
-          alarms: [{ series, below: 5, per: '1m', for: 2, name: 'few' }],
+          archive: { batchWindowSeconds: 0 },
+          alarms: [
+            { series, below: 5, per: '1m', for: 2, name: 'few' },
+            { series, missing: '2m', name: 'nothing' },
+            { series, above: manyEvents, per: '1m', name: 'many' },
+          ],
         },
       },
       escalation: {
@@ -62,74 +75,110 @@ beforeEach(async () => {
   stack.engine.inbox.clear();
 }, trialMsMax);
 
-function state(): string | undefined {
-  return stack.engine.alarms.get(trial.alarm('few'))?.state.value;
+/** Those that are on, of all that could be. */
+function on(): readonly string[] {
+  const states = alarms.map((name) => stack.engine.alarms.get(trial.alarm(name))?.state.value);
+  return alarms.filter((_, place) => states[place] === 'ALARM');
 }
 
-/** What happens is counted, and the alarm sees it. */
+let flowedMs = 0;
+
+/** Puts a minute's events, unless those of this minute are there: all of them happened within the last five. */
+async function flow(): Promise<void> {
+  if (trial.nowMs - flowedMs < minuteMs) return;
+  flowedMs = trial.nowMs;
+  await readings.put(minuteEvents);
+}
+
+/** What happens is counted, and alarms see it. */
 async function flowing(): Promise<void> {
-  await readings.put(80);
+  await flow();
   await runs.world.settled();
   stack.engine.alarms.evaluate();
-  expect(state()).toBe('OK');
+  expect(on()).toEqual([]);
 }
 
 async function isHeld(): Promise<boolean> {
   return ((await runs.timeline()).Lock?.Held ?? []).length > 0;
 }
 
-/** Of the incident that is not over. */
+/** Those that are not over, the oldest first. */
 async function standing() {
-  return (await trial.found.incidents('web')).find(({ item }) => item.Status !== 'recovered');
+  return (await trial.found.incidents('web')).filter(({ item }) => item.Status !== 'recovered');
 }
 
-/** Replays, with the alarm looked at in every step; events come as ever until counting is held, and then only where they are to. */
-async function replay(isTrouble: boolean): Promise<void> {
+const workflows = ['replay', 'backfill'] as const;
+
+/** Spoils what was counted of some hours ago, for a backfill to rebuild. Returns what is asked for. */
+async function asked(workflow: (typeof workflows)[number]): Promise<Asked> {
+  if (workflow === 'replay') return { from: 'trim-horizon', force: true };
+  const from = Math.floor(trial.nowMs / hourMs - 4) * hourMs;
+  const toMs = from + 2 * hourMs;
+  await readings.put(60, from + hourMs);
+  await runs.world.settled();
+  const rows = (await runs.trueRows()).filter(({ EventName, Bucket }) => {
+    const { startMs } = decodeBucket(String(Bucket));
+    return EventName === series && startMs >= from && startMs < toMs;
+  });
+  await runs.spoiling.spoil(rows, ['1m'], 1, new Random(1));
+  return { from, toMs };
+}
+
+/** Runs, with the alarms looked at in every step; events come as ever until counting is held, and then only where they are to. */
+async function run(workflow: (typeof workflows)[number], isTrouble: boolean): Promise<void> {
+  const request = await asked(workflow);
   const seen = new Set<string>();
+  let waiting = 0;
   runs.hurry.onStep = async () => {
     if (await isHeld()) {
-      if (!isTrouble) await readings.put(80);
+      const before = runs.world.sentCount;
+      if (!isTrouble) await flow();
+      waiting += runs.world.sentCount - before;
       // A hold may be longer than this one.
-      if (!seen.has('ALARM')) stack.engine.clock.advance(minuteMs);
+      const isEnough = seen.has('nothing') && (isTrouble || waiting > manyEvents);
+      if (!isEnough) stack.engine.clock.advance(minuteMs);
       stack.engine.alarms.evaluate();
-    } else if (!isTrouble || !seen.has('ALARM')) await flowing();
-    seen.add(state() ?? '');
+    } else if (!isTrouble || !seen.has('few')) await flowing();
+    for (const name of on()) seen.add(name);
   };
-  const { status } = await runs.run('replay', { from: 'trim-horizon', force: true });
+  const ended = await runs.run(workflow, request);
   runs.hurry.onStep = async () => {};
-  expect(status).toBe('SUCCEEDED');
-  // Nothing was counted for minutes, and the alarm has seen it.
-  expect(seen).toContain('ALARM');
+  expect(ended.status).toBe('SUCCEEDED');
+  expect(await runs.item(ended.run)).toMatchObject({ Outcome: 'switched' });
+  // Nothing was counted for minutes, and alarms have seen it.
+  expect([...seen].sort()).toEqual(['few', 'nothing']);
+  if (!isTrouble) expect(waiting).toBeGreaterThan(manyEvents);
 }
 
-test('a replay that holds counting tells nobody, neither of its beginning nor of its end', {
-  timeout: trialMsMax,
-}, async () => {
-  await replay(false);
-  await flowing();
-  await trial.quiet.pass(15 * minuteMs);
-  expect(trial.messages(0)).toEqual([]);
-  const [incident, ...others] = await trial.found.incidents('web');
-  expect(others).toEqual([]);
-  expect(incident?.item).toMatchObject({ Status: 'recovered', Told: [] });
-  expect(incident?.item.Log).toContainEqual(
-    expect.objectContaining({ Kind: 'held', Text: expect.stringMatching(/^run \S+ (holds|has held) counting/) }),
-  );
-});
-
-test('a trouble that stays when the replay has let go is told, some minutes after', {
-  timeout: trialMsMax,
-}, async () => {
-  await replay(true);
-  const letGoMs = trial.nowMs;
-  expect((await standing())?.item.Status).toBe('held');
-  const mail = await trial.quiet.until('somebody is told', () => {
-    stack.engine.alarms.evaluate();
-    return trial.messages(0)[0];
+describe.each(workflows)('a %s that holds counting', (workflow) => {
+  test('tells nobody, neither of its beginning nor of its end', { timeout: trialMsMax }, async () => {
+    const before = (await trial.found.incidents('web')).length;
+    await run(workflow, false);
+    await flowing();
+    await trial.quiet.pass(15 * minuteMs);
+    expect(trial.messages(0)).toEqual([]);
+    const made = (await trial.found.incidents('web')).slice(before);
+    expect(made.map(({ item }) => item.Alarm).sort()).toEqual([trial.alarm('few'), trial.alarm('nothing')]);
+    for (const { item } of made) {
+      expect(item).toMatchObject({ Status: 'recovered', Told: [] });
+      expect(item.Log).toContainEqual(
+        expect.objectContaining({ Kind: 'held', Text: expect.stringMatching(/^run \S+ (holds|has held) counting/) }),
+      );
+    }
   });
-  expect(mail.atMs - letGoMs).toBeGreaterThan(settleMs - 2 * minuteMs);
-  expect(mail.atMs - letGoMs).toBeLessThan(settleMs + 10 * minuteMs);
-  expect(mail.subject).toMatch(/^HIGH: Shadowfax below 5/);
+
+  test('lets a trouble that stays be told, some minutes after', { timeout: trialMsMax }, async () => {
+    await run(workflow, true);
+    const letGoMs = trial.nowMs;
+    expect((await standing()).map(({ item }) => item.Status)).toEqual(['held', 'held']);
+    const mail = await trial.quiet.until('somebody is told', () => {
+      stack.engine.alarms.evaluate();
+      return trial.messages(0)[0];
+    });
+    expect(mail.atMs - letGoMs).toBeGreaterThan(settleMs - 2 * minuteMs);
+    expect(mail.atMs - letGoMs).toBeLessThan(settleMs + 10 * minuteMs);
+    expect(mail.subject).toMatch(/^HIGH: /);
+  });
 });
 
 test('a prune tells nobody, and holds nothing back', { timeout: trialMsMax }, async () => {
