@@ -6,6 +6,7 @@ import type { DeployedAlarm, IncidentsDeployment } from '@tidemark/core/incident
 import { type ToldWhen, whoIsTold } from '@tidemark/core/incidents/who-is-told';
 import { UsageError } from '../failure.ts';
 import { type Column, printable, renderDuration, renderInstant, renderTable, tableWidth, wrapped } from '../render.ts';
+import { partitionWord } from './partition.ts';
 import type { StoredSilence } from './silences.ts';
 import { untoldSentence } from './wording.ts';
 
@@ -55,11 +56,13 @@ export function chooseAlarm(
   const fitting = possible.filter((alarm) => [alarm.alarm, alarm.name, `${alarm.source}-${alarm.name}`].includes(name));
   const [alarm] = fitting;
   if (alarm !== undefined && fitting.length === 1) return alarm;
+  const where = source === undefined ? `stage ${stage}` : partitionWord(source);
+  if (possible.length === 0) throw new UsageError(`--source: there is no alarm of ${where}`);
   const list = (which: readonly DeployedAlarm[]): string => which.map((each) => `\n  ${each.alarm}`).join('');
   throw new UsageError(
     fitting.length > 1
       ? `--alarm: ${JSON.stringify(name)} may be one of these; name it in full, or say --source:${list(fitting)}`
-      : `--alarm: ${JSON.stringify(name)} is no alarm of stage ${stage}; expected one of:${list(possible)}`,
+      : `--alarm: ${JSON.stringify(name)} is no alarm of ${where}; expected one of:${list(possible)}`,
   );
 }
 

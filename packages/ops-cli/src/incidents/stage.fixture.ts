@@ -13,6 +13,10 @@ export class IncidentStage {
   readonly woken: string[] = [];
   /** What the function answers; undefined: these credentials may not call it. */
   deployment: IncidentsDeployment | undefined;
+  /** Partitions of the Control table that these credentials may not read. */
+  readonly unreadable = new Set<string>();
+  /** What a call of DynamoDB waits for. */
+  held: Promise<void> = Promise.resolve();
   readonly #server: Server;
 
   private constructor(tables: LocalTables, server: Server, deployment: IncidentsDeployment, nowMs: number) {
@@ -78,6 +82,11 @@ export class IncidentStage {
 
   /** All else is DynamoDB's. */
   async #passOn({ headers }: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+    await this.held;
+    if (this.unreadable.has(JSON.parse(body.toString()).Key?.Source?.S)) {
+      refuse(response, 400, 'AccessDeniedException');
+      return;
+    }
     const answer = await fetch(this.tables.target.client.endpoint ?? '', {
       ...{ method: 'POST', body: new Uint8Array(body) },
       headers: {

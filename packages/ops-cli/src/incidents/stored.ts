@@ -34,7 +34,10 @@ export async function readIncident(
   return item === undefined ? undefined : { source, incident, item: incidentOf(item) };
 }
 
-/** Looks for an incident in the source that is named, or in all and the stage itself. Throws a Failure where it is nowhere. */
+/**
+ * Looks for an incident in the source that is named, or in all and the stage itself: those that the credentials may not read do not matter where another has
+ * it. Throws a Failure where it is nowhere.
+ */
 export async function requireIncident(
   target: Target,
   tables: Tables,
@@ -43,9 +46,9 @@ export async function requireIncident(
 ): Promise<FoundIncident> {
   const partitions = partitionsOf(target, name);
   const table = controlTableOf(target);
-  const found = await Promise.all(partitions.map((source) => readIncident(tables, table, source, incident)));
-  const first = found.find((each) => each !== undefined);
-  if (first !== undefined) return first;
+  const looks = await Promise.allSettled(partitions.map((source) => readIncident(tables, table, source, incident)));
+  for (const look of looks) if (look.status === 'fulfilled' && look.value !== undefined) return look.value;
+  for (const look of looks) if (look.status === 'rejected') throw look.reason;
   const where = name === undefined ? `stage ${target.stage}` : partitionWord(name);
   throw new Failure(
     `There is no incident ${incident} of ${where}. See which there are: ${commandOf(target)} incidents list --all`,

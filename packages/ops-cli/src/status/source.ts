@@ -61,11 +61,11 @@ export async function readSourceStatus(target: Target, source: DeployedSource): 
       tables.controlItem(source.controlTable, source.name, healthKey(source.name).Item),
     ]);
     const shardIds = shards.map(({ ShardId = '' }) => ShardId);
-    const consumers: ConsumerStatus[] = [];
-    // One after the other: a shard serves few reads a second, the functions' among them.
     const lastLook = health as HealthItem | undefined;
     const throughMs = readThrough(lastLook, source.streamArn, await target.nowMs());
     const reach = { source, tables, kinesis, shardIds, throughMs, nowMs: () => target.nowMs() };
+    // One after the other: a shard serves few reads a second, the functions' among them.
+    const consumers: ConsumerStatus[] = [];
     for (const [index, reader] of readers.entries()) {
       consumers.push(await readConsumer(reach, reader, mappings[index] ?? []));
     }

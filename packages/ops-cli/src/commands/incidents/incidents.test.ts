@@ -48,7 +48,7 @@ const deployment: IncidentsDeployment = {
 let stage: IncidentStage;
 let tables: Tables;
 beforeAll(async () => {
-  const sources = [{ name: 'web', buckets: ['1m', '1h'] as const }, { name: 'rides' }];
+  const sources = [{ name: 'web', buckets: ['1m', '1h'] as const }, { name: 'rides' }, { name: 'silent' }];
   stage = await IncidentStage.start(
     sources.map((source) => ({ ...source, buckets: [...(source.buckets ?? [])] })),
     deployment,
@@ -122,6 +122,19 @@ test('list: the open ones first, however old; then those that ended lately, or a
     /^20261120T091000Z-\d{8} +high +open +rides +page view below 5 in 1m, 3 times .* 12 min$/,
   );
   expect((await run(['list', '--source', 'nowhere'])).exitCode).toBe(2);
+});
+
+test('list: where reading takes long, that is shown, and gone when it is done', async () => {
+  const notes: string[] = [];
+  const shown = Promise.withResolvers<void>();
+  stage.held = shown.promise;
+  const note = (text: string) => {
+    notes.push(text);
+    shown.resolve();
+  };
+  expect((await run(['list', '--source', '$stage', '--all', '--json'], { live: true, note })).exitCode).toBe(0);
+  expect(notes[0]).toContain('Reading incidents ...');
+  expect(notes.at(-1)).toBe('\r\u001b[2K');
 });
 
 test('show: what it is, the events around it, who was told, and how to answer', async () => {
@@ -291,6 +304,17 @@ test('acknowledge: an execution that has gone on is no error, one that cannot be
   });
 });
 
+test('an incident is found by whoever may read its source alone, and one that is nowhere among those is not said to be none', async () => {
+  const id = await put();
+  for (const partition of ['rides', 'silent']) stage.unreadable.add(partition);
+  expect((await run(['acknowledge', id])).exitCode).toBe(0);
+  expect((await run(['show', id])).exitCode).toBe(0);
+  const elsewhere = await run(['show', '20261120T091000Z-ffffffff']);
+  stage.unreadable.clear();
+  expect([elsewhere.exitCode, elsewhere.out]).toEqual([1, '']);
+  expect(elsewhere.error).toContain('These credentials may not do that.');
+});
+
 test('resolve: asks first', async () => {
   const id = await put({ Token: 'token-2', UntilMs: nowMs + minuteMs });
   expect((await run(['resolve', id])).exitCode).toBe(2);
@@ -336,11 +360,31 @@ test.each([
   [['--reason', 'x'], 'say how long'],
   [['--for', '2h'], '--reason'],
   [['--for', '31d', '--reason', 'x'], '30d at most'],
-  [['--to', '2026-11-19', '--reason', 'x'], 'it would be over already'],
+  [['--to', '2026-11-19', '--reason', 'x'], '--to: 2026-11-19T00:00:00Z has passed; expected a time'],
+  [
+    ['--from', '3h', '--for', '2h', '--reason', 'x'],
+    '--from: 2026-11-20T06:22:00Z, with --for, ends at 2026-11-20T08:22',
+  ],
   [['--from', '2026-11-22', '--to', '2026-11-21', '--reason', 'x'], 'does not lie after'],
-  [['--to', '2027-11-21', '--reason', 'x'], '30 days at most'],
+  [
+    ['--to', '2027-11-21', '--reason', 'x'],
+    '--to: 2027-11-21T00:00:00Z is more than 30 days after 2026-11-20T09:22:00Z;',
+  ],
   [['--for', '1h', '--to', '2026-11-21', '--reason', 'x'], 'cannot be used with'],
-  [['--for', '1h', '--alarm', 'fewer*', '--reason', 'x'], 'has no such alarm: fewer*'],
+  [
+    ['--for', '1h', '--alarm', 'fewer*', '--reason', 'x'],
+    '--alarm: "fewer*" is no alarm of stage dev; expected one of:',
+  ],
+  [
+    ['--for', '1h', '--alarm', 'few*', '--alarm', 'ordres', '--reason', 'x'],
+    '--alarm: "ordres" is no alarm of stage dev',
+  ],
+  [
+    ['--for', '1h', '--source', 'rides', '--alarm', 'orders', '--reason', 'x'],
+    '--alarm: "orders" is no alarm of source rides',
+  ],
+  [['--for', '1h', '--alarm', '*', '--reason', 'x'], "'*' is invalid. Expected a name, or the beginning of one"],
+  [['--for', '1h', '--source', 'silent', '--reason', 'x'], '--source: there is no alarm of source silent'],
   [['--for', '1h', '--source', 'nowhere', '--reason', 'x'], 'is not a source of stage dev'],
 ])('a silence that is refused: %j', async (options, said) => {
   const { exitCode, out, error } = await run(['silence', ...options]);
@@ -391,6 +435,15 @@ test('simulate: who would be told when', async () => {
   expect(stage.woken).toEqual([]);
   expect((await run(['simulate', '--alarm', 'few page views'])).error).toContain('may be one of these');
   expect((await run(['simulate', '--alarm', 'nothing'])).error).toContain('is no alarm of stage dev');
+  const elsewhere = (source: string) => run(['simulate', '--alarm', 'orders', '--source', source]);
+  expect((await elsewhere('rides')).error).toContain(
+    '"orders" is no alarm of source rides; expected one of:\n  Tidemark',
+  );
+  expect((await elsewhere('silent')).error).toBe('--source: there is no alarm of source silent\n');
+  expect(await elsewhere('nowhere')).toMatchObject({
+    exitCode: 2,
+    error: expect.stringMatching(/^--source: "nowhere"/),
+  });
 });
 
 test('simulate: at 80 columns the contacts stand below', async () => {

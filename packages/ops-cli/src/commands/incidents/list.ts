@@ -7,6 +7,7 @@ import { incidentJson } from '../../incidents/json.ts';
 import { inOrder, renderIncidents } from '../../incidents/list-text.ts';
 import { incidentsSince } from '../../incidents/stored.ts';
 import { type Moment, parseMoment, spanOf } from '../../option.ts';
+import { startProgress } from '../../progress.ts';
 import { commandOf, requireIncidents } from '../../target.ts';
 
 interface ListOptions {
@@ -40,9 +41,10 @@ export const listIncidentsCommand: TidemarkCommand<ListOptions> = {
     requireIncidents(target);
     const nowMs = await target.nowMs();
     const { fromMs = 0 } = all === true ? {} : spanOf(since, undefined, nowMs);
+    const progress = startProgress(terminal, () => 'Reading incidents ...');
     const found = await withIncidentClients(target.client, ({ tables }) =>
       incidentsSince(target, tables, source, fromMs),
-    );
+    ).finally(() => progress.stop());
     const shown = inOrder(found);
     const open = shown.filter(({ item }) => !isEnded(item));
     if (json) terminal.write(`${JSON.stringify({ open: open.length, incidents: shown.map(incidentJson) })}\n`);

@@ -10,7 +10,7 @@ import { withIncidentClients } from '../../incidents/clients.ts';
 import { readDeploymentIfAllowed } from '../../incidents/deployed.ts';
 import { silenceJson } from '../../incidents/json.ts';
 import { parseLength, severalTexts, silenceMsMax } from '../../incidents/options.ts';
-import { controlTableOf, partitionsOf } from '../../incidents/partition.ts';
+import { controlTableOf, partitionsOf, partitionWord } from '../../incidents/partition.ts';
 import { deleteOldSilences, ofWhat, putSilence, type StoredSilence } from '../../incidents/silences.ts';
 import { operatorName } from '../../operator.ts';
 import { type Moment, parseMoment, spanOf } from '../../option.ts';
@@ -76,10 +76,11 @@ export const silenceCommand: TidemarkCommand<SilenceOptions> = {
 function silenceOf(options: SilenceOptions, reason: string, target: Target, nowMs: number): SilenceItem {
   const { fromMs = nowMs, toMs } = spanOf(options.from, options.to, nowMs);
   const ToMs = toMs ?? fromMs + (options.for ?? 0);
-  if (ToMs <= nowMs) throw new UsageError(`it would be over already: ${renderInstant(ToMs)} has passed`);
-  if (ToMs <= fromMs) throw new UsageError(`--to: ${renderInstant(ToMs)} does not lie after ${renderInstant(fromMs)}`);
+  if (ToMs <= nowMs) throw new UsageError(over(options, fromMs, ToMs));
   if (ToMs - fromMs > silenceMsMax)
-    throw new UsageError('a silence lasts 30 days at most; take an alarm that nobody needs out of the configuration');
+    throw new UsageError(
+      `--to: ${renderInstant(ToMs)} is more than 30 days after ${renderInstant(fromMs)}; expected 30 days at most: take an alarm that nobody needs out of the configuration`,
+    );
   const sources = options.source?.flatMap((name) => partitionsOf(target, name));
   return {
     ...{ FromMs: fromMs, ToMs },
@@ -89,13 +90,25 @@ function silenceOf(options: SilenceOptions, reason: string, target: Target, nowM
   };
 }
 
-/** Names of the alarms that it is about; undefined where those that there are could not be read. Throws a UsageError where it is about none. */
+/** What is said of one that lies in the past. */
+function over({ to }: SilenceOptions, fromMs: number, toMs: number): string {
+  return to === undefined
+    ? `--from: ${renderInstant(fromMs)}, with --for, ends at ${renderInstant(toMs)}, which has passed; expected an end that is still to come`
+    : `--to: ${renderInstant(toMs)} has passed; expected a time that is still to come`;
+}
+
+/** Names of the alarms that it is about; undefined where those that there are could not be read. Throws a UsageError for a name that none of them has. */
 function coveredBy(item: SilenceItem, deployment: IncidentsDeployment | undefined): string[] | undefined {
   if (deployment === undefined) return undefined;
-  const covered = deployment.alarms.filter((alarm) => covers(item, alarm));
-  if (covered.length > 0) return covered.map(({ alarm }) => alarm);
-  const list = deployment.alarms.map(({ alarm }) => `\n  ${alarm}`).join('');
-  throw new UsageError(`stage ${deployment.stage} has no such alarm: ${ofWhat(item)}. There are:${list}`);
+  const { Alarms = [], Sources } = item;
+  const ofSources = Sources === undefined ? {} : { Sources };
+  const possible = deployment.alarms.filter((alarm) => covers(ofSources, alarm));
+  const where = Sources?.map(partitionWord).join(', ') ?? `stage ${deployment.stage}`;
+  if (possible.length === 0) throw new UsageError(`--source: there is no alarm of ${where}`);
+  const mistyped = Alarms.find((name) => !possible.some((alarm) => covers({ Alarms: [name] }, alarm)));
+  if (mistyped === undefined) return possible.filter((alarm) => covers(item, alarm)).map(({ alarm }) => alarm);
+  const list = possible.map(({ alarm }) => `\n  ${alarm}`).join('');
+  throw new UsageError(`--alarm: ${JSON.stringify(mistyped)} is no alarm of ${where}; expected one of:${list}`);
 }
 
 function tell(

@@ -3,7 +3,7 @@ import type { TidemarkCommand } from '../../command.ts';
 import { exitCodes } from '../../failure.ts';
 import { withIncidentClients } from '../../incidents/clients.ts';
 import { readDeployment, runbookOf } from '../../incidents/deployed.ts';
-import { controlTableOf } from '../../incidents/partition.ts';
+import { controlTableOf, partitionsOf } from '../../incidents/partition.ts';
 import { readSilences } from '../../incidents/silences.ts';
 import { chooseAlarm, renderSimulated, simulate, simulatedJson } from '../../incidents/simulated.ts';
 import { type Moment, parseMoment, spanOf } from '../../option.ts';
@@ -32,6 +32,8 @@ export const simulateCommand: TidemarkCommand<SimulateOptions> = {
   run: async (options, _args, { target: findTarget, terminal, json }) => {
     const target = await findTarget();
     requireIncidents(target);
+    // A source that there is none of is refused before its alarms are.
+    partitionsOf(target, options.source);
     const nowMs = await target.nowMs();
     const { fromMs: atMs = nowMs } = spanOf(options.at, undefined, nowMs);
     const deployment = await readDeployment(target);
