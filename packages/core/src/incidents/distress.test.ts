@@ -20,7 +20,7 @@ test('says what fails, since when, where to look and what to do', () => {
     'Alarm    Tidemark-prod-escalation',
     'Since    2026-11-20 03:07 UTC',
     'Reason   Threshold Crossed: 1 datapoint [3.0].',
-    'Look     aws cloudwatch describe-alarms --state-value ALARM --alarm-name-prefix Tidemark-prod-',
+    'Look     aws cloudwatch describe-alarms --alarm-types CompositeAlarm MetricAlarm --state-value ALARM --alarm-name-prefix Tidemark-prod-',
     `Runbook  ${context.runbook}`,
     '',
     expect.stringMatching(/^All contacts of critical alarms hear this at once/),

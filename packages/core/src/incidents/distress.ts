@@ -22,7 +22,8 @@ export function distressMessage(
 ): Message {
   const what = 'ESCALATION FAILS: alarms may be on of which nobody is told';
   const subject = subjectOf(what, stage);
-  const look = `aws cloudwatch describe-alarms --state-value ALARM --alarm-name-prefix ${stack}-`;
+  // CloudWatch tells of metric alarms alone, where nothing is said of types: the one on a source's parts is none.
+  const look = `aws cloudwatch describe-alarms --alarm-types CompositeAlarm MetricAlarm --state-value ALARM --alarm-name-prefix ${stack}-`;
   const lines = [
     ['Alarm', oneLine(alarm)],
     ['Since', instant(transitionMs)],
