@@ -1,3 +1,5 @@
+import { type Sleeper, Sleepers } from './sleepers.ts';
+
 /**
  * The engine's own time. Arrival stamps, batching windows, waits and schedules follow it, so that a test or a demo can
  * set it, move it on or let it run faster than the wall.
@@ -26,11 +28,6 @@ export interface EngineClockOptions {
   readonly factor?: number;
 }
 
-interface Sleeper {
-  readonly dueMs: number;
-  wake(): void;
-}
-
 /** A longer delay would make Node's timer fire at once. */
 const timerMsMax = 2 ** 31 - 1;
 
@@ -46,7 +43,7 @@ export class EngineClock implements Clock {
   #factor = 0;
   #timer: NodeJS.Timeout | undefined;
   #timerDueMs = Number.POSITIVE_INFINITY;
-  readonly #sleepers = new Set<Sleeper>();
+  readonly #sleepers = new Sleepers();
 
   constructor({ startMs, factor = 1 }: EngineClockOptions = {}) {
     this.#engineMs = startMs ?? this.#wallMs;
@@ -60,7 +57,7 @@ export class EngineClock implements Clock {
 
   /** When the next sleeper wakes, engine time; Infinity where nobody sleeps. */
   get nextDueMs(): number {
-    return Math.min(Number.POSITIVE_INFINITY, ...Array.from(this.#sleepers, ({ dueMs }) => dueMs));
+    return this.#sleepers.nextDueMs;
   }
 
   now(): number {
@@ -81,10 +78,12 @@ export class EngineClock implements Clock {
       };
       const abort = () => {
         this.#sleepers.delete(sleeper);
-        this.#arm();
+        if (this.#sleepers.nextDueMs !== this.#timerDueMs) this.#arm();
         reject(signal?.reason);
       };
       signal?.addEventListener('abort', abort, { once: true });
+      // Nothing but its signal ever wakes it.
+      if (sleeper.dueMs === Number.POSITIVE_INFINITY) return;
       this.#sleepers.add(sleeper);
       if (sleeper.dueMs < this.#timerDueMs) this.#arm();
     });
@@ -120,9 +119,7 @@ export class EngineClock implements Clock {
 
   /** Wakes who is due, the earliest first, and sets the timer for the next. */
   #wake(): void {
-    const nowMs = this.#exact();
-    const due = [...this.#sleepers].filter((sleeper) => sleeper.dueMs <= nowMs).sort((a, b) => a.dueMs - b.dueMs);
-    for (const sleeper of due) this.#sleepers.delete(sleeper);
+    const due = this.#sleepers.takeDue(this.#exact());
     this.#arm();
     for (const sleeper of due) sleeper.wake();
   }
@@ -130,8 +127,7 @@ export class EngineClock implements Clock {
   #arm(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#timerDueMs = Number.POSITIVE_INFINITY;
-    for (const { dueMs } of this.#sleepers) this.#timerDueMs = Math.min(this.#timerDueMs, dueMs);
+    this.#timerDueMs = this.#sleepers.nextDueMs;
     if (this.#timerDueMs === Number.POSITIVE_INFINITY || this.#factor === 0) return;
     const wallMs = Math.ceil((this.#timerDueMs - this.#exact()) / this.#factor);
     // Node's timer may fire a fraction early; `#wake` then finds nobody due and arms it again.
