@@ -18,6 +18,7 @@ export const sharedVitestConfig: ViteUserConfig = {
     // A busy machine makes a test slow, not wrong. Speed is measured in benchmarks; this only ends what hangs.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
   },
 };

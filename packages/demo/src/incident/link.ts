@@ -16,7 +16,7 @@ export function acknowledgingLink(text: string): string | undefined {
 }
 
 /** Opens a link, as a browser does, or a mail scanner. */
-export async function look(link: string, signal: AbortSignal): Promise<Look> {
+export async function look(link: string, signal: AbortSignal | null = null): Promise<Look> {
   const response = await fetch(link, { signal });
   const page = await response.text();
   const fields = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)];
@@ -25,7 +25,12 @@ export async function look(link: string, signal: AbortSignal): Promise<Look> {
 }
 
 /** Presses the button of the page that was looked at. */
-export async function press(link: string, { form }: Look, by: string, signal: AbortSignal): Promise<Answer> {
+export async function press(
+  link: string,
+  { form }: Pick<Look, 'form'>,
+  by: string,
+  signal: AbortSignal | null = null,
+): Promise<Answer> {
   const body = new URLSearchParams({ ...form, by });
   // The form's address: the page's own, without its query.
   const response = await fetch(new URL('?', link), { method: 'POST', body, signal });

@@ -1,4 +1,5 @@
 import type { InboxMessage } from '@tidemark/local/services/sns/inbox';
+import { acknowledgingLink, press } from '../incident/link.ts';
 import type { Expected, Outcome } from './outcome.ts';
 import type { StepCalls } from './step-calls.ts';
 import { type IncidentTrial, minuteMs, type TrialSettings } from './trial.ts';
@@ -76,14 +77,14 @@ async function resting(trial: IncidentTrial, incident: string): Promise<void> {
   });
 }
 
-/** Follows the link of a message, and presses the button of its page until somebody says that it has worked. */
+/** Presses the button of the page behind a message's link, without a look at it, until somebody says that it has worked. */
 export async function acknowledge({ text }: Pick<InboxMessage, 'text'>): Promise<void> {
-  const [link = ''] = /http:\S+\?t=\S+/.exec(text) ?? [];
-  const token = new URL(link).searchParams.get('t') ?? '';
+  const link = acknowledgingLink(text);
+  if (link === undefined) throw new Error(`a message without a link: ${text}`);
+  const form = { t: new URL(link).searchParams.get('t') ?? '' };
   const statuses: number[] = [];
-  for (let press = 0; press < pressesMax; press += 1) {
-    const body = new URLSearchParams({ t: token, by: 'Ada' });
-    const { status } = await fetch(new URL('?', link), { method: 'POST', body });
+  for (let attempt = 0; attempt < pressesMax; attempt += 1) {
+    const { status } = await press(link, { form }, 'Ada');
     statuses.push(status);
     // One that was used is one that has worked.
     if (status === 200 || status === 410) return;
