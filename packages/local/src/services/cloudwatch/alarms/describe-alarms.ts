@@ -19,7 +19,7 @@ const describeMembers = [
 
 export function describeAlarms(alarms: Alarms, input: Input): Output {
   assertMembers(input, 'DescribeAlarms', describeMembers);
-  const found = related(alarms, input) ?? alarms.list().filter((kept) => isAsked(kept, input));
+  const found = related(alarms, input) ?? asked(alarms, input);
   const { offset, limit } = readPage(input, usualAlarms);
   const to = offset + limit;
   const items = found.slice(offset, to);
@@ -49,21 +49,25 @@ function related(alarms: Alarms, input: Input): readonly KeptAlarm[] | undefined
   return children.flatMap((child) => alarms.get(child) ?? []);
 }
 
-function isAsked({ alarm, state }: KeptAlarm, input: Input): boolean {
+/** By name. Where the call has names, no other alarm is looked at: incidents ask so, each for its own. */
+function asked(alarms: Alarms, input: Input): readonly KeptAlarm[] {
   const names = Array.isArray(input.AlarmNames) ? input.AlarmNames.map(String) : undefined;
   const prefix = textOf(input, 'AlarmNamePrefix');
   if (names !== undefined && prefix !== undefined) {
     throw validationError('AlarmNames and AlarmNamePrefix exclude each other');
   }
+  const kinds = kindsIn(input);
   const actionPrefix = textOf(input, 'ActionPrefix');
   const stateValue = textOf(input, 'StateValue');
-  return (
-    kindsIn(input).includes(alarm.kind) &&
-    (names === undefined || names.includes(alarm.name)) &&
-    alarm.name.startsWith(prefix ?? '') &&
-    (stateValue === undefined || stateValue === state.value) &&
-    (actionPrefix === undefined ||
-      Object.values(alarm.actions).some((arns) => arns.some((arn) => arn.startsWith(actionPrefix))))
+  const candidates =
+    names === undefined ? alarms.list() : [...new Set(names)].sort().flatMap((name) => alarms.get(name) ?? []);
+  return candidates.filter(
+    ({ alarm, state }) =>
+      kinds.includes(alarm.kind) &&
+      alarm.name.startsWith(prefix ?? '') &&
+      (stateValue === undefined || stateValue === state.value) &&
+      (actionPrefix === undefined ||
+        Object.values(alarm.actions).some((arns) => arns.some((arn) => arn.startsWith(actionPrefix)))),
   );
 }
 

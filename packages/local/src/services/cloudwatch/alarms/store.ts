@@ -113,13 +113,18 @@ export class AlarmStore {
 
   history({ alarmName, kinds, type, fromMs, toMs, newestFirst, offset, limit }: HistoryQuery): readonly HistoryItem[] {
     const order = newestFirst ? 'DESC' : 'ASC';
-    const places = kinds.map(() => '?').join(', ');
+    const conditions: readonly (readonly [condition: string, ...values: (string | number)[]])[] = [
+      ['at >= ? AND at <= ?', fromMs, toMs],
+      [`kind IN (${kinds.map(() => '?').join(', ')})`, ...kinds],
+      ...(alarmName === undefined ? [] : [['name = ?', alarmName] as const]),
+      ...(type === undefined ? [] : [['type = ?', type] as const]),
+    ];
+    const where = conditions.map(([condition]) => condition).join(' AND ');
     const rows = this.#database
       .prepare(
-        `SELECT name, kind, at, type, summary, data FROM history WHERE at >= ? AND at <= ? AND kind IN (${places})
-          AND (? IS NULL OR name = ?) AND (? IS NULL OR type = ?) ORDER BY at ${order}, id ${order} LIMIT ? OFFSET ?`,
+        `SELECT name, kind, at, type, summary, data FROM history WHERE ${where} ORDER BY at ${order}, id ${order} LIMIT ? OFFSET ?`,
       )
-      .all(fromMs, toMs, ...kinds, alarmName ?? null, alarmName ?? null, type ?? null, type ?? null, limit, offset);
+      .all(...conditions.flatMap(([, ...values]) => values), limit, offset);
     return rows.map((row) => ({
       alarmName: String(row.name),
       kind: String(row.kind) as Alarm['kind'],
