@@ -285,6 +285,7 @@ describe('reading', { timeout: visibleMsMax + minuteMs }, () => {
     expect((await ask(`SUM(${search})`)).MetricDataResults?.[0]?.Values).toEqual([7]);
     expect((await ask(`MAX(${search})`)).MetricDataResults?.[0]?.Values).toEqual([5]);
     expect((await ask(`MIN(${search})`)).MetricDataResults?.[0]?.Values).toEqual([2]);
+    expect((await ask(search.replace('Source="', 'Place="'))).MetricDataResults).toEqual([]);
   });
 
   test('of several metrics, those without a value count for nothing', async () => {

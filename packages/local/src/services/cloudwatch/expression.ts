@@ -68,6 +68,7 @@ function readSearch(match: RegExpExecArray, text: string, periodSeconds: number 
 
 export function found(search: Search, metrics: readonly Metric[]): readonly Metric[] {
   const names = search.dimensionNames.toSorted().join('\n');
+  const wanted = Object.entries(search.dimensionValues);
   return metrics.filter(
     (metric) =>
       metric.namespace === search.namespace &&
@@ -76,7 +77,7 @@ export function found(search: Search, metrics: readonly Metric[]): readonly Metr
         .map(({ name }) => name)
         .toSorted()
         .join('\n') === names &&
-      metric.dimensions.every(({ name, value }) => (search.dimensionValues[name] ?? value) === value),
+      wanted.every(([name, value]) => metric.dimensions.some((each) => each.name === name && each.value === value)),
   );
 }
 

@@ -164,6 +164,22 @@ describe('evaluation', () => {
     expect([tried.state('a'), tried.state('b')]).toEqual(['INSUFFICIENT_DATA', 'ALARM']);
   });
 
+  test('nor does its reason say that they were treated as anything', () => {
+    const tried = triedAlarms();
+    tried.put('a', { Namespace: 'AWS/DynamoDB', TreatMissingData: 'notBreaching', EvaluationPeriods: 3 });
+    tried.metrics.add([
+      {
+        ...{ metric: { namespace: 'AWS/DynamoDB', metricName: 'M', dimensions: [] }, atMs: startMs - minuteMs },
+        ...{ sampleCount: 1, sum: 1, minimum: 1, maximum: 1 },
+      },
+    ]);
+    tried.after(0);
+    expect([tried.state('a'), tried.reason('a')]).toEqual([
+      'OK',
+      'Threshold Crossed: 1 datapoint [1.0 (02/11/26 08:59:00)] was not greater than the threshold (10.0).',
+    ]);
+  });
+
   test('reads a metric again only when something was put there', () => {
     const tried = triedAlarms();
     tried.put('a', { EvaluationPeriods: 5 });
@@ -405,6 +421,26 @@ describe('over a restart', () => {
       expect([second.state('c'), second.events]).toEqual(['ALARM', []]);
       second.alarms.setState('a', { value: 'OK', reason: 'set', reasonData: undefined });
       expect(second.state('c')).toBe('OK');
+      second.alarms.close();
+      second.store.close();
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  test('a rule that nobody has looked at before the engine ended is looked at by the next', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tidemark-alarms-'));
+    try {
+      const first = triedAlarms({ directory, begin: false });
+      first.put('a', {}, true);
+      first.compose('c', 'NOT ALARM(a)');
+      first.store.close();
+      const second = triedAlarms({ directory, begin: false });
+      second.put('a', {}, true);
+      second.compose('c', 'NOT ALARM(a)');
+      expect(second.state('c')).toBe('INSUFFICIENT_DATA');
+      second.alarms.start();
+      expect([second.state('c'), second.events.length]).toEqual(['ALARM', 1]);
       second.alarms.close();
       second.store.close();
     } finally {

@@ -9,7 +9,7 @@ import { CompositeRules } from './composite-rules.ts';
 import { configurationItem, stateItem } from './history-item.ts';
 import { minutely } from './minutely.ts';
 import { reasonOf } from './reason.ts';
-import { initialState, timeAfter } from './state.ts';
+import { initialState, isInitial, timeAfter } from './state.ts';
 import type { AlarmStore, KeptAlarm } from './store.ts';
 import { stateChange } from './transition.ts';
 import { AlarmWatch, type Excluded } from './watch.ts';
@@ -53,6 +53,8 @@ export class Alarms {
     for (const kept of options.store.alarms()) {
       this.#hold(kept);
       if (kept.isOfTemplate) this.#unclaimed.add(kept.alarm.name);
+      // An engine that ended before it looked at a rule leaves that to the next.
+      if (kept.alarm.kind === 'composite' && isInitial(kept.state)) this.#rules.put(kept.alarm.name, 'created');
     }
   }
 

@@ -2,6 +2,7 @@ import type { AlarmState, MetricAlarm, StateValue } from './alarm.ts';
 import { breaches, comparisonWords, isOfBand } from './comparison.ts';
 import type { Decision, Slot } from './decide.ts';
 import { counted, dayText, jsonText, numberText, stampText } from './text.ts';
+import { treatmentOf } from './treatment.ts';
 
 export type Reason = Pick<AlarmState, 'reason' | 'reasonData'>;
 
@@ -16,10 +17,11 @@ export function reasonOf(alarm: MetricAlarm, decision: Decision, value: StateVal
 }
 
 function crossed(alarm: MetricAlarm, decision: Decision, supporting: readonly Slot[], value: StateValue): string {
-  const { evaluationPeriods, datapointsToAlarm, treatMissingData } = alarm;
+  const { evaluationPeriods, datapointsToAlarm } = alarm;
   const { filled, datapoints } = decision;
-  const treated = treatMissingData === 'breaching' ? 'Breaching' : 'NonBreaching';
-  const isTreated = filled.length > 0 && (treatMissingData === 'breaching' || treatMissingData === 'notBreaching');
+  const treatment = treatmentOf(alarm);
+  const treated = treatment === 'breaching' ? 'Breaching' : 'NonBreaching';
+  const isTreated = filled.length > 0 && (treatment === 'breaching' || treatment === 'notBreaching');
   const missing = isTreated ? ` and ${counted(filled.length, 'missing datapoint')} treated as [${treated}]` : '';
   if (supporting.length === 0) {
     const received = datapoints.length === 0 ? 'no datapoints were' : counted(datapoints.length, 'datapoint');

@@ -1,10 +1,11 @@
 import { type Fold, fold, parseExpression } from '../expression.ts';
 import type { MetricStore } from '../store.ts';
-import type { MetricAlarm, MissingDataTreatment, WatchedQuery, WatchedStat } from './alarm.ts';
+import type { MetricAlarm, WatchedQuery, WatchedStat } from './alarm.ts';
 import { BandModel, parseBand } from './band.ts';
 import { breaches } from './comparison.ts';
 import { type Decision, decide, evaluationRange, type Slot } from './decide.ts';
 import { MetricWindow, type SlotSpan, slotsOf } from './slots.ts';
+import { treatmentOf } from './treatment.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -122,10 +123,4 @@ function foldIn(expression: string): FoldOfIds {
   const parsed = parseExpression(expression, undefined);
   if (parsed.kind !== 'fold' || parsed.of.kind !== 'ids') throw new Error(`An alarm cannot watch ${expression}`);
   return { ...parsed, of: parsed.of };
-}
-
-/** Alarms on metrics of DynamoDB ignore missing data, whatever they say. */
-function treatmentOf({ watched, treatMissingData = 'missing' }: MetricAlarm): MissingDataTreatment {
-  const isOfDynamoDb = watched.queries.some(({ stat }) => stat?.metric.namespace === 'AWS/DynamoDB');
-  return isOfDynamoDb ? 'ignore' : treatMissingData;
 }
