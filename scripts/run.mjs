@@ -9,12 +9,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What each command runs, or says that it made, and the turbo tasks that it needs first. */
+/** What each command runs, and the turbo tasks that it needs first. */
 const commands = {
   demo: { entry: 'packages/demo/dist/bin/demo.js', tasks: ['build', 'synth'], packages: ['demo', 'infra'] },
   local: { entry: 'packages/local/dist/bin/local.js', tasks: ['build', 'synth'], packages: ['local', 'infra'] },
   tidemark: { entry: 'packages/ops-cli/dist/bin/tidemark.js', tasks: ['build'], packages: ['ops-cli'] },
-  synth: { made: 'packages/infra/cdk.out', tasks: ['synth'], packages: ['infra'] },
+  synth: { entry: 'packages/infra/dist/bin/written.js', tasks: ['synth'], packages: ['infra'] },
 };
 
 const nodeMajorMin = 24;
@@ -35,13 +35,9 @@ if (command === undefined) {
 if (args[0] === '--') args.shift();
 
 await build(command);
-if (command.entry === undefined) {
-  process.stdout.write(`Written: ${command.made}\n`);
-} else {
-  const entry = resolve(root, command.entry);
-  process.argv = [process.argv[0], entry, ...args];
-  await import(pathToFileURL(entry).href);
-}
+const entry = resolve(root, command.entry);
+process.argv = [process.argv[0], entry, ...args];
+await import(pathToFileURL(entry).href);
 
 /** Runs turbo with its output held back: standard output belongs to the command. Shown on standard error when it fails. */
 async function build({ tasks, packages }) {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const app = fileURLToPath(new URL('app.ts', import.meta.url));
+const written = fileURLToPath(new URL('written.ts', import.meta.url));
 
 let folder: string;
 beforeEach(() => {
@@ -100,6 +101,10 @@ describe('the app', () => {
     expect(status).toBe(0);
     expect(output).toContain('These alarms tell nobody, since the configuration has no escalation:');
     expect(output).toContain('Tidemark-dev-web-parts (high)');
+    // Once more, of an assembly that nothing had to be done for.
+    const argv = ['--conditions=@tidemark/source', written, join(folder, 'out')];
+    const { stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', cwd: folder });
+    expect({ stdout, stderr }).toEqual({ stdout: 'Written: out\n', stderr: output });
     expect(readdirSync(join(folder, 'out'))).toContain('Tidemark-dev.template.json');
   });
 
