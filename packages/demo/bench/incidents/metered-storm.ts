@@ -11,6 +11,7 @@ import { PartitionWrites } from './partition-writes.ts';
 export const contacts = ['email:first@example.org', 'sms:+4915112345678', 'https://hooks.example.org/x'];
 const like = 'page view';
 const memoryMb = 512;
+const grainMs = 100;
 
 /** What became of so many alarms that turned on at once, were told, and turned off at once. */
 export interface MeteredStorm {
@@ -43,7 +44,7 @@ export function meteredStorm(alarms: number): Promise<MeteredStorm> {
     await addAlarms(assembly, alarms);
     const activity = new Activity();
     const stack = await startAssembly(assembly, Date.now(), { clockFactor: 0, onLog: activity.onLog });
-    const trial = new IncidentTrial(stack);
+    const trial = new IncidentTrial(stack, grainMs);
     try {
       return await storm(trial, activity, alarms);
     } finally {

@@ -12,9 +12,12 @@ export class Quiet {
   /** Called, and awaited, whenever nothing is left but to wait. */
   onQuiet: () => Promise<void> = async () => {};
   readonly #engine: Engine;
+  readonly #grainMs: number;
 
-  constructor(engine: Engine) {
+  /** With a grain, in milliseconds, all that is due within it is done at once: thousands of executions, each due at a moment of its own, would take hours. */
+  constructor(engine: Engine, grainMs = 1) {
     this.#engine = engine;
+    this.#grainMs = grainMs;
   }
 
   /** Resolves when no function runs, and none has been called for a while. */
@@ -60,10 +63,10 @@ export class Quiet {
     }
   }
 
-  /** To whatever is due next, of anyone. */
+  /** To whatever is due next, of anyone, or to the end of its grain. */
   jump(): void {
     const { clock } = this.#engine;
-    const ms = clock.nextDueMs - clock.now();
+    const ms = Math.ceil(clock.nextDueMs / this.#grainMs) * this.#grainMs - clock.now();
     if (Number.isFinite(ms)) clock.advance(Math.max(0, ms));
   }
 }

@@ -38,9 +38,10 @@ export class IncidentTrial {
   readonly quiet: Quiet;
   readonly found: FoundIncidents;
 
-  constructor(stack: Stack) {
+  /** `grainMs`: time passes in steps of it. */
+  constructor(stack: Stack, grainMs = 1) {
     this.stack = stack;
-    this.quiet = new Quiet(stack.engine);
+    this.quiet = new Quiet(stack.engine, grainMs);
     this.found = new FoundIncidents(stack, source);
     // What else goes by the clock would only take time.
     for (const { name } of stack.engine.rules.list())

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pLimit from 'p-limit';
 import type { Clock } from '../clock.ts';
 import type { Dispatch } from '../sources/destination.ts';
 import { sendToDestination } from '../sources/send-to-destination.ts';
@@ -50,8 +51,7 @@ export class AsynchronousInvocations {
   readonly #configs = new Map<string, EventInvokeConfig>();
   readonly #closed = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  readonly #waiting: (() => void)[] = [];
-  #busy = 0;
+  readonly #inTurn = pLimit(concurrencyMax);
 
   constructor(options: AsynchronousOptions) {
     this.#options = options;
@@ -84,7 +84,6 @@ export class AsynchronousInvocations {
   /** Drops what waits. What runs ends with its sandbox. */
   close(): void {
     this.#closed.abort();
-    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   async #run(queued: QueuedEvent, config: EventInvokeConfig): Promise<void> {
@@ -93,7 +92,7 @@ export class AsynchronousInvocations {
     let throttledMs = throttledMsMin;
     let last: Invocation | undefined;
     for (let invocations = 0; ; ) {
-      const outcome = await this.#attempt(queued, endMs);
+      const outcome = await this.#inTurn(() => this.#attempt(queued, endMs));
       if (typeof outcome === 'object') {
         invocations += 1;
         last = outcome;
@@ -117,9 +116,7 @@ export class AsynchronousInvocations {
     endMs: number,
   ): Promise<Invocation | 'throttled' | 'switched off'> {
     const { host, clock, metrics } = this.#options;
-    while (this.#busy >= concurrencyMax) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#closed.signal.throwIfAborted();
-    this.#busy += 1;
     try {
       if (clock.now() >= endMs) return 'throttled';
       metrics.eventSent(functionName, clock.now() - addedMs);
@@ -131,9 +128,6 @@ export class AsynchronousInvocations {
       if (!(error instanceof InvokeFault) || error.code !== 'TooManyRequestsException') throw error;
       // Lambda does not wait for a function that may run nothing at all.
       return host.definition(functionName).reservedConcurrency === 0 ? 'switched off' : 'throttled';
-    } finally {
-      this.#busy -= 1;
-      this.#waiting.shift()?.();
     }
   }
 

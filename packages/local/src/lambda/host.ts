@@ -1,9 +1,10 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Clock } from '../clock.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { execute, type Invocation } from './execute.ts';
 import { type FunctionInvoker, type InvocationResult, InvokeFault, type SerializedInvoker } from './invocation.ts';
 import type { LambdaMetrics } from './lambda-metrics.ts';
-import { type Lease, SandboxPool } from './pool.ts';
+import { SandboxPool } from './pool.ts';
 import type { InvocationUsage } from './report.ts';
 
 export interface LogLine {
@@ -25,6 +26,8 @@ export interface LambdaHostOptions {
   readonly metrics?: LambdaMetrics | undefined;
   /** Every invocation gets a new sandbox. */
   readonly freshInstances?: boolean;
+  /** So many processes work at once, by default 64: the bound of a machine, which AWS does not have. */
+  readonly processesMax?: number;
 }
 
 export interface InvokeOptions {
@@ -35,18 +38,21 @@ export interface InvokeOptions {
 }
 
 const requestBytesMax = 6_291_456;
-/** What an account may run at once. Each is a process here: the bound is that of a machine, not AWS's 1,000. */
-const concurrencyMax = 64;
+/** What an account may run at once. Those that have no process yet wait for one, in their order, and are slow rather than throttled. */
+const concurrencyMax = 1_000;
+const processesMaxDefault = 64;
 
 /** Runs deployed functions, each invocation in a sandbox of its function. */
 export class LambdaHost implements FunctionInvoker, SerializedInvoker {
   readonly #options: LambdaHostOptions;
   readonly #pools = new Map<string, SandboxPool>();
+  readonly #withProcess: LimitFunction;
   #active = 0;
   #closed = false;
 
   constructor(options: LambdaHostOptions) {
     this.#options = options;
+    this.#withProcess = pLimit(options.processesMax ?? processesMaxDefault);
   }
 
   /** A function that is deployed already has this code from its next invocation on. */
@@ -59,7 +65,7 @@ export class LambdaHost implements FunctionInvoker, SerializedInvoker {
     this.#pools.set(functionName, new SandboxPool(definition, () => ({ endpoint: endpoint(), region }), line));
   }
 
-  /** Invocations that run now, of all functions, cold starts included. */
+  /** Invocations that run now, of all functions, cold starts and those that wait for a process included. */
   get running(): number {
     return this.#active;
   }
@@ -100,21 +106,14 @@ export class LambdaHost implements FunctionInvoker, SerializedInvoker {
       const message = `${event.length} byte payload is too large for the RequestResponse invocation type (limit ${requestBytesMax} bytes)`;
       throw new InvokeFault('RequestTooLargeException', message);
     }
-    const { clock, metrics, meter, freshInstances: fresh = false } = this.#options;
-    const lease = this.#lease(pool, fresh);
-    const startedMs = clock.now();
+    this.#accept(pool);
     this.#active += 1;
-    metrics?.started(functionName, pool.busy.size, this.#active);
+    this.#options.metrics?.started(functionName, pool.accepted, this.#active);
     try {
-      const { invocation, usage } = await execute(pool.definition, lease, event, clock, options);
-      meter?.(usage);
-      const { durationMs, outcome } = usage;
-      // What the engine's end cuts off is no error of the function.
-      if (!this.#closed) metrics?.invoked({ functionName, startedMs, durationMs, isError: outcome !== 'success' });
-      return invocation;
+      return await this.#withProcess(() => this.#execute(pool, event, options));
     } finally {
       this.#active -= 1;
-      pool.release(lease.sandbox, !fresh);
+      pool.leave();
     }
   }
 
@@ -140,12 +139,29 @@ export class LambdaHost implements FunctionInvoker, SerializedInvoker {
   }
 
   /** Throws `InvokeFault` where the function, or all together, run as often as they may. */
-  #lease(pool: SandboxPool, fresh: boolean): Lease {
-    const isFull = this.#closed || this.#active >= concurrencyMax;
-    const lease = isFull ? undefined : pool.lease(fresh);
-    if (lease !== undefined) return lease;
+  #accept(pool: SandboxPool): void {
+    if (!this.#closed && this.#active < concurrencyMax && pool.enter()) return;
     if (!this.#closed) this.#options.metrics?.throttled(pool.definition.functionName);
-    throw new InvokeFault('TooManyRequestsException', 'Rate Exceeded.');
+    throw throttled();
+  }
+
+  async #execute(pool: SandboxPool, event: Buffer, options: InvokeOptions): Promise<Invocation> {
+    // What still waits for a process when the engine ends does not start one.
+    if (this.#closed) throw throttled();
+    const { clock, metrics, meter, freshInstances: fresh = false } = this.#options;
+    const lease = pool.lease(fresh);
+    const startedMs = clock.now();
+    try {
+      const { invocation, usage } = await execute(pool.definition, lease, event, clock, options);
+      meter?.(usage);
+      const { functionName } = pool.definition;
+      const { durationMs, outcome } = usage;
+      // What the engine's end cuts off is no error of the function.
+      if (!this.#closed) metrics?.invoked({ functionName, startedMs, durationMs, isError: outcome !== 'success' });
+      return invocation;
+    } finally {
+      pool.release(lease.sandbox, !fresh);
+    }
   }
 
   #pool(functionName: string): SandboxPool {
@@ -153,4 +169,8 @@ export class LambdaHost implements FunctionInvoker, SerializedInvoker {
     if (pool !== undefined) return pool;
     throw new InvokeFault('ResourceNotFoundException', `Function not found: ${functionName}`);
   }
+}
+
+function throttled(): InvokeFault {
+  return new InvokeFault('TooManyRequestsException', 'Rate Exceeded.');
 }

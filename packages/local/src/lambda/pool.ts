@@ -9,7 +9,7 @@ export interface Lease {
   readonly cold: boolean;
 }
 
-/** The sandboxes of one function: warm ones are used again, the last used first; the busy ones are bounded. */
+/** The sandboxes of one function: warm ones are used again, the last used first. */
 export class SandboxPool {
   readonly definition: FunctionDefinition;
   readonly #options: () => Omit<SandboxOptions, 'line'>;
@@ -17,6 +17,7 @@ export class SandboxPool {
   readonly #busy = new Set<Sandbox>();
   readonly #idle: { sandbox: Sandbox; expiry: NodeJS.Timeout }[] = [];
   readonly #all = new Set<Sandbox>();
+  #accepted = 0;
   #isRetired = false;
 
   constructor(
@@ -33,10 +34,24 @@ export class SandboxPool {
     return this.#busy;
   }
 
-  /** Undefined where the function's reserved concurrency is in use. */
-  lease(fresh: boolean): Lease | undefined {
-    const { reservedConcurrency } = this.definition;
-    if (reservedConcurrency !== undefined && this.#busy.size >= reservedConcurrency) return undefined;
+  /** Invocations that run or wait for a process. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+
+  /** One more invocation; false where the function's reserved concurrency is in use. */
+  enter(): boolean {
+    if (this.#accepted >= (this.definition.reservedConcurrency ?? Number.POSITIVE_INFINITY)) return false;
+    this.#accepted += 1;
+    return true;
+  }
+
+  /** An invocation that entered has ended. */
+  leave(): void {
+    this.#accepted -= 1;
+  }
+
+  lease(fresh: boolean): Lease {
     const warm = fresh ? undefined : this.#takeIdle();
     const sandbox = warm ?? this.#create();
     this.#busy.add(sandbox);

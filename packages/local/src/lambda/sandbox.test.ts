@@ -49,6 +49,32 @@ describe('sandboxes', () => {
     expect(await host.invoke('inline', {})).toMatchObject({ ok: true });
   });
 
+  it('are no more than the machine may have at once: what AWS would run waits for one', async () => {
+    const code = 'export const handler = (n) => new Promise((r) => setTimeout(() => r([process.pid, n]), 20));';
+    const { host: made } = host({ processesMax: 1 }, inlineFunction(code));
+    const running = [1, 2, 3].map((n) => made.invoke('inline', n));
+    expect(made.running).toBe(3);
+    const payloads = (await Promise.all(running)).map((result) => (result as { payload: [number, number] }).payload);
+    expect(payloads.map(([, n]) => n)).toEqual([1, 2, 3]);
+    expect(new Set(payloads.map(([pid]) => pid)).size).toBe(1);
+    expect(made.running).toBe(0);
+  });
+
+  it('are throttled past what an account may run at once, and those that wait never start when the host ends', async () => {
+    const code = 'export const handler = () => new Promise(() => setInterval(() => {}, 1000));';
+    const { host: made } = host({ processesMax: 1 }, inlineFunction(code));
+    const throttled = { status: 'rejected', reason: { code: 'TooManyRequestsException' } };
+    const accepted = Array.from({ length: 1_000 }, () => made.invoke('inline', {}));
+    const [beyond] = await Promise.allSettled([made.invoke('inline', {})]);
+    expect(beyond).toMatchObject(throttled);
+    await until(() => made.runningOf('inline') === 1);
+    await made.close();
+    const [first, ...waiting] = await Promise.allSettled(accepted);
+    expect(first).toMatchObject({ status: 'fulfilled', value: { ok: false, errorType: 'Runtime.ExitError' } });
+    expect(waiting.filter(({ status }) => status === 'fulfilled')).toEqual([]);
+    expect(waiting.at(-1)).toMatchObject(throttled);
+  });
+
   it('die when killed while busy, and the invocation says so', async () => {
     const code = `export const handler = async (event) => { console.log('in'); return new Promise((r) => setTimeout(() => r(1), event.ms)); };`;
     const { host, lines } = tried(code);
