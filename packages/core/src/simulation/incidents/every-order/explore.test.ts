@@ -3,6 +3,7 @@ import type { Decisions } from './decisions.ts';
 import { decisions } from './decisions.ts';
 import { explore } from './explore.ts';
 import { startAt, starts } from './starts.ts';
+import { keyOf } from './state.ts';
 
 const names = Object.keys(starts);
 /** Things one after the other. More take three times as long each: `simulate incidents --every-order 9`. */
@@ -17,6 +18,16 @@ test('every order of what may happen, from every start', () => {
       ...['stopped', 'not sent', 'sent, and not noted', 'time passes', 'swept', 'silence'],
     ]),
   );
+});
+
+test('states in which others were told are told apart: they owe the end to others', () => {
+  const told = startAt('the first tier told');
+  const [message] = told.messages;
+  expect(message?.isSent).toBe(true);
+  const key = keyOf(told);
+  expect(keyOf({ ...told })).toBe(key);
+  expect(keyOf({ ...told, messages: [] })).not.toBe(key);
+  expect(keyOf({ ...told, messages: told.messages.map((each) => ({ ...each, isSent: false })) })).not.toBe(key);
 });
 
 /** What is decided otherwise, where that shows, and what it breaks. */

@@ -1,8 +1,7 @@
 import { isEnded, isOver } from '../../../incidents/incident.ts';
-import { tellingId } from '../../../incidents/outbox.ts';
 import { nextMs, performed, running, swept, wentOn } from './actions.ts';
-import type { Message, State } from './state.ts';
-import { minuteMs, plan } from './state.ts';
+import type { State } from './state.ts';
+import { minuteMs, nameOf, plan } from './state.ts';
 
 const sweepMs = 5 * minuteMs;
 /** Steps and sweeps until everything has come of a state. None takes near as many. */
@@ -38,13 +37,11 @@ function begunWrongly(before: State, after: State): string | undefined {
 }
 
 function twice({ messages, faults }: State): string | undefined {
-  const last = messages.at(-1);
-  const same = messages.filter((message) => last !== undefined && nameOf(message) === nameOf(last));
+  const names = messages.map(nameOf);
+  const last = names.at(-1);
   // After a fault it is rather twice than never.
-  return faults > 0 && same.length > 1 ? `told twice: ${nameOf(messages[0] as Message)}` : undefined;
+  return faults > 0 && names.indexOf(last ?? '') < names.length - 1 ? `told twice: ${last}` : undefined;
 }
-
-const nameOf = ({ incident, telling, contact }: Message) => `${incident} ${tellingId(telling)} ${contact}`;
 
 /**
  * What does not come of a state in which nothing else happens, by waits and sweeps alone: wake-ups and starts that are under way are lost. A silence is taken away.

@@ -3,6 +3,7 @@ import { firstAlarm } from '../../../incidents/alarm-changed.ts';
 import type { AlarmEvent } from '../../../incidents/alarm-event.ts';
 import type { AlarmContext } from '../../../incidents/change.ts';
 import type { AlarmItem, IncidentItem, Telling } from '../../../incidents/items.ts';
+import { tellingId } from '../../../incidents/outbox.ts';
 import { escalationPlan } from '../../../incidents/plan.ts';
 import type { DeployedAlarm, EscalationSettings } from '../../../incidents/settings.ts';
 import { severities } from '../../../incidents/settings.ts';
@@ -91,12 +92,24 @@ export function holdOf({ isSilenced, nowMs }: State) {
   return isSilenced ? { untilMs: nowMs + 24 * 60 * minuteMs, because: 'a silence' } : undefined;
 }
 
-/** Two states of one key go on alike: times count from now, and names by their order. */
+/** The same for what is the same to whom it is sent. */
+export function nameOf({ incident, telling, contact }: Message): string {
+  return `${incident} ${tellingId(telling)} ${contact}`;
+}
+
+/** Two states of one key go on alike, and keep the same promises: times count from now, names by their order, and messages whenever they were sent. */
 export function keyOf(state: State): string {
   const { nowMs, events, heard, messages, decide: _, ...rest } = state;
+  const sent = messages.map((message) => `${nameOf(message)} ${message.isSent}`).sort();
   const names = Object.keys(state.incidents);
   const text = JSON.stringify(
-    { ...rest, unheard: events.slice(heard), last: events.at(-1)?.transitionMs },
+    {
+      ...rest,
+      unheard: events.slice(heard),
+      last: events.at(-1)?.transitionMs,
+      sent,
+      said: messages.at(-1)?.telling.Kind,
+    },
     (key, value) => {
       if (key === 'Version' || key === 'Log' || key === 'LogDropped' || key === 'Summary' || key === 'reason')
         return undefined;
