@@ -4,48 +4,31 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { FloorsItem } from '@tidemark/core/control/floors';
 import { decodeLine, isBadLine } from '@tidemark/core/prune/line';
 import type { PruneSettings } from '@tidemark/core/prune/settings';
-import type { PlanAnswer, StepAnswers, StepOp } from '@tidemark/core/prune/steps';
-import type { RunItem, RunRequest } from '@tidemark/core/replay/run';
-import { runId } from '@tidemark/core/replay/run';
+import type { PlanAnswer, StepAnswers } from '@tidemark/core/prune/steps';
+import type { RunRequest } from '@tidemark/core/replay/run';
 import type { TimelineItem } from '@tidemark/core/replay/timeline';
 import type { Instance } from './instance.ts';
 import type { TestStream } from './kinesis.ts';
 import type { PruneStage } from './prune-stage.ts';
 import { dayMs, type Row } from './rows.ts';
 import type { Deployment } from './stage.ts';
+import { Stepped, settingsOf } from './stepped.ts';
 
 /** A source, and what the state machine would do with it. */
-export class Pruned {
+export class Pruned extends Stepped<StepAnswers, PruneSettings> {
   readonly stage: PruneStage;
-  readonly deployment: Deployment;
-  readonly stream: TestStream;
-  run = '';
-  settings: PruneSettings;
-  readonly #instance: Instance;
-  #runs = 0;
 
   constructor(stage: PruneStage, deployment: Deployment, stream: TestStream, instance: Instance) {
-    this.stage = stage;
-    this.deployment = deployment;
-    this.stream = stream;
-    this.#instance = instance;
-    this.settings = {
-      source: deployment.source.name,
-      seriesTable: deployment.tables.series,
-      controlTable: deployment.tables.control,
-      bucket: deployment.bucket,
-      streamArn: stream.arn,
+    super(deployment, stream, instance, {
+      ...settingsOf(deployment, stream),
       sizes: ['1m', '1h', 'w60'],
       retentionMs: { '1m': 14 * dayMs, '1h': 90 * dayMs, w60: 30 * dayMs },
       keepReplacedMs: 7 * dayMs,
       writeUnitsPerSecond: 100_000,
       drainSeconds: 67,
       consumers: ['count', 'window'],
-    };
-  }
-
-  get source(): string {
-    return this.deployment.source.name;
+    });
+    this.stage = stage;
   }
 
   async putRows(rows: readonly Row[]): Promise<void> {
@@ -71,17 +54,6 @@ export class Pruned {
 
   async putTimeline(Ranges: TimelineItem['Ranges'], LastGeneration = 3): Promise<void> {
     await this.deployment.putControl('TIMELINE', { Version: 1, LastGeneration, Ranges });
-  }
-
-  /** Begins another run: what follows is of that one. */
-  nextRun(): void {
-    this.#runs += 1;
-    this.run = runId(Date.now(), String(this.#runs).padStart(8, '0'));
-  }
-
-  async step<Op extends StepOp>(op: Op, more: object = {}, remainingMs?: number): Promise<StepAnswers[Op]> {
-    const { run, source, settings } = this;
-    return (await this.#instance.answer({ op, run, source, settings, ...more }, remainingMs)) as StepAnswers[Op];
   }
 
   async prepare(request: Partial<RunRequest> = {}, kind: 'prune' | 'restore' = 'prune') {
@@ -128,10 +100,6 @@ export class Pruned {
 
   async rows(): Promise<Row[]> {
     return (await this.deployment.rows()) as Row[];
-  }
-
-  async runItem(run = this.run): Promise<RunItem> {
-    return (await this.deployment.control())[`RUN#${run}`] as unknown as RunItem;
   }
 
   async floors(): Promise<FloorsItem> {

@@ -27,6 +27,12 @@ export const rides: Source = {
   maxSeries: 100,
 };
 
+/** An event whose time is its own. */
+export function eventAt(name: string, timeMs: number, distance = 1): string {
+  const StatusTime = new Date(timeMs).toISOString();
+  return JSON.stringify({ Name: name, StatusTime, Distance: distance, HealthPoints: 100 });
+}
+
 export function reading(name: string, distance: unknown, health: unknown = 100): string {
   return JSON.stringify({ Name: name, StatusTime: '2026-11-02T09:30:00', Distance: distance, HealthPoints: health });
 }

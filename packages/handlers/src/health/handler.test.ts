@@ -2,8 +2,9 @@ import { windowRestMs } from '@tidemark/core/health/reader';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Instance } from '../../test/instance.ts';
 import type { StoredRecord } from '../../test/kinesis.ts';
-import type { Replayed } from '../../test/replays.ts';
-import { eventAt, ReplayStage } from '../../test/replays.ts';
+import { ReplayStage } from '../../test/replay-stage.ts';
+import type { Replayed } from '../../test/replayed.ts';
+import { eventAt } from '../../test/rides.ts';
 
 const minuteMs = 60_000;
 const nowMs = Date.now();

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { put, remove } from '../../test/dynamodb-local.ts';
 import type { StoredRecord } from '../../test/kinesis.ts';
-import type { Replayed } from '../../test/replays.ts';
-import { eventAt, ReplayStage } from '../../test/replays.ts';
+import { ReplayStage } from '../../test/replay-stage.ts';
+import type { Replayed } from '../../test/replayed.ts';
+import { eventAt } from '../../test/rides.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
