@@ -2,6 +2,7 @@ import type { Engine } from '@tidemark/local/engine';
 import type { Call } from '@tidemark/local/gateway/intercept';
 import { place } from '../exactness/calls.ts';
 import { traceHeader } from '../exactness/published.ts';
+import { SeenCalls } from '../exactness/seen-calls.ts';
 import { AskedSteps, type Phase } from './asked-steps.ts';
 
 /**
@@ -45,18 +46,15 @@ export function incidentFunctions({ host }: Pick<Engine, 'host'>): IncidentFunct
   return { incidents: named('EscalationIncidents'), acknowledge: named('EscalationAcknowledge') };
 }
 
-/** Names every call that an escalation makes, from its construction on; of one incident at a time. */
-export class StepCalls {
+/** Names every call that an escalation makes; of one incident at a time. */
+export class StepCalls extends SeenCalls {
   readonly #functions: IncidentFunctions;
-  readonly #seen = new Map<number, StepPosition>();
   readonly #invocations = new Map<string, Invocation>();
-  readonly #recorded = new Set<StepPosition>();
   readonly #asked = new AskedSteps();
 
-  /** To be made before any fault is added: the first fault to match a call is the only one that sees it. */
   constructor(engine: Engine) {
+    super(engine);
     this.#functions = incidentFunctions(engine);
-    engine.faults.add({ match: { where: (call) => this.#see(call) }, action: { kind: 'lose' }, times: 0 });
   }
 
   /** A course goes into another phase, and from its first one on begins anew. */
@@ -69,30 +67,7 @@ export class StepCalls {
     return this.#asked.step;
   }
 
-  /** Forgets what was recorded, and records anew. */
-  record(): void {
-    this.#recorded.clear();
-  }
-
-  /** The positions of all calls since `record`, in the order of their first appearance. */
-  get recorded(): readonly StepPosition[] {
-    return [...this.#recorded];
-  }
-
-  /** Undefined for calls of others. */
-  positionOf(call: Call): StepPosition | undefined {
-    return this.#seen.get(call.number);
-  }
-
-  #see(call: Call): boolean {
-    const position = this.#position(call);
-    if (position === undefined) return false;
-    this.#seen.set(call.number, position);
-    this.#recorded.add(position);
-    return false;
-  }
-
-  #position({ caller, request, resource }: Call): StepPosition | undefined {
+  protected override name({ caller, request, resource }: Call): StepPosition | undefined {
     const { incidents, acknowledge } = this.#functions;
     const isMachine = caller.principal?.kind === 'state machine';
     if (isMachine && resource === incidents) {

@@ -3,6 +3,7 @@ import type { Engine } from '@tidemark/local/engine';
 import type { Call } from '@tidemark/local/gateway/intercept';
 import { describeCall, place } from '../calls.ts';
 import { traceHeader } from '../published.ts';
+import { SeenCalls } from '../seen-calls.ts';
 
 /**
  * Where in a run a call is made: `prepare: dynamodb UpdateItem Control TIMELINE SET … #1` by the function of the steps, the same of `recount` and
@@ -42,34 +43,25 @@ export function runFunctions(engine: Engine, source: DeployedSource): RunFunctio
   };
 }
 
-/** Names every call that a run makes, from its construction on. */
-export class RunCalls {
+/** Names every call that a run makes. */
+export class RunCalls extends SeenCalls {
   readonly #source: DeployedSource;
   readonly #functions: RunFunctions;
-  readonly #seen = new Map<number, RunPosition>();
   readonly #invocations = new Map<string, Invocation>();
-  readonly #recorded = new Set<RunPosition>();
   #ofMachine: RunPosition[] = [];
   /** What the machine has asked for last. */
   #op = '';
 
-  /** To be made before any fault is added: the first fault to match a call is the only one that sees it. */
   constructor(engine: Engine, source: DeployedSource) {
+    super(engine);
     this.#source = source;
     this.#functions = runFunctions(engine, source);
-    engine.faults.add({ match: { where: (call) => this.#see(call) }, action: { kind: 'lose' }, times: 0 });
   }
 
-  /** Forgets what was recorded, and records anew. */
-  record(): void {
-    this.#recorded.clear();
+  override record(): void {
+    super.record();
     this.#ofMachine = [];
     this.#op = '';
-  }
-
-  /** The positions of all calls since `record`, in the order of their first appearance. */
-  get recorded(): readonly RunPosition[] {
-    return [...this.#recorded];
   }
 
   /** The positions of all calls of state machines since `record`, as often as they were made. */
@@ -77,20 +69,7 @@ export class RunCalls {
     return this.#ofMachine;
   }
 
-  /** Undefined for calls of others. */
-  positionOf(call: Call): RunPosition | undefined {
-    return this.#seen.get(call.number);
-  }
-
-  #see(call: Call): boolean {
-    const position = this.#position(call);
-    if (position === undefined) return false;
-    this.#seen.set(call.number, position);
-    this.#recorded.add(position);
-    return false;
-  }
-
-  #position(call: Call): RunPosition | undefined {
+  protected override name(call: Call): RunPosition | undefined {
     const { caller, request } = call;
     if (caller.principal?.kind === 'state machine') return this.#ofMachines(call);
     const { steps, recount, watchdog, prune } = this.#functions;
