@@ -51,7 +51,7 @@ export function topicOf({ kind }: AlarmCondition): AlarmTopic {
   }
 }
 
-/** `page view below 5 in 60 s, 3 of 3 times`: what the alarm means when it is on. */
+/** `page view below 5 in 1 min, 3 of 3 times`: what the alarm means when it is on. */
 export function summaryOf({
   series,
   measure,
@@ -61,13 +61,31 @@ export function summaryOf({
   datapoints,
   of,
 }: AlarmSettings): string {
-  const what = measure === undefined ? series : `${measure} of ${series} (${statistic})`;
-  if (condition.kind === 'missing') return `${what}: nothing for ${condition.forMs / 60_000} min`;
-  const often = `in ${periodSeconds / 60} min, ${datapoints} of ${of} times`;
+  const what = measure === undefined ? series : `${measure} of ${series} (${wordOf[statistic]})`;
+  if (condition.kind === 'missing') return `${what}: nothing for ${long(condition.forMs)}`;
+  const often = `in ${long(periodSeconds * 1000)}${of === 1 ? '' : `, ${datapoints} of ${of} times`}`;
   if (condition.kind !== 'anomalous') return `${what} ${condition.kind} ${condition.threshold} ${often}`;
   const { direction, deviations } = condition;
   const where = direction === 'both' ? 'out of' : direction;
-  return `${what} ${where} the band of ${deviations} standard deviations ${often}`;
+  return `${what} ${where} the band of ${deviations} standard deviation${deviations === 1 ? '' : 's'} ${often}`;
+}
+
+/** As the configuration says it. */
+const wordOf = {
+  Sum: 'sum',
+  Average: 'average',
+  Minimum: 'minimum',
+  Maximum: 'maximum',
+  SampleCount: 'count',
+} as const;
+
+/** `15 min`, `4 h`, `2 days`. */
+function long(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes % 60 !== 0) return `${minutes} min`;
+  const hours = minutes / 60;
+  if (hours % 24 !== 0) return `${hours} h`;
+  return hours === 24 ? '1 day' : `${hours / 24} days`;
 }
 
 /** Of a source that has a window only, events are the readings of a measure that every revision has. */
