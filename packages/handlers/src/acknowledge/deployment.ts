@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { IncidentsDeployment } from '@tidemark/core/incidents/settings';
 import type { DescribeCall } from '@tidemark/core/incidents/steps';
 import * as v from 'valibot';
+import { readDeployment } from '../incidents/deployment.ts';
 
 const describe: v.GenericSchema<unknown, DescribeCall> = v.strictObject({ op: v.literal('describe') });
 
@@ -15,8 +15,8 @@ export function isDescribe(event: unknown): event is DescribeCall {
 
 let known: IncidentsDeployment | undefined;
 
-/** Reads `incidents.json`, which lies beside the bundle, when it is needed first. */
-export function readDeployment(directory: string = import.meta.dirname): IncidentsDeployment {
-  known ??= JSON.parse(readFileSync(`${directory}/incidents.json`, 'utf8')) as IncidentsDeployment;
+/** What the stage is deployed with, read when it is needed first. */
+export function deployment(): IncidentsDeployment {
+  known ??= readDeployment();
   return known;
 }

@@ -7,7 +7,7 @@ import { beforeDeadline } from '../deadline.ts';
 import { IncidentTable } from '../incidents/incident-table.ts';
 import { makeLogger } from '../log.ts';
 import { answer } from './answer.ts';
-import { isDescribe, readDeployment } from './deployment.ts';
+import { deployment, isDescribe } from './deployment.ts';
 import { readAcknowledgeEnvironment } from './env.ts';
 import { render } from './page.ts';
 import { readRequest } from './request.ts';
@@ -27,14 +27,14 @@ export async function handler(
   context: Context,
 ): Promise<LambdaFunctionURLResult | IncidentsDeployment> {
   log.addContext(context);
-  if (isDescribe(event)) return readDeployment();
+  if (isDescribe(event)) return deployment();
   const nowMs = Date.now();
   try {
     const request = readRequest(event);
     if (request.kind === 'runbook') return runbook(request.has);
     const page = await beforeDeadline(context, (signal) => {
       const table = new IncidentTable(dynamodb, transactions, control, signal);
-      return answer(request, { dynamodb, control, table, tokens, deployment: readDeployment, nowMs, signal });
+      return answer(request, { dynamodb, control, table, tokens, deployment, nowMs, signal });
     });
     log.info('answered', { kind: request.kind, status: page.status, milliseconds: Date.now() - nowMs });
     return render(page);

@@ -4,7 +4,7 @@ import { distressMessage } from '@tidemark/core/incidents/distress';
 import type { Context } from 'aws-lambda';
 import { Sns } from '../aws/sns.ts';
 import { beforeDeadline } from '../deadline.ts';
-import { readKnownStage } from '../incidents/deployment.ts';
+import { readKnownStage } from '../incidents/known-stage.ts';
 import { notificationOf } from '../incidents/notification.ts';
 import { makeLogger } from '../log.ts';
 import { inParallel } from '../parallel.ts';

@@ -5,10 +5,10 @@ import type { DynamoDBBatches } from '../aws/dynamodb-batches.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { Sns } from '../aws/sns.ts';
 import type { TaskTokens } from '../aws/task-tokens.ts';
-import type { KnownStage } from './deployment.ts';
 import type { IncidentsEnvironment } from './env.ts';
 import type { CurrentHolds } from './holds.ts';
 import type { IncidentTable } from './incident-table.ts';
+import type { KnownStage } from './known-stage.ts';
 import type { Outbox } from './outbox.ts';
 
 /** What every operation works with. */
