@@ -1,5 +1,6 @@
 import type { KnownAlarm } from '../../incidents/alarm-changed.ts';
 import { alarmChanged, firstAlarm, stillOn } from '../../incidents/alarm-changed.ts';
+import type { AlarmEvent } from '../../incidents/alarm-event.ts';
 import { acknowledge, resolve } from '../../incidents/answer.ts';
 import type { AlarmChange, AlarmContext, AnswerChange } from '../../incidents/change.ts';
 import { executionName } from '../../incidents/incident-id.ts';
@@ -33,13 +34,13 @@ export function* intake(world: World, { alarm, transition }: Delivery): Going {
   };
   yield* changeAlarm(world, alarm, (known, context) => {
     const seen = world.rules.newerOnly ? known : { ...known, item: { ...known.item, TransitionMs: 0 } };
-    return flapped(world, known, alarmChanged(seen, event, context));
+    return flapped(world, known, alarmChanged(seenAs(world, seen, event), event, context));
   });
 }
 
 /** Every five minutes: what others have left undone. */
 export function* sweep(world: World): Going {
-  dropAbandoned(world);
+  if (world.rules.abandoned) dropAbandoned(world);
   for (const alarm of world.scenario.alarms) {
     yield* takeInMissed(world, alarm);
     if (world.rules.stillOn && world.truth.isDeployed(alarm.alarm)) yield* changeAlarm(world, alarm, stillOn);
@@ -57,12 +58,13 @@ function* takeInMissed(world: World, alarm: DeployedAlarm): Going {
   const transition = world.truth.transition(alarm.alarm);
   if (!world.rules.missed || transition === undefined || !world.truth.isDeployed(alarm.alarm)) return;
   const { atMs, state } = transition;
-  const seen = { alarm: alarm.alarm, state, sinceMs: atMs + world.scenario.skewMs, reason: `${state} since ${atMs}` };
+  const { skewMs, describedMs } = world.scenario;
+  const seen = { alarm: alarm.alarm, state, sinceMs: atMs + skewMs + describedMs, reason: `${state} since ${atMs}` };
   yield* changeAlarm(world, alarm, (known, context) => {
     const event = missedTransition(known.item, seen, world.nowMs);
     if (event === undefined) return { alarm: known.item, effects: [] };
     world.say(`missed ${alarm.alarm} ${state}`);
-    return alarmChanged(known, event, context);
+    return alarmChanged(seenAs(world, known, event), event, context);
   });
 }
 
@@ -163,6 +165,12 @@ function contextOf(world: World, alarm: DeployedAlarm): AlarmContext {
     ...configured,
     ...(hold === undefined ? {} : { hold }),
   };
+}
+
+/** With the rule off, nothing is known by its state to be the transition that was heard of. */
+function seenAs(world: World, known: KnownAlarm, { state }: AlarmEvent): KnownAlarm {
+  if (world.rules.sameMoment) return known;
+  return { ...known, item: { ...known.item, State: state === 'OK' ? 'ALARM' : 'OK' } };
 }
 
 /** With the rule off, what settled is open again. */

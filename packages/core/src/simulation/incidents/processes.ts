@@ -36,10 +36,6 @@ export class Processes {
     return found;
   }
 
-  names(): string[] {
-    return this.#all.map(({ name }) => name);
-  }
-
   wake(token: string): void {
     this.#woken.add(token);
   }

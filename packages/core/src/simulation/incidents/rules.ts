@@ -21,6 +21,12 @@ export const incidentRuleTable = {
     off: 'whatever comes is taken for new',
     breaks: 'toldInTime',
   },
+  sameMoment: {
+    sentence:
+      'A transition of which CloudWatch tells a slightly other moment, asked for the alarm, is the one that was heard of.',
+    off: 'it is taken for another',
+    breaks: 'onePerTransition',
+  },
   flapsJoin: {
     sentence: 'An incident ends when its alarm has been off for long enough.',
     off: 'it ends as soon as the alarm is off',
@@ -102,6 +108,11 @@ export const incidentRuleTable = {
     off: 'the incident is unanswered when its last tier has let its time pass',
     breaks: 'unansweredSaid',
   },
+  inTurn: {
+    sentence: 'A tier that was told has its time to answer before the next one is told.',
+    off: 'the next one is told at once',
+    breaks: 'inTurn',
+  },
   failuresGoOn: {
     sentence: 'When nobody could be told, the tiers are gone through again.',
     off: 'a tier that could not be told is waited for, and when all have failed, the next raise',
@@ -111,6 +122,11 @@ export const incidentRuleTable = {
     sentence: 'Who could not be told of the end is tried again.',
     off: 'the end is told once, whatever becomes of it',
     breaks: 'endHeard',
+  },
+  abandoned: {
+    sentence: 'What was gathered for a message, and lost whoever gathered it, is dropped in the end.',
+    off: 'it waits for ever',
+    breaks: 'over',
   },
   claims: {
     sentence: 'An entry of the outbox is sent by the one who has claimed it.',

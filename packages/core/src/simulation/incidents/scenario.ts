@@ -4,7 +4,7 @@ import type { DeployedAlarm, Severity } from '../../incidents/settings.ts';
 import { severities } from '../../incidents/settings.ts';
 import type { Deployment } from './deployments.ts';
 import { deploymentsOf, settingsOf } from './deployments.ts';
-import { minuteMs, startMs } from './moments.ts';
+import { minuteMs, sameMomentMs, startMs } from './moments.ts';
 import type { Delivery, TrueTransition } from './transitions.ts';
 import { deliveriesOf, transitionsOf } from './transitions.ts';
 
@@ -45,6 +45,8 @@ export interface IncidentScenario {
   readonly outages: readonly (Span & { readonly contact: string })[];
   /** By how much CloudWatch's clock is ahead of all others. Milliseconds. */
   readonly skewMs: number;
+  /** By how much later, or earlier, CloudWatch describes a transition than its event tells. Milliseconds. */
+  readonly describedMs: number;
   /** How many calls may fail, and how many of a hundred requests do until then: those of `send` alone, or any. */
   readonly faults: number;
   readonly fragile: 'send' | 'all';
@@ -100,6 +102,7 @@ export function scenarioOf(seed: number): IncidentScenario {
     ...(random.fraction() < 0.4
       ? ({ fragile: 'send', failing: 20 } as const)
       : ({ fragile: 'all', failing: 4 } as const)),
+    describedMs: random.integer(2 * sameMomentMs - 1) - (sameMomentMs - 1),
   };
 }
 

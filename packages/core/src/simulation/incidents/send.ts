@@ -105,7 +105,8 @@ function* end(world: World, { Incident, Telling }: OutboxItem, deliveries: reado
     const isGivenUp = Telling.Kind === 'end' ? !world.rules.endRetried : !world.rules.failuresGoOn;
     const told = isGivenUp ? deliveries.map(({ contact }) => ({ contact })) : deliveries;
     const noted = world.rules.notedBeforeSending ? item : withTold(item, Telling, told);
-    const next = endTelling(noted, Telling, told, world.plan(world.alarmOf(item.Alarm)), world.nowMs);
+    const ended = endTelling(noted, Telling, told, world.plan(world.alarmOf(item.Alarm)), world.nowMs);
+    const next = world.rules.inTurn || Telling.Kind !== 'page' ? ended : { ...ended, DueMs: world.nowMs };
     if (put(world, [{ key, read: item, item: next }])) return;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { firstBroken } from '../search.ts';
+import type { IncidentInvariant } from './invariants.ts';
 import { incidentInvariants } from './invariants.ts';
 import type { IncidentRuleName } from './rules.ts';
 import { incidentRuleNames, incidentRulesWithout, incidentRuleTable } from './rules.ts';
@@ -43,6 +44,11 @@ describe('with every rule on', () => {
 });
 
 describe('each rule is needed', () => {
+  test('and each promise can be broken', () => {
+    const broken = new Set(incidentRuleNames.map((rule) => incidentRuleTable[rule].breaks));
+    expect(Object.keys(incidentInvariants).filter((name) => !broken.has(name as IncidentInvariant))).toEqual([]);
+  });
+
   test.each(incidentRuleNames)('without %s', (rule) => {
     const { breaks } = incidentRuleTable[rule];
     const failed = firstBroken(

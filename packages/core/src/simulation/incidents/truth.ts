@@ -2,7 +2,7 @@ import { armingMs } from '../../incidents/arming.ts';
 import { runHoldMsMax, runSettleMs } from '../../incidents/hold.ts';
 import type { IncidentItem } from '../../incidents/items.ts';
 import type { Deployment } from './deployments.ts';
-import { minuteMs } from './moments.ts';
+import { minuteMs, sameMomentMs } from './moments.ts';
 import type { IncidentScenario } from './scenario.ts';
 import type { TrueTransition } from './transitions.ts';
 
@@ -62,15 +62,12 @@ export class Truth {
   isUnarmed({ Alarm, OpenedMs }: IncidentItem): boolean {
     const { nowMs } = this.#now;
     const openedMs = OpenedMs - this.#scenario.skewMs;
-    const transition = this.#scenario.transitions.get(Alarm)?.find(({ atMs }) => atMs === openedMs);
-    const configuredMs = this.configuredMs(Alarm, openedMs);
-    if (transition === undefined || nowMs >= configuredMs + armingMs) return false;
+    const transitions = this.#scenario.transitions.get(Alarm);
+    const transition = transitions?.find(({ atMs }) => Math.abs(atMs - openedMs) < sameMomentMs);
+    if (transition === undefined) return false;
+    const configuredMs = this.configuredMs(Alarm, transition.atMs);
+    if (nowMs >= configuredMs + armingMs) return false;
     return transition.previous === 'INSUFFICIENT_DATA' || transition.previousMs < configuredMs;
-  }
-
-  /** Whether any deployment is so new that what turned on may be held for it. */
-  get isDeployedJustNow(): boolean {
-    return this.#now.nowMs < this.deployment.atMs + armingMs;
   }
 
   /** Whether a contact cannot be told, or could not until just now. */

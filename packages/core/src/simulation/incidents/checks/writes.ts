@@ -1,5 +1,6 @@
 import { isEnded } from '../../../incidents/incident.ts';
 import type { IncidentItem } from '../../../incidents/items.ts';
+import { sameMomentMs } from '../moments.ts';
 import type { Checked } from './checks.ts';
 
 /** What items may become. */
@@ -24,11 +25,12 @@ export class Writes {
     const { scenario, nowMs } = world;
     const { joinWithinMs, raiseAgainAfterMs } = world.truth.deployment.settings;
     const others = known.incidentsOf(item.Alarm).filter((other) => other.id !== id);
+    const isThen = (atMs: number) => Math.abs(atMs - item.OpenedMs) < sameMomentMs;
     const isTrue = scenario.transitions
       .get(item.Alarm)
-      ?.some(({ atMs, state }) => atMs + scenario.skewMs === item.OpenedMs && state === 'ALARM');
+      ?.some(({ atMs, state }) => isThen(atMs + scenario.skewMs) && state === 'ALARM');
     const isStillOn = others.some((other) => other.item.EndedMs === item.OpenedMs - raiseAgainAfterMs);
-    const isTwice = others.some((other) => other.item.OpenedMs === item.OpenedMs);
+    const isTwice = others.some((other) => isThen(other.item.OpenedMs));
     if (isTwice || !(isTrue === true || isStillOn)) report('onePerTransition', id);
     const early = others.find(
       ({ item: { Status, OffMs = 0 } }) => Status === 'recovered' && nowMs < OffMs + joinWithinMs,
