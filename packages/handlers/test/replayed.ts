@@ -1,6 +1,8 @@
+import type { CompareAnswer } from '@tidemark/core/replay/recount-steps';
 import type { RunItem, RunRequest } from '@tidemark/core/replay/run';
 import type { ReplaySettings } from '@tidemark/core/replay/settings';
-import type { CompareAnswer, StepAnswers, UndoAnswer } from '@tidemark/core/replay/steps';
+import type { StepAnswers } from '@tidemark/core/replay/steps';
+import type { UndoAnswer } from '@tidemark/core/replay/switch-steps';
 import type { TimelineItem } from '@tidemark/core/replay/timeline';
 import { generationOf } from '@tidemark/core/replay/timeline';
 import { decodeBucket } from '@tidemark/core/series/key';

@@ -1,7 +1,7 @@
 import type { PruneSettings } from '@tidemark/core/prune/settings';
 import { pruneErrors } from '@tidemark/core/prune/steps';
 import type { ReplaySettings } from '@tidemark/core/replay/settings';
-import { stepErrors } from '@tidemark/core/replay/steps';
+import { stepErrors } from '@tidemark/core/replay/step-errors';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';

@@ -1,4 +1,4 @@
-import type { StepError } from '../replay/steps.ts';
+import type { StepError } from '../replay/step-errors.ts';
 import type { TimelineItem } from '../replay/timeline.ts';
 
 /** What wants to count: a batch that a pipe brought, or a run that reads its archive. */

@@ -1,5 +1,5 @@
 import { aheadOfArrivalMsMax } from '../limits.ts';
-import type { PipeStart } from './steps.ts';
+import type { PipeStart } from './recount-steps.ts';
 
 /** Kept beside what events may be ahead: arrivals may go backwards, and clocks differ. Milliseconds. */
 export const pipeMarginMs = 5 * 60_000;

@@ -2,7 +2,7 @@ import type { Beginning } from '@tidemark/core/replay/begun';
 import { beginningOf } from '@tidemark/core/replay/begun';
 import type { ShardBeginning } from '@tidemark/core/replay/first-bucket';
 import { firstBucketMs, firstBySize, isExempt } from '@tidemark/core/replay/first-bucket';
-import type { BegunAnswer, BegunCall, ContiguousCall } from '@tidemark/core/replay/steps';
+import type { BegunAnswer, BegunCall, ContiguousCall } from '@tidemark/core/replay/recount-steps';
 import { advance } from './advance.ts';
 import type { KnownShard } from './shards.ts';
 import { beginningLook, consumersOf, knownShards } from './shards.ts';

@@ -1,4 +1,4 @@
-import type { CompareAnswer, CompareCursor } from '@tidemark/core/replay/steps';
+import type { CompareAnswer, CompareCursor } from '@tidemark/core/replay/recount-steps';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { put } from '../../test/dynamodb-local.ts';
 import type { StoredRecord } from '../../test/kinesis.ts';

@@ -1,8 +1,8 @@
 import type { ComparedRow } from '@tidemark/core/replay/compare';
 import { firstStart, joinKey } from '@tidemark/core/replay/compare';
+import type { CompareAnswer, CompareCall, CompareCursor } from '@tidemark/core/replay/recount-steps';
 import type { ReportLine } from '@tidemark/core/replay/report';
 import { emptyComparison, outcomeOf, partKey } from '@tidemark/core/replay/report';
-import type { CompareAnswer, CompareCall, CompareCursor } from '@tidemark/core/replay/steps';
 import { generationOf } from '@tidemark/core/replay/timeline';
 import { quietSeconds } from '@tidemark/core/replay/watchdog';
 import type { SpanSize } from '@tidemark/core/series/key';

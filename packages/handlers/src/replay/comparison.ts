@@ -1,9 +1,9 @@
 import type { JoinedPair } from '@tidemark/core/replay/compare';
 import { isOpen, pairPlace } from '@tidemark/core/replay/compare';
+import type { CompareCall, CompareCursor } from '@tidemark/core/replay/recount-steps';
 import type { ReportLine, SeriesDifference } from '@tidemark/core/replay/report';
 import { addVerdict, addWorst, partKey, reportLine } from '@tidemark/core/replay/report';
 import type { Compared } from '@tidemark/core/replay/run';
-import type { CompareCall, CompareCursor } from '@tidemark/core/replay/steps';
 import type { PairCheckpoints } from '@tidemark/core/replay/verdict';
 import { verdictOf } from '@tidemark/core/replay/verdict';
 import type { SpanSize } from '@tidemark/core/series/key';

@@ -1,4 +1,4 @@
-import type { BegunAnswer, ContiguousCall } from '@tidemark/core/replay/steps';
+import type { BegunAnswer, ContiguousCall } from '@tidemark/core/replay/recount-steps';
 import type { Contiguity, TailShard } from '@tidemark/core/replay/tail';
 import { contiguityOf } from '@tidemark/core/replay/tail';
 import type { Fence } from '@tidemark/core/series/sequence';

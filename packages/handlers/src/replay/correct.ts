@@ -2,7 +2,7 @@ import { ageOf } from '@tidemark/core/publish/age';
 import { CorrectionCall, correctionData } from '@tidemark/core/replay/correction';
 import type { Corrected, CorrectionPlace } from '@tidemark/core/replay/run';
 import { nothingCorrected } from '@tidemark/core/replay/run';
-import type { CorrectAnswer, CorrectCall } from '@tidemark/core/replay/steps';
+import type { CorrectAnswer, CorrectCall } from '@tidemark/core/replay/switch-steps';
 import { isWindowSize } from '@tidemark/core/series/window';
 import { StepFailure } from '../runs/failure.ts';
 import type { CorrectedSpan } from './corrected-spans.ts';

@@ -1,5 +1,5 @@
 import { release } from '@tidemark/core/replay/lock';
-import type { FinishAnswer, FinishCall } from '@tidemark/core/replay/steps';
+import type { FinishAnswer, FinishCall } from '@tidemark/core/replay/switch-steps';
 import { failureOf, StepFailure } from '../runs/failure.ts';
 import type { Step } from './step.ts';
 

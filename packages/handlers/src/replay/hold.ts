@@ -1,6 +1,7 @@
 import { noteHold } from '@tidemark/core/replay/lock';
 import type { HoldCheckpoints } from '@tidemark/core/replay/run';
-import type { HeldAnswer, HeldCall, NoteHoldAnswer, NoteHoldCall, StepCall } from '@tidemark/core/replay/steps';
+import type { StepCall } from '@tidemark/core/replay/steps';
+import type { HeldAnswer, HeldCall, NoteHoldAnswer, NoteHoldCall } from '@tidemark/core/replay/switch-steps';
 import { inParallel } from '../parallel.ts';
 import { StepFailure } from '../runs/failure.ts';
 import { consumersOf } from './shards.ts';

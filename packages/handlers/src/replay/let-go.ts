@@ -1,5 +1,5 @@
 import { letGo } from '@tidemark/core/replay/lock';
-import type { LetGoAnswer, LetGoCall } from '@tidemark/core/replay/steps';
+import type { LetGoAnswer, LetGoCall } from '@tidemark/core/replay/switch-steps';
 import type { Step } from './step.ts';
 
 /** When the held mappings were enabled again: nobody has to see to them any more. Also of a run that was aborted. */

@@ -2,7 +2,7 @@ import type { NotedCorrection } from '@tidemark/core/replay/correction';
 import { fromNoted, notedCorrection } from '@tidemark/core/replay/correction';
 import { correctionsKey } from '@tidemark/core/replay/report';
 import type { CorrectionPlace, RunItem } from '@tidemark/core/replay/run';
-import type { CorrectCall, UndoCall, UndoCursor } from '@tidemark/core/replay/steps';
+import type { CorrectCall, UndoCall, UndoCursor } from '@tidemark/core/replay/switch-steps';
 import type { Change, Walked } from './corrected-spans.ts';
 import { correctedSpans } from './corrected-spans.ts';
 import type { Step } from './step.ts';

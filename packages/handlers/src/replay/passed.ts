@@ -1,7 +1,7 @@
 import type { HeldShard } from '@tidemark/core/replay/passed';
 import { notPassed, passMsMax } from '@tidemark/core/replay/passed';
 import type { HoldCheckpoints } from '@tidemark/core/replay/run';
-import type { PassedAnswer, PassedCall } from '@tidemark/core/replay/steps';
+import type { PassedAnswer, PassedCall } from '@tidemark/core/replay/switch-steps';
 import type { Fence } from '@tidemark/core/series/sequence';
 import { StepFailure } from '../runs/failure.ts';
 import type { Step } from './step.ts';

@@ -1,5 +1,5 @@
 import { furthestBehindMs, isNear } from '@tidemark/core/replay/progress';
-import type { ProgressAnswer, ProgressCall } from '@tidemark/core/replay/steps';
+import type { ProgressAnswer, ProgressCall } from '@tidemark/core/replay/recount-steps';
 import { earliestMs } from '@tidemark/core/replay/timeline';
 import { advance } from './advance.ts';
 import { knownShards } from './shards.ts';

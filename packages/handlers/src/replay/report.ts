@@ -1,7 +1,7 @@
+import type { CompareCall } from '@tidemark/core/replay/recount-steps';
 import type { Report, SeriesDifference } from '@tidemark/core/replay/report';
 import { partKey, reportKey, windowRemark } from '@tidemark/core/replay/report';
 import type { Compared } from '@tidemark/core/replay/run';
-import type { CompareCall } from '@tidemark/core/replay/steps';
 import { formatInstant } from '@tidemark/core/series/bucket';
 import type { StandingRun, Step } from './step.ts';
 

@@ -1,6 +1,6 @@
 import { pipeMarginMs, pipeStart } from '@tidemark/core/replay/pipe-start';
+import type { TailAnswer, TailCall } from '@tidemark/core/replay/recount-steps';
 import { pipeName } from '@tidemark/core/replay/run';
-import type { TailAnswer, TailCall } from '@tidemark/core/replay/steps';
 import type { ListedShard } from '../aws/kinesis.ts';
 import type { KnownShard } from './shards.ts';
 import { furthestOf, knownShards } from './shards.ts';

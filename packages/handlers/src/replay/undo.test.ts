@@ -1,4 +1,4 @@
-import type { UndoAnswer, UndoCursor } from '@tidemark/core/replay/steps';
+import type { UndoAnswer, UndoCursor } from '@tidemark/core/replay/switch-steps';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StoredRecord } from '../../test/kinesis.ts';
 import { ReplayStage } from '../../test/replay-stage.ts';

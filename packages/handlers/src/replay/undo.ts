@@ -3,7 +3,7 @@ import { firstStart, joinKey, spanMs } from '@tidemark/core/replay/compare';
 import type { UndoReport } from '@tidemark/core/replay/report';
 import { reportKey } from '@tidemark/core/replay/report';
 import type { RunItem } from '@tidemark/core/replay/run';
-import type { UndoAnswer, UndoCall, UndoCursor } from '@tidemark/core/replay/steps';
+import type { UndoAnswer, UndoCall, UndoCursor } from '@tidemark/core/replay/switch-steps';
 import type { Assignment } from '@tidemark/core/replay/timeline';
 import { assign, earliestMs, rangesOf } from '@tidemark/core/replay/timeline';
 import type { UndoPlan } from '@tidemark/core/replay/undo';

@@ -1,7 +1,7 @@
 import type { PruneError } from '@tidemark/core/prune/steps';
 import type { Refusal } from '@tidemark/core/replay/refusal';
 import { tellRefusal } from '@tidemark/core/replay/refusal';
-import type { StepError } from '@tidemark/core/replay/steps';
+import type { StepError } from '@tidemark/core/replay/step-errors';
 
 /** A failure that no retry mends. Lambda hands on the name, and the state machine catches it. */
 export class StepFailure extends Error {

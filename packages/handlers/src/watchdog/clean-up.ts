@@ -1,7 +1,7 @@
 import type { RunLock } from '@tidemark/core/replay/lock';
 import { abort, letGo, release } from '@tidemark/core/replay/lock';
 import type { RunItem } from '@tidemark/core/replay/run';
-import type { CorrectCall } from '@tidemark/core/replay/steps';
+import type { CorrectCall } from '@tidemark/core/replay/switch-steps';
 import type { WatchdogFinding } from '@tidemark/core/replay/watchdog';
 import { cleanupOf, correctionLeft } from '@tidemark/core/replay/watchdog';
 import type { Lambda } from '../aws/lambda.ts';

@@ -1,4 +1,4 @@
-import { stepErrors } from '@tidemark/core/replay/steps';
+import { stepErrors } from '@tidemark/core/replay/step-errors';
 import {
   type Chain,
   Choice,

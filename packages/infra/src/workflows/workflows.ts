@@ -1,6 +1,6 @@
 import type { StagePruneSettings } from '@tidemark/core/config';
 import { type DeployedWorkflows, outputKey, workflowsOutput } from '@tidemark/core/deployment';
-import { stepErrors } from '@tidemark/core/replay/steps';
+import { stepErrors } from '@tidemark/core/replay/step-errors';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';

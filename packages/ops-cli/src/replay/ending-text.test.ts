@@ -1,7 +1,7 @@
 import type { DeployedSource } from '@tidemark/core/deployment';
 import type { Report, UndoReport } from '@tidemark/core/replay/report';
 import type { RunItem } from '@tidemark/core/replay/run';
-import { stepErrors } from '@tidemark/core/replay/steps';
+import { stepErrors } from '@tidemark/core/replay/step-errors';
 import { expect, test } from 'vitest';
 import type { Terminal } from '../terminal.ts';
 import { exitCodeOf, plainError } from './ending.ts';

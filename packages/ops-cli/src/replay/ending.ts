@@ -2,7 +2,7 @@ import type { PruneReport } from '@tidemark/core/prune/report';
 import { pruneErrors } from '@tidemark/core/prune/steps';
 import type { Report, ReportLine, UndoReport } from '@tidemark/core/replay/report';
 import { partKey } from '@tidemark/core/replay/report';
-import { stepErrors } from '@tidemark/core/replay/steps';
+import { stepErrors } from '@tidemark/core/replay/step-errors';
 import type { Objects } from '../aws/s3.ts';
 import { exitCodes } from '../failure.ts';
 import type { RunFamily } from './family.ts';

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { pruneErrors } from '@tidemark/core/prune/steps';
-import { stepErrors } from '@tidemark/core/replay/steps';
+import { stepErrors } from '@tidemark/core/replay/step-errors';
 import { expect, test } from 'vitest';
 import { headingOf } from './ending.ts';
 
