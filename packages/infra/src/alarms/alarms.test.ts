@@ -225,6 +225,13 @@ it('every alarm leads to a heading of the runbook that is there', () => {
   const runbook = readFileSync(new URL('../../../../docs/operating/runbook.md', import.meta.url), 'utf8');
   const headings = runbook.split('\n').filter((line) => line.startsWith('## Alarm: '));
   expect(headings).toEqual(alarmTopics.map((topic) => `## Alarm: ${topic}`));
+  // What it means, how to look, what to do.
+  for (const heading of headings) {
+    const [, section = ''] = runbook.split(`${heading}\n`);
+    expect(section.split('\n## ')[0]).toMatch(
+      /^\n\*\*Means\.\*\* [\s\S]*\n\*\*Look(\.\*\*[\s\S]*\n\*\*Do\.\*\*|, and do[,:]\*\*) ?/,
+    );
+  }
   const page = readFileSync(join(bundleFolder('acknowledge'), 'runbook.html'), 'utf8');
   const anchors = alarmTopics.map(runbookAnchor);
   expect(anchors.slice(0, 2)).toEqual([
