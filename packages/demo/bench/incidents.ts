@@ -18,6 +18,6 @@ const machine = describeMachine();
 const storms: MeteredStorm[] = [];
 for (const alarms of values.quick ? [10, 300] : [10, 1_000, 10_000]) {
   process.stderr.write(`  ${alarms} alarms\n`);
-  storms.push(await meteredStorm(alarms));
+  storms.push(await meteredStorm(alarms, (text) => process.stderr.write(`    ${text}\n`)));
 }
 printReport(incidentsReport(machine, storms), values.json);

@@ -12,6 +12,7 @@ export const contacts = ['email:first@example.org', 'sms:+4915112345678', 'https
 const like = 'page view';
 const memoryMb = 512;
 const grainMs = 100;
+const progressMs = 5_000;
 
 /** What became of so many alarms that turned on at once, were told, and turned off at once. */
 export interface MeteredStorm {
@@ -38,16 +39,24 @@ const configuration: TidemarkInput = {
   },
 };
 
-/** On a clock that stands still while anything is done: what this machine takes is no engine time. Throws where anything is not as it should be. */
-export function meteredStorm(alarms: number): Promise<MeteredStorm> {
+/**
+ * On a clock that stands still while anything is done: what this machine takes is no engine time. `onProgress` hears what has happened so far, every few
+ * seconds. Throws where anything is not as it should be.
+ */
+export function meteredStorm(alarms: number, onProgress: (text: string) => void): Promise<MeteredStorm> {
   return withAssembly(configuration, async (assembly) => {
     await addAlarms(assembly, alarms);
     const activity = new Activity();
     const stack = await startAssembly(assembly, Date.now(), { clockFactor: 0, onLog: activity.onLog });
     const trial = new IncidentTrial(stack, grainMs);
+    const { incidents } = incidentFunctions(stack.engine);
+    const telling = setInterval(() => {
+      onProgress(`${activity.invocations.get(incidents) ?? 0} invocations, ${trial.messages(0).length} messages`);
+    }, progressMs);
     try {
       return await storm(trial, activity, alarms);
     } finally {
+      clearInterval(telling);
       await trial.stop();
     }
   });

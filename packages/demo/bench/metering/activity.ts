@@ -8,10 +8,14 @@ const pollMs = 5;
 /** Follows invocations by their log lines, and adds up what CloudWatch Logs would be sent. */
 export class Activity {
   readonly logBytes = new Map<string, number>();
+  readonly invocations = new Map<string, number>();
   #begun = 0;
 
   readonly onLog = ({ functionName, text }: LogLine): void => {
-    if (text.includes('"platform.start"')) this.#begun += 1;
+    if (text.includes('"platform.start"')) {
+      this.#begun += 1;
+      this.invocations.set(functionName, (this.invocations.get(functionName) ?? 0) + 1);
+    }
     this.logBytes.set(functionName, (this.logBytes.get(functionName) ?? 0) + Buffer.byteLength(text));
   };
 
