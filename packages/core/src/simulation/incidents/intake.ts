@@ -156,13 +156,14 @@ function* changeAlarm(
 function contextOf(world: World, alarm: DeployedAlarm): AlarmContext {
   const { joinWithinMs, raiseAgainAfterMs } = world.plan(alarm);
   const hold = world.hold(alarm);
-  const configured = { configuredMs: world.rules.armed ? world.truth.configuredMs(alarm.alarm) : 0 };
+  // By CloudWatch's clock, as its transitions are.
+  const configuredMs = world.truth.configuredMs(alarm.alarm) + world.scenario.skewMs;
   return {
     alarm,
     joinWithinMs,
     raiseAgainAfterMs,
     nowMs: world.nowMs,
-    ...configured,
+    configuredMs: world.rules.armed ? configuredMs : 0,
     ...(hold === undefined ? {} : { hold }),
   };
 }

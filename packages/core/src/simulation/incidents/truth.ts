@@ -61,12 +61,14 @@ export class Truth {
   /** Whether an incident is that of an alarm which was deployed just then, and has not turned off since. */
   isUnarmed({ Alarm, OpenedMs }: IncidentItem): boolean {
     const { nowMs } = this.#now;
-    const openedMs = OpenedMs - this.#scenario.skewMs;
+    const { skewMs } = this.#scenario;
+    const openedMs = OpenedMs - skewMs;
     const transitions = this.#scenario.transitions.get(Alarm);
     const transition = transitions?.find(({ atMs }) => Math.abs(atMs - openedMs) < sameMomentMs);
     if (transition === undefined) return false;
     const configuredMs = this.configuredMs(Alarm, transition.atMs);
-    if (nowMs >= configuredMs + armingMs) return false;
+    // Until when is worked out from what CloudWatch says.
+    if (nowMs >= configuredMs + skewMs + armingMs) return false;
     return transition.previous === 'INSUFFICIENT_DATA' || transition.previousMs < configuredMs;
   }
 
