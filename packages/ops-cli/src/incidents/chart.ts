@@ -19,7 +19,7 @@ export interface Chart {
   readonly momentMs: number;
 }
 
-/** Buckets before the moment, and at most as many after it. */
+/** Buckets before the moment, and at most as many after it, of those that are over. */
 const stepsEach = 60;
 const indent = '  ';
 const chartColumnsMin = 20;
@@ -37,7 +37,8 @@ export async function readChart(
   if (stepMs === 0) return undefined;
   const startOf = (ms: number): number => Math.floor(ms / stepMs) * stepMs;
   const fromMs = startOf(momentMs) - stepsEach * stepMs;
-  const lastMs = startOf(Math.min(nowMs, momentMs + stepsEach * stepMs));
+  // What goes on still would look like a fall.
+  const lastMs = Math.min(startOf(nowMs) - stepMs, startOf(momentMs) + stepsEach * stepMs);
   const query = { name: series, fromMs, toMs: lastMs + stepMs };
   const totals =
     size === undefined

@@ -141,7 +141,9 @@ test('show: what it is, the events around it, who was told, and how to answer', 
   await stage.tables.putSeries('web', [
     ...Array.from({ length: 50 }, (_, minute) => bucket(openedMs - (55 - minute) * minuteMs, 10)),
     bucket(openedMs, 2),
-    bucket(openedMs + 9 * minuteMs, 3),
+    bucket(openedMs + 11 * minuteMs, 3),
+    // This minute goes on still.
+    bucket(nowMs, 1),
   ]);
   const id = await put({
     ...{ Tier: 1, Round: 1, Told: [mail], DueMs: nowMs + 3 * minuteMs, Flaps: 1, LogDropped: 2 },
@@ -166,10 +168,10 @@ test('show: what it is, the events around it, who was told, and how to answer', 
       runbook  https://x.example/runbook#alarm-few
       charts   https://example.org/dashboard
 
-    page view, events in 1m, 2026-11-20T08:10:00Z to 2026-11-20T09:23:00Z
-      |     ██████████████████████████████████████████████████     ▂        ▃   |
+    page view, events in 1m, 2026-11-20T08:10:00Z to 2026-11-20T09:22:00Z
+      |     ██████████████████████████████████████████████████     ▂          ▃|
                                                                    ^ on at 2026-11-20T09:10:00Z
-      highest 10, last 0
+      highest 10, last 3
 
     2 older entries not kept.
     at                    what            tier  who                       said
@@ -210,7 +212,7 @@ test('show: one that ended, and its JSON', async () => {
     acknowledged: { by: 'mia', how: 'link' },
     timeline: [{ at: '2026-11-20T09:10:00Z', kind: 'end-told', contact: mail }],
   });
-  expect(json.chart.values).toHaveLength(83);
+  expect(json.chart.values).toHaveLength(82);
   expect((await run(['show', '20261120T091000Z-ffffffff'])).exitCode).toBe(1);
   expect((await run(['show', 'nonsense'])).exitCode).toBe(2);
 });
