@@ -50,6 +50,9 @@ export async function deployStack(
 /** Resolves with `work`, or when the time is over. */
 async function within(ms: number, work: Promise<void>): Promise<void> {
   const over = new AbortController();
-  await Promise.race([work, setTimeout(ms, undefined, { signal: over.signal }).catch(() => {})]);
-  over.abort();
+  try {
+    await Promise.race([work, setTimeout(ms, undefined, { signal: over.signal }).catch(() => {})]);
+  } finally {
+    over.abort();
+  }
 }
