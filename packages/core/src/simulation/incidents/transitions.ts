@@ -6,6 +6,9 @@ import { minuteMs, startMs } from './moments.ts';
 /** How late an event comes at most, unless it comes again. */
 export const deliveryMsMax = 45_000;
 
+/** CloudWatch evaluates an alarm every ten seconds at most. */
+const evaluationMs = 10_000;
+
 /** What one alarm really does. */
 export interface TrueTransition {
   readonly atMs: number;
@@ -32,9 +35,10 @@ export function transitionsOf(calmMs: number, offMs: number, random: Random): Tr
   };
   let atMs = startMs;
   for (;;) {
-    // Minutes, or what is shorter than the delivery of an event; CloudWatch evaluates every ten seconds at most.
-    atMs += random.fraction() < 0.2 ? 10_000 + random.integer(30_000) : random.integer(20 * minuteMs) + 1;
-    if (atMs >= calmMs) break;
+    // Minutes, or what is shorter than the delivery of an event.
+    const afterMs = random.fraction() < 0.2 ? evaluationMs + random.integer(30_000) : random.integer(20 * minuteMs);
+    atMs += Math.max(evaluationMs, afterMs);
+    if (atMs >= calmMs - evaluationMs) break;
     go(random.pick(['ALARM', 'ALARM', 'OK', 'OK', 'INSUFFICIENT_DATA'] as const), atMs);
   }
   if (random.fraction() < 0.8) go('ALARM', calmMs);
