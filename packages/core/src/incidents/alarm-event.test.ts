@@ -30,6 +30,19 @@ test('a transition has its time, its reason, its threshold and the newest value'
   });
 });
 
+const missing =
+  '1 out of the last 3 datapoints was less than the threshold and 2 missing datapoints were treated as [Breaching]';
+test.each([
+  ['the newest period is there', missing, '09:01:30', { value: 2 }],
+  ['it is not', missing, '09:02:00', {}],
+  ['it is not, which is not why the alarm is on', 'Threshold Crossed', '09:02:00', { value: 2 }],
+])('a value is how things are now: %s', (_what, reason, queried, measured) => {
+  const data = JSON.stringify({ ...reasonData, queryDate: `2026-11-02T${queried}.000+0000` });
+  const parsed = parseAlarmEvent(eventOf({ ...state, reason, reasonData: data }));
+  const { threshold, value } = { value: undefined, ...(parsed.ok ? parsed.event : {}) };
+  expect({ threshold, ...(value === undefined ? {} : { value }) }).toEqual({ threshold: 5, ...measured });
+});
+
 test.each([
   ['no data', undefined, {}],
   ['something that is no JSON', 'oops', {}],

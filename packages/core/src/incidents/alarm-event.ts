@@ -64,14 +64,17 @@ export function parseAlarmEvent(input: unknown): AlarmEventResult {
       previous: previousState?.value ?? 'INSUFFICIENT_DATA',
       ...(previousMs === undefined ? {} : { previousMs }),
       reason: state.reason,
-      ...detailsOf(state.reasonData),
+      ...detailsOf(state.reason, state.reasonData),
     },
   };
 }
 
 /** What the data of a reason say of the state, where they are such: those of states that were set by hand need not be. */
-export function detailsOf(reasonData: string | undefined): Pick<AlarmEvent, 'threshold' | 'value' | 'partsOn'> {
-  return { ...measuredOf(reasonData), ...partsOnOf(reasonData) };
+export function detailsOf(
+  reason: string,
+  reasonData: string | undefined,
+): Pick<AlarmEvent, 'threshold' | 'value' | 'partsOn'> {
+  return { ...measuredOf(reason, reasonData), ...partsOnOf(reasonData) };
 }
 
 /** `2026-11-02T09:01:00.000+0000`: the colon that ISO 8601 wants in an offset is not there. */
@@ -80,23 +83,33 @@ function instantOf(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** Threshold and newest value, where the reason's data have them: composite alarms and states that were set by hand have none. */
-function measuredOf(reasonData: string | undefined): { threshold?: number; value?: number } {
+/**
+ * Threshold and newest value, where the reason's data have them: composite alarms and states that were set by hand have none. Where what is missing made the alarm
+ * turn on, a value from before that is not how things are now.
+ */
+function measuredOf(reason: string, reasonData: string | undefined): { threshold?: number; value?: number } {
   const result = v.safeParse(v.pipe(v.string(), v.parseJson(), reasonDetails), reasonData);
   if (!result.success) return {};
-  const { threshold, evaluatedDatapoints = [], recentDatapoints = [] } = result.output;
+  const { threshold, evaluatedDatapoints = [], recentDatapoints = [], queryDate, period } = result.output;
   const newest = evaluatedDatapoints.reduce<{ at: number; value: number } | undefined>((best, { timestamp, value }) => {
     const at = instantOf(timestamp ?? '') ?? Number.NEGATIVE_INFINITY;
     return value !== undefined && (best === undefined || at > best.at) ? { at, value } : best;
   }, undefined);
   const value = newest?.value ?? recentDatapoints.findLast((each) => each !== null);
+  const newestMs = newest?.at ?? Number.NaN;
+  const isOld = (instantOf(queryDate ?? '') ?? Number.NaN) - newestMs >= 2 * (period ?? Number.NaN) * 1000;
   return {
     ...(typeof threshold === 'number' ? { threshold } : {}),
-    ...(typeof value === 'number' ? { value } : {}),
+    ...(typeof value === 'number' && !(isOld && missingBreaches.test(reason)) ? { value } : {}),
   };
 }
 
+const missingBreaches = /missing datapoints? (was|were) treated as \[Breaching\]/;
+
 const reasonDetails = v.object({
+  queryDate: v.optional(v.string()),
+  /** Seconds. */
+  period: v.optional(v.number()),
   threshold: v.optional(v.nullable(v.number())),
   recentDatapoints: v.optional(v.array(v.nullable(v.number()))),
   evaluatedDatapoints: v.optional(

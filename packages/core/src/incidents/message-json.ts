@@ -34,7 +34,7 @@ export interface IncidentJson {
   readonly parts?: readonly { readonly name: string; readonly summary: string; readonly runbook: string }[];
   readonly lastHour?: {
     readonly stepSeconds: number;
-    readonly values: readonly number[];
+    readonly values: readonly (number | null)[];
     readonly part?: string;
     readonly unit?: 'ms' | 's';
   };

@@ -94,9 +94,12 @@ function chartOf({ lastHour }: MessageIncident): string | undefined {
   if (lastHour === undefined || lastHour.values.length === 0) return undefined;
   const { values, stepMs, part, unit } = lastHour;
   const amount = (value: number) => `${figure(value)}${unit === undefined ? '' : ` ${unit}`}`;
-  const peak = `highest ${amount(Math.max(...values))} in ${span(stepMs)}`;
+  const known = values.filter((value) => value !== null);
+  const last = values.at(-1) ?? null;
+  const peak = `highest ${amount(Math.max(...known))} in ${span(stepMs)}, last ${last === null ? 'no data' : amount(last)}`;
   const whose = part === undefined ? '' : `${part}: `;
-  return `|${sparkline(values, chartWidth).replaceAll(' ', '_')}| ${whose}${peak}, last ${amount(values.at(-1) ?? 0)}`;
+  const drawn = values.map((value) => value ?? 0);
+  return `|${sparkline(drawn, chartWidth).replaceAll(' ', '_')}| ${whose}${known.length === 0 ? 'no data' : peak}`;
 }
 
 function beforeOf({ item }: MessageIncident): string | undefined {

@@ -120,6 +120,17 @@ describe('a page', () => {
     expect(message.json.incidents[0]?.acknowledgedBefore).toEqual({ by: 'Ada', at: '2026-11-20T05:16:30.000Z' });
   });
 
+  test.each([
+    [[null, 30, 22.5, null], '_█▆_| highest 30 in 1 minute, last no data'],
+    [[null, 30, 22.5], '_█▆| highest 30 in 1 minute, last 22.5'],
+    [[null, null], '__| no data'],
+    [[0, 0], '__| highest 0 in 1 minute, last 0'],
+  ])('says of a last hour of %j where there are no data', (values, said) => {
+    const { text, json } = messageOf([told('page', {}, { lastHour: { values, stepMs: minuteMs } })], context);
+    expect(text).toContain(`\nLast hour    |${said}\n`);
+    expect(json.incidents[0]?.lastHour?.values).toEqual(values);
+  });
+
   test('of a composite alarm says which of its parts are on, and what to do about each', () => {
     const parts: DeployedAlarm = {
       ...{ alarm: 'Tidemark-prod-web-parts', source: 'web', name: 'parts', severity: 'high' },

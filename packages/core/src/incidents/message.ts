@@ -25,8 +25,8 @@ export interface MessageIncident {
 }
 
 export interface LastHour {
-  /** Oldest first, one every `stepMs`, up to the last that is over. */
-  readonly values: readonly number[];
+  /** Oldest first, one every `stepMs`, up to the last that is over. Null: there are no data, of what is no count. */
+  readonly values: readonly (number | null)[];
   readonly stepMs: number;
   /** Of a composite alarm: the part whose they are, by its name within the source. */
   readonly part?: string;

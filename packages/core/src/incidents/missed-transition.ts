@@ -31,5 +31,5 @@ export function missedTransition(item: AlarmItem, seen: SeenAlarm, nowMs: number
   // Of what was the same before, what was in between was lost as well.
   const previous = item.State === state ? 'OK' : item.State;
   const known = item.Version === 0 ? {} : { previousMs: item.TransitionMs };
-  return { alarm, state, transitionMs: sinceMs, previous, ...known, reason, ...detailsOf(reasonData) };
+  return { alarm, state, transitionMs: sinceMs, previous, ...known, reason, ...detailsOf(reason, reasonData) };
 }

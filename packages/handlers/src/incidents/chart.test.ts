@@ -36,8 +36,17 @@ test('of an alarm that watches no metric there is none', () => {
   expect(chartOf({ AlarmName: 'composite' })).toBeUndefined();
 });
 
-test('values are those of the steps that are over, none is zero', () => {
-  const chart: Chart = { stepMs: 1000, stats: [], together: 'SUM' };
+test.each([
+  ['Sum', 0],
+  ['SampleCount', 0],
+  ['Average', null],
+  ['Minimum', null],
+] as const)('no data for %s are %s', (Statistic, none) => {
+  expect(chartOf({ ...metric, Statistic })).toMatchObject({ none });
+});
+
+test('values are those of the steps that are over', () => {
+  const chart: Chart = { stepMs: 1000, stats: [], together: 'SUM', none: 0 };
   const data = [
     new Map([
       [7000, 2],
@@ -48,4 +57,5 @@ test('values are those of the steps that are over, none is zero', () => {
   ];
   expect(valuesOf(chart, data, 10_500, 4000)).toEqual([0, 5, 0, 9]);
   expect(valuesOf({ ...chart, together: 'MAX' }, data, 10_500, 4000)).toEqual([0, 3, 0, 9]);
+  expect(valuesOf({ ...chart, none: null }, data, 10_500, 4000)).toEqual([null, 5, null, 9]);
 });

@@ -9,6 +9,8 @@ export interface Chart {
   readonly stats: readonly MetricStat[];
   /** How several are one, as the alarm has it. */
   readonly together: 'SUM' | 'MAX';
+  /** What a step without data is: of what is counted none, of anything else not known. */
+  readonly none: 0 | null;
   /** Absent of what is counted. */
   readonly unit?: NonNullable<LastHour['unit']>;
 }
@@ -26,8 +28,9 @@ export function chartOf(alarm: MetricAlarm): Chart | undefined {
   if (first === undefined) return undefined;
   const Period = Math.min(stepSecondsMax, Math.max(60, first.Period ?? 60));
   const unit = units[first.Metric?.MetricName ?? ''];
+  const none = /^(Sum|SampleCount)$/.test(first.Stat ?? '') ? 0 : null;
   return {
-    ...{ stepMs: Period * 1000, stats: stats.map((stat) => ({ ...stat, Period })), together },
+    ...{ stepMs: Period * 1000, stats: stats.map((stat) => ({ ...stat, Period })), together, none },
     ...(unit === undefined ? {} : { unit }),
   };
 }
@@ -46,17 +49,18 @@ function watchedBy(alarm: MetricAlarm): Pick<Chart, 'stats' | 'together'> {
     : { stats, together: together === 'MAX' ? 'MAX' : 'SUM' };
 }
 
-/** One value a step, up to the last step that is over; none is zero. `data`: of each stat, values by the start of their step. */
+/** One value a step, up to the last step that is over. `data`: of each stat, values by the start of their step. */
 export function valuesOf(
-  { stepMs, together }: Chart,
+  { stepMs, together, none }: Chart,
   data: readonly ReadonlyMap<number, number>[],
   nowMs: number,
   forMs: number,
-): number[] {
+): (number | null)[] {
   const endMs = Math.floor(nowMs / stepMs) * stepMs;
   return Array.from({ length: forMs / stepMs }, (_, at) => {
     const startMs = endMs - forMs + at * stepMs;
-    const values = data.map((of) => of.get(startMs) ?? 0);
+    const values = data.flatMap((of) => of.get(startMs) ?? []);
+    if (values.length === 0) return none;
     return together === 'MAX' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0);
   });
 }
