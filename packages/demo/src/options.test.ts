@@ -144,7 +144,8 @@ test('help', () => {
       --incident        show an incident instead: page views fall, an alarm turns on, one tier after the
                         other is told, somebody answers, and page views are back
       --json            print one JSON object: sent, counted, redelivered, quarantined, rows,
-                        mismatches, seconds
+                        mismatches, seconds (--incident: what has happened, and whether that is what
+                        must have)
       -h, --help        display help for command
     "
   `);

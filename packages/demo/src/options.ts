@@ -105,7 +105,10 @@ export function demoCommand(): Command {
         'show an incident instead: page views fall, an alarm turns on, one tier after the other is told, somebody answers, and page views are back',
       ).conflicts(notOfIncidents),
     )
-    .option('--json', 'print one JSON object: sent, counted, redelivered, quarantined, rows, mismatches, seconds')
+    .option(
+      '--json',
+      'print one JSON object: sent, counted, redelivered, quarantined, rows, mismatches, seconds (--incident: what has happened, and whether that is what must have)',
+    )
     .addHelpText(
       'after',
       `

@@ -20,8 +20,14 @@ export async function withAssembly<T>(
     const TIDEMARK_CONFIG = join(folder, 'tidemark.config.mjs');
     const TIDEMARK_OUT = join(folder, 'cdk.out');
     await writeFile(TIDEMARK_CONFIG, `export default ${JSON.stringify(configuration)};\n`);
-    const env = { ...process.env, TIDEMARK_CONFIG, TIDEMARK_OUT, TIDEMARK_STAGE: 'dev' };
-    await promisify(execFile)(process.execPath, [app], { env, ...(signal === undefined ? {} : { signal }) });
+    // What it makes on the way goes with the folder, too, where it is ended in the middle.
+    const env = { ...process.env, TIDEMARK_CONFIG, TIDEMARK_OUT, TIDEMARK_STAGE: 'dev', TMPDIR: folder };
+    const synthesis = promisify(execFile)(process.execPath, [app], {
+      env,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const ended = new Promise((resolve) => synthesis.child.once('close', resolve));
+    await synthesis.finally(() => ended);
     return await work(TIDEMARK_OUT);
   } finally {
     await rm(folder, { recursive: true, force: true });

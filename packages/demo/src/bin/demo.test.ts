@@ -125,6 +125,21 @@ test('Ctrl-C ends an incident, and leaves nothing running and nothing in the way
   await rm(scratch, { recursive: true });
 });
 
+test('an incident that is interrupted while it is synthesized leaves nothing in the way', {
+  timeout: runMsMax,
+}, async () => {
+  const scratch = await mkdtemp(join(tmpdir(), 'tidemark-demo-'));
+  const { child, said, exit } = startIn({ TMPDIR: scratch }, '--incident');
+  const lying = () => readdir(scratch, { recursive: true }).catch(() => []);
+  const made = expect.stringMatching(/^tidemark-assembly-\w+\/tidemark-function-/);
+  await expect.poll(lying, { timeout: runMsMax, interval: 5 }).toContainEqual(made);
+  child.kill('SIGTERM');
+  expect(await exit).toEqual([130, null]);
+  expect(said.error).toBe('Interrupted: everything that was started is stopped.\n');
+  expect(await readdir(scratch)).toEqual([]);
+  await rm(scratch, { recursive: true });
+});
+
 test.each([
   ['starting', 'web', /creating/],
   ['counting', 'web', /counted [1-9]/],
