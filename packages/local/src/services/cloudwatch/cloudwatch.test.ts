@@ -2,6 +2,7 @@ import {
   CloudWatchClient,
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
+  type GetMetricStatisticsCommandInput,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { cbor, dateToTag } from '@smithy/core/cbor';
@@ -103,7 +104,10 @@ describe('what the engine does not know is refused by name', () => {
       () => expression("SEARCH('{N,D} latency', 'Sum', 60)"),
       /does not evaluate the expression SEARCH/,
     ],
-    ['an extended statistic', () => statistics('p50'), /does not serve the statistic p50/],
+    ['an extended statistic', () => statistics({ Statistics: ['p50' as 'Sum'] }), /does not serve the statistic p50/],
+    ['extended statistics', () => statistics({ ExtendedStatistics: ['p50'] }), /does not support ExtendedStatistics/],
+    ['the unit of statistics', () => statistics({ Unit: 'Count' }), /GetMetricStatistics does not support Unit/],
+    ['the unit of a metric', () => ask({ Unit: 'Count' }), /MetricStat does not support Unit/],
   ])('%s', async (_, call, message) => {
     await expect(call()).rejects.toThrow(message);
   });
@@ -140,15 +144,10 @@ function expression(Expression: string) {
   );
 }
 
-function statistics(statistic: string) {
+function statistics(more: Partial<GetMetricStatisticsCommandInput>) {
   const StartTime = new Date(now.getTime() - minuteMs);
-  const input = {
-    Namespace: 'N',
-    MetricName: 'M',
-    StartTime,
-    EndTime: now,
-    Period: 60,
-    Statistics: [statistic as 'Sum'],
+  const input: GetMetricStatisticsCommandInput = {
+    ...{ Namespace: 'N', MetricName: 'M', StartTime, EndTime: now, Period: 60, Statistics: ['Sum'], ...more },
   };
   return client.send(new GetMetricStatisticsCommand(input));
 }

@@ -1,5 +1,6 @@
 import { flagOf, numberOf, objectOf, objectsOf, textOf, timeMsOf } from '../../wire/input.ts';
 import type { Input, Output } from '../../wire/rpc.ts';
+import { assertMembers } from './assert-members.ts';
 import { fold, found, parseExpression, type Search } from './expression.ts';
 import { invalidParameter, missingParameter } from './failures.ts';
 import type { Metric } from './metric.ts';
@@ -10,6 +11,8 @@ import type { MetricStore } from './store.ts';
 
 const queriesMax = 500;
 const pageDatapointsMax = 100_800;
+const members = ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy', 'MaxDatapoints', 'NextToken'];
+const queryMembers = ['Id', 'MetricStat', 'Expression', 'Label', 'ReturnData', 'Period'];
 
 interface Series {
   readonly id: string;
@@ -26,11 +29,13 @@ interface Span {
 
 /** Metrics, and the few expressions that the dashboards use. Datapoints are paged as CloudWatch pages them. */
 export function getMetricData(store: MetricStore, input: Input): Output {
+  assertMembers(input, 'GetMetricData', members);
   const queries = objectsOf(input, 'MetricDataQueries') ?? [];
   if (queries.length === 0) throw missingParameter('The parameter MetricDataQueries is required.');
   if (queries.length > queriesMax) {
     throw invalidParameter(`The collection MetricDataQueries must not have a size greater than ${queriesMax}.`);
   }
+  for (const query of queries) assertMembers(query, 'MetricDataQueries', queryMembers);
   const span = readSpan(input);
   const stats = queries.filter((query) => query.Expression === undefined).map((query) => readStat(store, query, span));
   const expressions = queries.filter((query) => query.Expression !== undefined);
@@ -54,6 +59,7 @@ function readStat(store: MetricStore, query: Input, span: Span): Series {
   const id = readQueryId(query);
   const stat = objectOf(query, 'MetricStat');
   if (stat === undefined) throw missingParameter(`The query ${id} has neither MetricStat nor Expression.`);
+  assertMembers(stat, 'MetricStat', ['Metric', 'Period', 'Stat']);
   const metric = readMetric(objectOf(stat, 'Metric'));
   const statistic = readStatistic(textOf(stat, 'Stat'));
   const points = pointsOf(store, metric, statistic, readPeriodMs(numberOf(stat, 'Period')), span);

@@ -1,5 +1,6 @@
 import { numberOf } from '../../wire/input.ts';
 import type { Input, Output } from '../../wire/rpc.ts';
+import { assertMembers } from './assert-members.ts';
 import { invalidParameter, missingParameter } from './failures.ts';
 import { readSpan } from './get-metric-data.ts';
 import { readMetric } from './metric-input.ts';
@@ -8,9 +9,11 @@ import { byPeriod, readPeriodMs, readStatistic, statisticOf } from './statistic.
 import type { MetricStore } from './store.ts';
 
 const datapointsMax = 1_440;
+const members = ['Namespace', 'MetricName', 'Dimensions', 'StartTime', 'EndTime', 'Period', 'Statistics'];
 
 /** One metric's statistics, in no promised order. */
 export function getMetricStatistics(store: MetricStore, input: Input): Output {
+  assertMembers(input, 'GetMetricStatistics', members);
   const metric = readMetric(input);
   const { fromMs, toMs } = readSpan(input);
   const periodMs = readPeriodMs(numberOf(input, 'Period'));

@@ -1,6 +1,6 @@
 import { flagOf, textOf } from '../../../wire/input.ts';
 import type { Input } from '../../../wire/rpc.ts';
-import { invalidParameter, missingParameter, validationError } from '../failures.ts';
+import { missingParameter, validationError } from '../failures.ts';
 import type { Alarm, StateValue } from './alarm.ts';
 
 export interface AlarmPlace {
@@ -11,17 +11,6 @@ export interface AlarmPlace {
 const nameCharactersMax = 255;
 const descriptionCharactersMax = 1_024;
 const actionsMax = 5;
-/** Of the query protocol; no part of an operation's input. */
-const protocolMembers = new Set(['Action', 'Version']);
-
-/** Throws for members that the engine does not know, by their names. */
-export function assertMembers(input: Input, operation: string, members: readonly string[]): void {
-  const known = new Set(members);
-  const unknown = Object.keys(input).find((name) => !known.has(name) && !protocolMembers.has(name));
-  if (unknown === undefined) return;
-  const supported = members.toSorted().join(', ');
-  throw invalidParameter(`The local engine's ${operation} does not support ${unknown}; it supports ${supported}.`);
-}
 
 /** Members that alarms of both kinds have. */
 export const commonMembers = [

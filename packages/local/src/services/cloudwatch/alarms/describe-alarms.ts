@@ -1,9 +1,9 @@
 import { numberOf, textOf } from '../../../wire/input.ts';
 import type { Input, Output } from '../../../wire/rpc.ts';
+import { assertMembers } from '../assert-members.ts';
 import { alarmNotFound, validationError } from '../failures.ts';
 import { readMetric } from '../metric-input.ts';
 import type { Alarm } from './alarm.ts';
-import { assertMembers } from './alarm-input.ts';
 import { childrenOf } from './alarm-rule.ts';
 import { kindsIn } from './alarm-types.ts';
 import type { Alarms } from './alarms.ts';

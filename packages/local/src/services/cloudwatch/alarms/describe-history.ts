@@ -1,7 +1,7 @@
 import { textOf, timeMsOf } from '../../../wire/input.ts';
 import type { Input, Output } from '../../../wire/rpc.ts';
+import { assertMembers } from '../assert-members.ts';
 import { invalidParameter } from '../failures.ts';
-import { assertMembers } from './alarm-input.ts';
 import { kindsIn } from './alarm-types.ts';
 import { readPage } from './page.ts';
 import { type AlarmStore, historyItemTypes } from './store.ts';

@@ -1,9 +1,10 @@
 import type { Clock } from '../../../clock.ts';
 import { textOf } from '../../../wire/input.ts';
 import type { Input, Operation, Output } from '../../../wire/rpc.ts';
+import { assertMembers } from '../assert-members.ts';
 import { invalidFormat, invalidParameter, missingParameter, validationError } from '../failures.ts';
 import { isStateValue, stateValues } from './alarm.ts';
-import { type AlarmPlace, assertMembers, readAlarmName } from './alarm-input.ts';
+import { type AlarmPlace, readAlarmName } from './alarm-input.ts';
 import type { Alarms } from './alarms.ts';
 import { describeAlarms, describeAlarmsForMetric } from './describe-alarms.ts';
 import { describeAlarmHistory } from './describe-history.ts';

@@ -1,8 +1,9 @@
 import { textOf } from '../../../wire/input.ts';
 import type { Input } from '../../../wire/rpc.ts';
+import { assertMembers } from '../assert-members.ts';
 import { missingParameter, validationError } from '../failures.ts';
 import type { CompositeAlarm } from './alarm.ts';
-import { type AlarmPlace, assertMembers, commonMembers, readCommon } from './alarm-input.ts';
+import { type AlarmPlace, commonMembers, readCommon } from './alarm-input.ts';
 import { parseAlarmRule } from './alarm-rule.ts';
 
 /** The input of `PutCompositeAlarm`, which a template's properties are too. Throws for what cannot be watched. */

@@ -1,5 +1,6 @@
 import { numberOf, textOf } from '../../../wire/input.ts';
 import type { Input } from '../../../wire/rpc.ts';
+import { assertMembers } from '../assert-members.ts';
 import { invalidParameter, missingParameter, validationError } from '../failures.ts';
 import {
   type Comparison,
@@ -8,7 +9,7 @@ import {
   type MissingDataTreatment,
   missingDataTreatments,
 } from './alarm.ts';
-import { type AlarmPlace, assertMembers, commonMembers, readCommon } from './alarm-input.ts';
+import { type AlarmPlace, commonMembers, readCommon } from './alarm-input.ts';
 import { isOfBand } from './comparison.ts';
 import { readWatched } from './read-watched.ts';
 

@@ -1,12 +1,12 @@
 import { flagOf, numberOf, objectOf, objectsOf, textOf } from '../../../wire/input.ts';
 import type { Input } from '../../../wire/rpc.ts';
+import { assertMembers } from '../assert-members.ts';
 import { parseExpression } from '../expression.ts';
 import { validationError } from '../failures.ts';
 import { readMetric } from '../metric-input.ts';
 import { readQueryId } from '../query-id.ts';
 import { readPeriodMs, readStatistic } from '../statistic.ts';
 import type { Watched, WatchedQuery, WatchedStat } from './alarm.ts';
-import { assertMembers } from './alarm-input.ts';
 import { parseBand } from './band.ts';
 
 const queriesMax = 20;
