@@ -354,6 +354,13 @@ test('silence: set, listed, ended; what was over for long goes', async () => {
   expect(held.out).toContain(`Held until 2026-11-20T11:22:00Z, told to nobody: silence ${id} by`);
   expect((await run(['silence', 'end', id])).out).toBe(`Silence ${id} of few* of web is over.\n`);
   expect((await run(['silence', 'end', id])).out).toContain('was over at 2026-11-20T09:22:00Z');
+  const later = await run(['silence', '--from', '2026-12-24', '--for', '3d', '--reason', 'closed', '--json']);
+  const never = await run(['silence', 'end', JSON.parse(later.out).silence, '--json']);
+  expect(JSON.parse(never.out)).toMatchObject({
+    from: '2026-11-20T09:22:00Z',
+    to: '2026-11-20T09:22:00Z',
+    changed: true,
+  });
   expect((await run(['silence', 'list'])).error).toBe('There is no silence.\n');
   expect((await run(['silence', 'end', over])).exitCode).toBe(1);
 });

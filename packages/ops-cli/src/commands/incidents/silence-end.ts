@@ -32,7 +32,9 @@ export const endSilenceCommand: TidemarkCommand<Record<never, never>> = {
           `There is no silence ${id}. See which there are: ${commandOf(target)} incidents silence list --all`,
         );
       const isNew = found.item.ToMs > nowMs;
-      const ended = isNew ? { id, item: { ...found.item, ToMs: nowMs } } : found;
+      // One that has not begun never does.
+      const span = { FromMs: Math.min(found.item.FromMs, nowMs), ToMs: nowMs };
+      const ended = isNew ? { id, item: { ...found.item, ...span } } : found;
       if (isNew) await putSilence(tables, table, ended);
       const of = printable(ofWhat(ended.item));
       if (json) terminal.write(`${JSON.stringify({ ...silenceJson(ended), changed: isNew })}\n`);
