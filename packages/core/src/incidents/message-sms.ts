@@ -22,7 +22,7 @@ export function messageSms(all: readonly MessageIncident[], first: MessageIncide
   const since = `since ${sinceOf(Math.min(...all.map(({ item }) => item.OpenedMs)), context)}`;
   const text =
     all.length === 1
-      ? saidBeforeLink(head, ` (${stage})${nowOf(first)}, ${since}.`)
+      ? saidBeforeLink(head, ` (${stage})${figureOf(first)}, ${since}.`)
       : saidBeforeLink(`${head} (${stage}) ${since}. ${ofTheFirst(first)}`, '.');
   return link === undefined ? text : `${text}\n${link}`;
 }
@@ -32,9 +32,9 @@ function ofTheFirst({ item, link }: MessageIncident): string {
   return `${link === undefined ? '' : 'The link is for the first: '}${item.Summary.What}`;
 }
 
-/** Of an alarm that looks for too little, no data are what it found. */
-function nowOf({ item: { Summary } }: MessageIncident): string {
-  if (Summary.Value !== undefined) return `, now ${figure(Summary.Value)}`;
+/** With which the alarm turned on, which may be hours ago. Of one that looks for too little, no data are what it found. */
+function figureOf({ item: { Summary } }: MessageIncident): string {
+  if (Summary.Value !== undefined) return `, value ${figure(Summary.Value)}`;
   return Summary.Threshold === undefined ? '' : ', no data';
 }
 

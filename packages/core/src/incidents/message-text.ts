@@ -4,7 +4,7 @@ import { nextOf } from './message-next.ts';
 import { partsOn } from './parts-on.ts';
 import { acknowledgedBefore, reachedSoFar } from './reached.ts';
 import { runbookLink } from './runbook.ts';
-import { counted, figure, instant, instantIn, measured, ofWhat, oneLine, shortened, span } from './wording.ts';
+import { counted, figure, instantIn, measured, ofWhat, oneLine, shortened, span } from './wording.ts';
 
 /** As wide as a telephone shows without breaking the line. */
 const chartWidth = 30;
@@ -50,7 +50,7 @@ function pageLines(incident: MessageIncident, context: MessageContext): Line[] {
     ['Value', measured(item)],
     ['Last hour', chartOf(incident)],
     ['Reason', item.Summary.Reason === '' ? undefined : item.Summary.Reason],
-    ['Before', beforeOf(incident)],
+    ['Before', beforeOf(incident, context)],
     [telling.Kind === 'page' ? 'Told before' : 'Told', told.length === 0 ? undefined : told.join(', ')],
     ['Not reached', notTold.length === 0 ? undefined : notTold.join(', ')],
     ['Next', nextOf(incident, context)],
@@ -102,11 +102,11 @@ function chartOf({ lastHour }: MessageIncident): string | undefined {
   return `|${sparkline(drawn, chartWidth).replaceAll(' ', '_')}| ${whose}${known.length === 0 ? 'no data' : peak}`;
 }
 
-function beforeOf({ item }: MessageIncident): string | undefined {
+function beforeOf({ item }: MessageIncident, { zone }: MessageContext): string | undefined {
   const before = acknowledgedBefore(item);
   return before === undefined
     ? undefined
-    : `acknowledged by ${before.by}, ${instant(before.atMs)}; its alarm is still on`;
+    : `acknowledged by ${before.by}, ${instantIn(before.atMs, zone)}; its alarm is still on`;
 }
 
 function endOf({ item: { Status, Resolved, Acknowledged } }: MessageIncident): string {

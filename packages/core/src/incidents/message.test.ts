@@ -65,7 +65,7 @@ describe('a page', () => {
       "
     `);
     expect(arrived(page.sms)).toMatchInlineSnapshot(`
-      "HIGH: page view below 5 in 1m, 3 times (prod), now 2, since 09:10 UTC.
+      "HIGH: page view below 5 in 1m, 3 times (prod), value 2, since 09:10 UTC.
       LINK"
     `);
   });
@@ -100,7 +100,7 @@ describe('a page', () => {
     expect(message.text).toContain(
       'Next         you are told again about 2026-11-20 09:21 UTC, Fri 10:21 in Berlin, unless somebody acknowledges\n',
     );
-    expect(message.sms).toContain('now 2, since 09:10 UTC, Fri 10:10 in Berlin.');
+    expect(message.sms).toContain('value 2, since 09:10 UTC, Fri 10:10 in Berlin.');
     expect(message.json.incidents[0]).toMatchObject({ told: [mail], notTold: [phone] });
   });
 
@@ -248,7 +248,7 @@ describe('other messages', () => {
       "
     `);
     expect(arrived(message.sms)).toMatchInlineSnapshot(`
-      "NOBODY HAS ANSWERED: page view below 5 in 1m, 3 times (prod), now 2, since 09:10 UTC.
+      "NOBODY HAS ANSWERED: page view below 5 in 1m, 3 times (prod), value 2, since 09:10 UTC.
       LINK"
     `);
   });

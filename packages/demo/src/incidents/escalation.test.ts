@@ -136,7 +136,7 @@ test('when they fall, the first tier is told what and how far, then the next one
   await expect.poll(toldMs, { timeout: courseMsMax / 3 }).toHaveLength(2);
   const [first = 0, second = 0] = await toldMs();
   expect(second - first).toBeGreaterThan(15 * minuteMs - 1000);
-  expect(message.text).toMatch(/, (?:now 0|no data), since .* UTC\.\nhttp:\S+\?t=[\w-]+$/);
+  expect(message.text).toMatch(/, (?:value 0|no data), since .* UTC\.\nhttp:\S+\?t=[\w-]+$/);
 });
 
 test('who only looks at the link acknowledges nothing; who presses its button does, once', {

@@ -41,7 +41,7 @@ test('an alarm that turns on: an incident, an execution, the tiers one after the
   expect(first?.bodies.default).toMatch(/Last hour +\|.*\| highest 7 in 1 minute/);
   expect(first?.bodies.default).toContain(`${url}?t=`);
   expect(first?.bodies.sms).toMatch(
-    /^HIGH: page view below 5 in 1m, 3 times \(prod\), now 2, since .* UTC\.\nhttps:\S+a$/,
+    /^HIGH: page view below 5 in 1m, 3 times \(prod\), value 2, since .* UTC\.\nhttps:\S+a$/,
   );
   expect(JSON.parse(first?.bodies.https ?? '')).toMatchObject({ kind: 'page', total: 1, incidents: [{ id, tier: 1 }] });
   const attributesOf = (contact: string) => aws.published.find(({ topic }) => topic === topicOf(contact))?.attributes;
