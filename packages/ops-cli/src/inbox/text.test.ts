@@ -26,6 +26,29 @@ test('a list', () => {
   expect(lineText(text, 100)).toBe('12  2026-11-20T03:00:00Z  sms  +4915112345678  one\n');
 });
 
+test('of a list all that there is room for is said of what each is about; of a post, the subject in it', () => {
+  const said = 'CRITICAL: page view below 5 in 1 min, 3 of 3 times (prod)';
+  const post = {
+    ...mail,
+    id: 3,
+    channel: 'https',
+    to: 'https://hooks.example.org/x',
+    text: JSON.stringify({ Subject: said }),
+  } as const;
+  const { subject: _, ...posted } = post;
+  expect(listText([posted, { ...mail, subject: said }], 80)).toMatchInlineSnapshot(`
+    "id  at                    channel  to                           what
+    ──  ────────────────────  ───────  ───────────────────────────  ────────────────────
+     3  2026-11-20T03:00:00Z  https    https://hooks.example.org/x  CRITICAL: page view…
+     1  2026-11-20T03:00:00Z  email    oncall@example.org           CRITICAL: page view…
+    "
+  `);
+  expect(lineText({ ...text, text: said }, 80)).toMatchInlineSnapshot(`
+    "12  2026-11-20T03:00:00Z  sms  +4915112345678  CRITICAL: page view below 5 in 1…
+    "
+  `);
+});
+
 test('a message whole, without control characters', () => {
   expect(messageText({ ...mail, note: 'why' }, 100)).toMatchInlineSnapshot(`
     "Message 1

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { type Column, printable, renderInstant, renderLabelled, renderTable } from '../render.ts';
 import type { InboxMessage } from './engine-inbox.ts';
 
@@ -9,27 +10,45 @@ const columnsOfList: readonly Column[] = [
   { title: 'what' },
 ];
 const addressColumnsMax = 34;
-/** Of the line before the text, the address at its widest. */
-const leadColumns = 78;
+const gapColumns = 2;
 const textColumnsMin = 20;
 
 /** The messages, one a line. */
 export function listText(messages: readonly InboxMessage[], columns: number): string {
+  const leads = messages.map(leadOf);
+  const widths = columnsOfList
+    .slice(0, -1)
+    .map(({ title }, place) => widest([title, ...leads.map((of) => of[place] ?? '')]));
+  const room = columns - widths.reduce((sum, width) => sum + width + gapColumns, 0);
   return renderTable(
     columnsOfList,
-    messages.map((message) => cellsOf(message, columns)),
+    messages.map((message) => [...leadOf(message), gistOf(message, room)]),
   );
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(...texts.map((text) => text.length));
 }
 
 /** One message as it arrives, in a line of its own. */
 export function lineText(message: InboxMessage, columns: number): string {
-  return `${cellsOf(message, columns).join('  ').trimEnd()}\n`;
+  const lead = leadOf(message).join('  ');
+  return `${lead}  ${gistOf(message, columns - lead.length - gapColumns)}`.trimEnd().concat('\n');
 }
 
-function cellsOf({ id, atMs, channel, to, subject, text }: InboxMessage, columns: number): string[] {
-  const [first = ''] = (subject ?? text).split('\n');
-  const room = Math.max(textColumnsMin, columns - leadColumns);
-  return [String(id), renderInstant(atMs), channel, printable(to, addressColumnsMax), printable(first, room)];
+function leadOf({ id, atMs, channel, to }: InboxMessage): string[] {
+  return [String(id), renderInstant(atMs), channel, printable(to, addressColumnsMax)];
+}
+
+/** What it is about. A post to an address is JSON, in which its subject stands. */
+function gistOf({ subject, text }: InboxMessage, columns: number): string {
+  const [first = ''] = (subject ?? subjectIn(text) ?? text).split('\n');
+  return printable(first, Math.max(textColumnsMin, columns));
+}
+
+function subjectIn(text: string): string | undefined {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), v.object({ Subject: v.string() })), text);
+  return result.success ? result.output.Subject : undefined;
 }
 
 /** One message whole. */

@@ -124,6 +124,6 @@ function cellsOf(entry: LogEntry): string[] {
 
 function orders({ incident, item, command }: ShownIncident): string {
   const acknowledge =
-    item.Acknowledged === undefined ? [`  Take it on:     ${command} incidents acknowledge ${incident}`] : [];
-  return `${[...acknowledge, `  It is over:     ${command} incidents resolve ${incident}`].join('\n')}\n`;
+    item.Acknowledged === undefined ? [`  Take it on:  ${command} incidents acknowledge ${incident}`] : [];
+  return `${[...acknowledge, `  It is over:  ${command} incidents resolve ${incident}`].join('\n')}\n`;
 }

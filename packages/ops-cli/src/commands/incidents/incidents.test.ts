@@ -181,8 +181,8 @@ test('show: what it is, the events around it, who was told, and how to answer', 
     2026-11-20T09:10:20Z  NOT TOLD        1     sms:+4915112345678        no such\\u001b number
     2026-11-20T09:11:00Z  alarm on again
 
-      Take it on:     tidemark --local incidents acknowledge ID
-      It is over:     tidemark --local incidents resolve ID
+      Take it on:  tidemark --local incidents acknowledge ID
+      It is over:  tidemark --local incidents resolve ID
     "
   `);
   stage.deployment = undefined;
@@ -259,8 +259,8 @@ test('a composite alarm: which of its parts are on; at 80 columns', async () => 
     2026-11-20T09:10:20Z  NOT TOLD, tier 1: sms:+4915112345678 (the number has opted
                           out of messages)
 
-      Take it on:     tidemark --local incidents acknowledge ID
-      It is over:     tidemark --local incidents resolve ID
+      Take it on:  tidemark --local incidents acknowledge ID
+      It is over:  tidemark --local incidents resolve ID
     "
   `);
   const json = JSON.parse((await run(['show', id, '--json'])).out);
