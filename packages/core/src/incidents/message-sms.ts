@@ -16,8 +16,10 @@ export function messageSms(all: readonly MessageIncident[], first: MessageIncide
   const { stage, nowMs } = context;
   const head = headline(all, first);
   if (telling.Kind === 'end') {
-    const lasted = `, after ${span((item.OffMs ?? item.EndedMs ?? nowMs) - item.OpenedMs)}`;
-    return saidBeforeLink(head, ` (${stage})${all.length === 1 ? lasted : ''}.`);
+    // Others may still be on.
+    if (all.length > 1)
+      return saidBeforeLink(`${head} (${stage}): ${all.map(({ alarm }) => alarm.name).join(', ')}`, '.');
+    return saidBeforeLink(head, ` (${stage}), after ${span((item.OffMs ?? item.EndedMs ?? nowMs) - item.OpenedMs)}.`);
   }
   const since = `since ${sinceOf(Math.min(...all.map(({ item }) => item.OpenedMs)), context)}`;
   const text =

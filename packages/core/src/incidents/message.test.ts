@@ -284,6 +284,16 @@ describe('other messages', () => {
     expect(message.subject).toBe('Resolved: page view below 5 in 1m, 3 times (prod)');
     expect(message.text).toContain('Ended        by ada: a test\n');
   });
+
+  test('of several a telephone hears which', () => {
+    const names = ['few page views', 'order missing 15m', 'x'.repeat(200)];
+    const ended = { Status: 'recovered', EndedMs: nowMs } as const;
+    const all = names.map((name) => told('end', ended, { alarm: { ...alarm, name } }));
+    expect(messageOf(all.slice(0, 2), context).sms).toBe('Over: 2 alarms (prod): few page views, order missing 15m.');
+    expect(messageOf(all, context).sms).toMatch(
+      /^Over: 3 alarms \(prod\): few page views, order missing 15m, x+\.\.\.\.$/,
+    );
+  });
 });
 
 describe('whatever the names', () => {
