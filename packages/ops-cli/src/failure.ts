@@ -11,6 +11,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Whether a service says that the credentials may not do that. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && /AccessDenied/.test(error.name);
+}
+
 /** What to print for anything that was thrown. AWS's own errors are told in one line, with what may help. */
 export function describeFailure(error: unknown): string {
   if (error instanceof Failure || error instanceof UsageError) return error.message;

@@ -3,6 +3,7 @@ import type { DeployedAlarm, IncidentsDeployment } from '@tidemark/core/incident
 import type { DescribeCall } from '@tidemark/core/incidents/steps';
 import { invoke } from '../aws/lambda.ts';
 import type { Context } from '../command.ts';
+import { isDenied } from '../failure.ts';
 import { requireIncidents, type Target } from '../target.ts';
 
 const describe: DescribeCall = { op: 'describe' };
@@ -26,7 +27,7 @@ export async function readDeploymentIfAllowed(
   try {
     return await readDeployment(target);
   } catch (error) {
-    if (!(error instanceof Error && /AccessDenied/.test(error.name))) throw error;
+    if (!isDenied(error)) throw error;
     terminal.note(
       `These credentials may not call ${describingFunction(target)}: shown without what it knows of the alarms.\n`,
     );

@@ -5,6 +5,11 @@ import type { IncidentsDeployment } from '@tidemark/core/incidents/settings';
 import { type LocalTables, startTables } from '../export/tables.fixture.ts';
 import type { Target } from '../target.ts';
 
+interface DynamoDbInput {
+  readonly Key?: Readonly<Record<string, { readonly S?: string }>>;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, { readonly S?: string }>>;
+}
+
 /** A stage with incidents: its tables are DynamoDB Local's. Its function says what it is deployed with, and its state machine notes who is woken. */
 export class IncidentStage {
   readonly tables: LocalTables;
@@ -67,6 +72,11 @@ export class IncidentStage {
     else await this.#passOn(request, body, response);
   }
 
+  #isUnreadable({ Key, ExpressionAttributeValues }: DynamoDbInput): boolean {
+    const partitions = [Key?.Source, ...Object.values(ExpressionAttributeValues ?? {})];
+    return partitions.some((value) => value?.S !== undefined && this.unreadable.has(value.S));
+  }
+
   #invoked(response: ServerResponse): void {
     if (this.deployment === undefined) refuse(response, 403, 'AccessDeniedException');
     else response.end(JSON.stringify(this.deployment));
@@ -83,7 +93,7 @@ export class IncidentStage {
   /** All else is DynamoDB's. */
   async #passOn({ headers }: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
     await this.held;
-    if (this.unreadable.has(JSON.parse(body.toString()).Key?.Source?.S)) {
+    if (this.#isUnreadable(JSON.parse(body.toString()))) {
       refuse(response, 400, 'AccessDeniedException');
       return;
     }

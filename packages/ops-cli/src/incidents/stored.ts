@@ -4,7 +4,7 @@ import { isIncidentId } from '@tidemark/core/incidents/incident-id';
 import type { AlarmItem, IncidentItem } from '@tidemark/core/incidents/items';
 import { InvalidArgumentError } from 'commander';
 import type { ControlItem, Tables } from '../aws/dynamodb.ts';
-import { Failure } from '../failure.ts';
+import { Failure, isDenied } from '../failure.ts';
 import { mapInParallel } from '../parallel.ts';
 import { commandOf, type Target } from '../target.ts';
 import { controlTableOf, partitionsOf, partitionWord } from './partition.ts';
@@ -71,6 +71,26 @@ export async function incidentsSince(
     }),
   );
   return all.flat();
+}
+
+/** The same of what the credentials may read, with the names of the partitions that they may not. Throws where they may read none. */
+export async function readableIncidentsSince(
+  target: Target,
+  tables: Tables,
+  name: string | undefined,
+  sinceMs: number,
+): Promise<{ readonly incidents: readonly FoundIncident[]; readonly unreadable: readonly string[] }> {
+  const partitions = partitionsOf(target, name);
+  const looks = await Promise.allSettled(
+    partitions.map((partition) => incidentsSince(target, tables, partition, sinceMs)),
+  );
+  const failures = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason] : []));
+  const fault = failures.length === looks.length ? failures[0] : failures.find((failure) => !isDenied(failure));
+  if (fault !== undefined) throw fault;
+  return {
+    incidents: looks.flatMap((look) => (look.status === 'fulfilled' ? look.value : [])),
+    unreadable: partitions.filter((_, index) => looks[index]?.status === 'rejected'),
+  };
 }
 
 async function recentIncidents(

@@ -117,6 +117,7 @@ test('list: the open ones first, however old; then those that ended lately, or a
   expect(await ids('--since', '30m')).toEqual([fresh, held, old]);
   expect(await ids('--since', '2026-11-10')).toEqual([fresh, held, old, lately, longAgo]);
   expect(await ids('--all')).toEqual([fresh, held, old, lately, longAgo]);
+  expect(JSON.parse((await run(['list', '--json'])).out)).not.toHaveProperty('unreadable');
   const { out } = await run(['list'], { target });
   expect(out.split('\n')[2]).toMatch(
     /^20261120T091000Z-\d{8} +high +open +rides +page view below 5 in 1m, 3 times .* 12 min$/,
@@ -306,9 +307,15 @@ test('acknowledge: an execution that has gone on is no error, one that cannot be
   });
 });
 
-test('an incident is found by whoever may read its source alone, and one that is nowhere among those is not said to be none', async () => {
+test('who may not read all sources sees what he may read; one that is nowhere among that is not said to be none', async () => {
   const id = await put();
   for (const partition of ['rides', 'silent']) stage.unreadable.add(partition);
+  const listed = await run(['list']);
+  expect([listed.exitCode, listed.out]).toEqual([0, expect.stringContaining(id)]);
+  expect(listed.error).toMatch(/^Not shown, since these credentials may not read it: source rides, source silent\.$/m);
+  const json = JSON.parse((await run(['list', '--json'])).out);
+  expect(json).toMatchObject({ unreadable: ['rides', 'silent'] });
+  expect((await run(['list', '--source', 'rides'])).error).toContain('These credentials may not do that.');
   expect((await run(['acknowledge', id])).exitCode).toBe(0);
   expect((await run(['show', id])).exitCode).toBe(0);
   const elsewhere = await run(['show', '20261120T091000Z-ffffffff']);

@@ -5,7 +5,8 @@ import { exitCodes } from '../../failure.ts';
 import { withIncidentClients } from '../../incidents/clients.ts';
 import { incidentJson } from '../../incidents/json.ts';
 import { inOrder, renderIncidents } from '../../incidents/list-text.ts';
-import { incidentsSince } from '../../incidents/stored.ts';
+import { partitionWord } from '../../incidents/partition.ts';
+import { readableIncidentsSince } from '../../incidents/stored.ts';
 import { type Moment, parseMoment, spanOf } from '../../option.ts';
 import { startProgress } from '../../progress.ts';
 import { commandOf, requireIncidents } from '../../target.ts';
@@ -42,12 +43,14 @@ export const listIncidentsCommand: TidemarkCommand<ListOptions> = {
     const nowMs = await target.nowMs();
     const { fromMs = 0 } = all === true ? {} : spanOf(since, undefined, nowMs);
     const progress = startProgress(terminal, () => 'Reading incidents ...');
-    const found = await withIncidentClients(target.client, ({ tables }) =>
-      incidentsSince(target, tables, source, fromMs),
+    const { incidents, unreadable } = await withIncidentClients(target.client, ({ tables }) =>
+      readableIncidentsSince(target, tables, source, fromMs),
     ).finally(() => progress.stop());
-    const shown = inOrder(found);
+    const shown = inOrder(incidents);
     const open = shown.filter(({ item }) => !isEnded(item));
-    if (json) terminal.write(`${JSON.stringify({ open: open.length, incidents: shown.map(incidentJson) })}\n`);
+    const beside = unreadable.length === 0 ? {} : { unreadable };
+    if (json)
+      terminal.write(`${JSON.stringify({ open: open.length, incidents: shown.map(incidentJson), ...beside })}\n`);
     else if (shown.length === 0)
       terminal.note(
         all === true ? 'There was no incident yet.\n' : 'There is no incident of that time, and none is open.\n',
@@ -56,6 +59,10 @@ export const listIncidentsCommand: TidemarkCommand<ListOptions> = {
       terminal.write(renderIncidents(shown, nowMs, terminal.columns));
       if (open.length > 0) terminal.note(`Take one on: ${commandOf(target)} incidents acknowledge INCIDENT\n`);
     }
+    if (unreadable.length > 0)
+      terminal.note(
+        `Not shown, since these credentials may not read it: ${unreadable.map(partitionWord).join(', ')}.\n`,
+      );
     return exitCodes.fine;
   },
 };
