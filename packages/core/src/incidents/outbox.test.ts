@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import type { Telling } from './items.ts';
-import { claimed, isAbandoned, messagesByContact, outboxKey, queueOf, senderMsMax, tellingId } from './outbox.ts';
+import {
+  claimed,
+  gathered,
+  isAbandoned,
+  isBeingTaken,
+  messagesByContact,
+  outboxKey,
+  queueOf,
+  senderMsMax,
+  tellingId,
+} from './outbox.ts';
 
 const page: Telling = { Kind: 'page', Raise: 2, Round: 1, Tier: 3, Repeat: 1, Try: 0 };
 const end: Telling = { ...page, Kind: 'end', Try: 4 };
@@ -9,6 +19,14 @@ test('tellings wait with those that they may share a message with', () => {
   expect([page, end, { ...page, Kind: 'last-word' as const }].map(queueOf)).toEqual(['tier-3', 'end', 'last-word']);
   expect([page, end].map(tellingId)).toEqual(['page-2-1-3-1', 'end-2-1-3-1-4']);
   expect(outboxKey('i1', page)).toEqual({ Source: '$stage', Item: 'OUTBOX#tier-3#i1#page-2-1-3-1' });
+});
+
+test('a queue is left to whoever has claimed some of it a moment ago', () => {
+  const entry = gathered('web', 'i1', page, 0);
+  expect(isBeingTaken(entry, 'two', 0)).toBe(false);
+  const first = { ...entry, Batch: 'one', ClaimedMs: 1_000 };
+  expect([isBeingTaken(first, 'two', 10_999), isBeingTaken(first, 'one', 1_000)]).toEqual([true, false]);
+  expect(isBeingTaken(first, 'two', 11_000)).toBe(false);
 });
 
 test('an entry is claimed once, until its sender is dead', () => {

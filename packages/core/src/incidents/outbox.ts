@@ -8,6 +8,8 @@ import type { Contact } from './settings.ts';
  * room for clocks that differ.
  */
 export const senderMsMax = 6 * 60_000;
+/** Whoever has claimed entries so lately may be about to claim the others: what is sent in two goes would be two messages. Milliseconds. */
+const claimingMs = 10_000;
 /** Long after every sender is dead that could have claimed an entry, in milliseconds. */
 const abandonedMs = 30 * 60_000;
 /** How soon to look again whether another has sent an entry, in seconds. */
@@ -41,6 +43,11 @@ export function gathered(source: string, incident: string, telling: Telling, now
 export function claimed(entry: OutboxItem, batch: string, nowMs: number): OutboxItem | undefined {
   const isTaken = entry.ClaimedMs !== undefined && entry.Batch !== batch && nowMs < entry.ClaimedMs + senderMsMax;
   return isTaken ? undefined : { ...entry, Version: entry.Version + 1, Batch: batch, ClaimedMs: nowMs };
+}
+
+/** Whether another is taking what waits in the queue of an entry: it is left to that one. */
+export function isBeingTaken({ Batch, ClaimedMs = 0 }: OutboxItem, batch: string, nowMs: number): boolean {
+  return Batch !== undefined && Batch !== batch && nowMs < ClaimedMs + claimingMs;
 }
 
 /**

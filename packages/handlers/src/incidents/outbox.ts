@@ -1,14 +1,12 @@
 import { controlItems } from '@tidemark/core/control/keys';
 import type { OutboxItem, Telling } from '@tidemark/core/incidents/items';
 import { stagePartition } from '@tidemark/core/incidents/items';
-import { claimed, outboxKey, queueOf } from '@tidemark/core/incidents/outbox';
+import { claimed, isBeingTaken, outboxKey, queueOf } from '@tidemark/core/incidents/outbox';
 import type { DynamoDB } from '../aws/dynamodb.ts';
 import { type DynamoDBTransactions, transactionWritesMax, type Write } from '../aws/dynamodb-transactions.ts';
 import { inParallel } from '../parallel.ts';
 import { withoutKeys } from './incident-table.ts';
 
-/** Whoever has claimed entries so lately may be about to claim the others: what is sent in two goes would be two messages. Milliseconds. */
-const claimingMs = 10_000;
 /** Entries that one sender takes, so that it ends in time; the next takes the others. */
 const entriesMax = 10_000;
 const pageItems = 1000;
@@ -57,9 +55,7 @@ export class Outbox {
    * all of them. Entries of a sender that is dead, or was this very batch before it failed, are taken over.
    */
   async claim(telling: Telling, batch: string, nowMs: number): Promise<OutboxItem[]> {
-    const isTaking = ({ Batch = batch, ClaimedMs = 0 }: OutboxItem) =>
-      Batch !== batch && nowMs < ClaimedMs + claimingMs;
-    const isTaken = (found: readonly OutboxItem[]) => found.some(isTaking);
+    const isTaken = (found: readonly OutboxItem[]) => found.some((entry) => isBeingTaken(entry, batch, nowMs));
     const entries = await this.entries(queueOf(telling), isTaken);
     if (isTaken(entries)) return [];
     const free = entries.flatMap((entry) => {

@@ -91,7 +91,7 @@ export const incidentRuleTable = {
   deadSenders: {
     sentence: 'What a sender has claimed that died is sent by the next.',
     off: 'it stays claimed',
-    breaks: 'endsInTime',
+    breaks: 'toldInTime',
   },
   raisedAgain: {
     sentence: 'An incident that was acknowledged is raised again when its alarm is still on long after.',

@@ -1,6 +1,13 @@
 import { changed } from '../../incidents/incident.ts';
 import type { IncidentItem, OutboxItem, Telling } from '../../incidents/items.ts';
-import { claimed, messagesByContact, outboxKey, queueOf, sendingWaitSeconds } from '../../incidents/outbox.ts';
+import {
+  claimed,
+  isBeingTaken,
+  messagesByContact,
+  outboxKey,
+  queueOf,
+  sendingWaitSeconds,
+} from '../../incidents/outbox.ts';
 import { entryAt } from '../../incidents/plan.ts';
 import type { SendAnswer } from '../../incidents/steps.ts';
 import type { Delivery } from '../../incidents/telling.ts';
@@ -9,47 +16,61 @@ import { incidentKey, put } from './effects.ts';
 import type { Going } from './processes.ts';
 import type { World } from './world.ts';
 
-interface Begun {
+interface Claimed {
   readonly key: string;
   readonly entry: OutboxItem;
+}
+
+interface Begun extends Claimed {
   readonly contacts: readonly string[];
 }
+
+const sentByAnother: SendAnswer = { sent: false, waitSeconds: sendingWaitSeconds };
 
 /** Sends everything that waits in the queue of a telling, itself among it, in one message a contact. */
 export function* send(world: World, batch: string, incident: string, telling: Telling): Going<SendAnswer> {
   const own = outboxKey(incident, telling).Item;
-  const found = world.store.read(own);
+  const found = world.store.read<OutboxItem>(own);
   yield world.turn();
   if (found === undefined) return { sent: true, waitSeconds: 0 };
+  if (claimOf(world, found, batch) === undefined) return sentByAnother;
   const entries = yield* claim(world, batch, queueOf(telling), own);
   const begun: Begun[] = [];
   for (const { key, entry } of entries) {
     const contacts = yield* begin(world, entry);
-    if (contacts === undefined) world.store.delete(key);
-    else begun.push({ key, entry, contacts });
+    if (contacts !== undefined) begun.push({ key, entry, contacts });
   }
   const deliveries = yield* publish(world, begun);
-  for (const { key, entry } of begun) {
-    yield* end(world, entry, deliveries.get(entry) ?? []);
+  for (const { key, entry } of entries) {
+    const made = deliveries.get(entry);
+    if (made !== undefined) yield* end(world, entry, made);
     world.store.delete(key);
   }
-  // What was claimed is sent, whether one's own is among it or another has that.
-  const isSent = entries.some(({ key }) => key === own);
-  return { sent: isSent, waitSeconds: isSent ? 0 : sendingWaitSeconds };
+  return entries.some(({ key }) => key === own) ? { sent: true, waitSeconds: 0 } : sentByAnother;
 }
 
-function* claim(world: World, batch: string, queue: string, own: string): Going<{ key: string; entry: OutboxItem }[]> {
-  const entries: { key: string; entry: OutboxItem }[] = [];
-  for (const { key, item } of world.store.scan<OutboxItem>(`OUTBOX#${queue}#`)) {
-    const isStuck = !world.rules.deadSenders && item.Batch !== undefined;
-    const next = world.rules.claims ? claimed(item, batch, world.nowMs) : item;
-    if (next === undefined || isStuck) continue;
+function* claim(world: World, batch: string, queue: string, own: string): Going<Claimed[]> {
+  const found = world.store.scan<OutboxItem>(`OUTBOX#${queue}#`);
+  yield world.turn();
+  if (world.rules.claims && found.some(({ item }) => isBeingTaken(item, batch, world.nowMs))) return [];
+  const entries: Claimed[] = [];
+  for (const { key, item } of found) {
+    const next = claimOf(world, item, batch);
+    if (next === undefined) continue;
     const isOurs = put(world, [{ key, read: item, item: next }]);
     yield world.turn();
+    // All begin with the same one.
+    if (!isOurs && entries.length === 0) return [];
     if (isOurs) entries.push({ key, entry: next });
   }
   if (entries.length > 1) world.say(`${batch} for ${own} has ${entries.length} entries`);
   return entries;
+}
+
+/** What a sender makes of an entry; undefined where it is another's. With the rules off, it is everybody's, or for ever of whoever had it first. */
+function claimOf(world: World, item: OutboxItem, batch: string): OutboxItem | undefined {
+  if (!world.rules.deadSenders && item.Batch !== undefined) return undefined;
+  return world.rules.claims ? claimed(item, batch, world.nowMs) : item;
 }
 
 /** Whom to tell; undefined where nobody is to be told any more. */
@@ -78,7 +99,7 @@ function* begin(world: World, { Incident, Telling }: OutboxItem): Going<readonly
 }
 
 function* publish(world: World, begun: readonly Begun[]): Going<Map<OutboxItem, Delivery[]>> {
-  const deliveries = new Map<OutboxItem, Delivery[]>();
+  const deliveries = new Map<OutboxItem, Delivery[]>(begun.map(({ entry }) => [entry, []]));
   for (const [contact, entries] of messagesByContact(begun.map(({ entry, contacts }) => ({ entry, contacts })))) {
     yield world.turn();
     const isOut = world.scenario.outages.some(
