@@ -4,9 +4,11 @@ import type { DescribeCall } from '@tidemark/core/incidents/steps';
 import { invoke } from '../aws/lambda.ts';
 import type { Context } from '../command.ts';
 import { isDenied } from '../failure.ts';
+import { printable } from '../render.ts';
 import { requireIncidents, type Target } from '../target.ts';
 
 const describe: DescribeCall = { op: 'describe' };
+const whyCharactersMax = 300;
 
 /** The alarms of a stage and whom to tell, as its functions have them: what is deployed, not what a file on this machine says. */
 export async function readDeployment(target: Target): Promise<IncidentsDeployment> {
@@ -19,18 +21,21 @@ function describingFunction(target: Target): string {
   return incidents.acknowledge ?? incidents.function;
 }
 
-/** The same for whoever can do without. Undefined, and said, where these credentials may not call the function. */
-export async function readDeploymentIfAllowed(
+/**
+ * The same for whoever can do without, since the function may be what is broken. Undefined, and said, where these credentials may not call it or it fails.
+ * `without`: what that comes to, `links are not shown`.
+ */
+export async function readDeploymentIfPossible(
   target: Target,
   { terminal }: Pick<Context, 'terminal'>,
+  without: string,
 ): Promise<IncidentsDeployment | undefined> {
   try {
     return await readDeployment(target);
   } catch (error) {
-    if (!isDenied(error)) throw error;
-    terminal.note(
-      `These credentials may not call ${describingFunction(target)}: shown without what it knows of the alarms.\n`,
-    );
+    const name = describingFunction(target);
+    const why = isDenied(error) ? `These credentials may not call ${name}` : `${name} does not answer (${error})`;
+    terminal.note(`${printable(why, whyCharactersMax)}: ${without}.\n`);
     return undefined;
   }
 }

@@ -18,6 +18,8 @@ export class IncidentStage {
   readonly woken: string[] = [];
   /** What the function answers; undefined: these credentials may not call it. */
   deployment: IncidentsDeployment | undefined;
+  /** Whether the function throws in place of an answer. */
+  isBroken = false;
   /** Partitions of the Control table that these credentials may not read. */
   readonly unreadable = new Set<string>();
   /** What a call of DynamoDB waits for. */
@@ -78,7 +80,8 @@ export class IncidentStage {
   }
 
   #invoked(response: ServerResponse): void {
-    if (this.deployment === undefined) refuse(response, 403, 'AccessDeniedException');
+    if (this.isBroken) response.setHeader('x-amz-function-error', 'Unhandled').end('{"errorMessage":"out of memory"}');
+    else if (this.deployment === undefined) refuse(response, 403, 'AccessDeniedException');
     else response.end(JSON.stringify(this.deployment));
   }
 

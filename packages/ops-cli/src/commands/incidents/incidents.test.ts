@@ -189,9 +189,24 @@ test('show: what it is, the events around it, who was told, and how to answer', 
   stage.deployment = undefined;
   const poorer = await run(['show', id]);
   stage.deployment = deployment;
-  expect(poorer.error).toContain('may not call acknowledge');
+  expect(poorer.error).toBe('These credentials may not call acknowledge: links and chart are not shown.\n');
   expect(poorer.out).toMatch(/told +1 +email/);
   expect(poorer.out).not.toContain('runbook');
+});
+
+test('a function that is broken hides no incident, and hinders no silence', async () => {
+  const id = await put();
+  stage.isBroken = true;
+  const shown = await run(['show', id, '--json']);
+  const silenced = await run(['silence', '--for', '1h', '--alarm', 'anything', '--reason', 'x']);
+  const simulated = await run(['simulate', '--alarm', 'orders']);
+  stage.isBroken = false;
+  expect([shown.exitCode, JSON.parse(shown.out)]).toEqual([0, expect.objectContaining({ incident: id })]);
+  expect(shown.error).toMatch(/^acknowledge does not answer \(.*out of memory.*\): links and chart are not shown\.\n$/);
+  expect(silenced).toMatchObject({ exitCode: 0, error: expect.stringContaining('such alarms was not checked.') });
+  expect(simulated).toMatchObject({ exitCode: 1, out: '', error: expect.stringContaining('out of memory') });
+  const [, silence = ''] = /^Silence (\S+):/.exec(silenced.out) ?? [];
+  await tables.delete('control', '$stage', `SILENCE#${silence}`);
 });
 
 test('show: one that ended, and its JSON', async () => {

@@ -4,7 +4,7 @@ import type { TidemarkCommand } from '../../command.ts';
 import { exitCodes } from '../../failure.ts';
 import { readChart } from '../../incidents/chart.ts';
 import { withIncidentClients } from '../../incidents/clients.ts';
-import { alarmOf, readDeploymentIfAllowed, runbookOf } from '../../incidents/deployed.ts';
+import { alarmOf, readDeploymentIfPossible, runbookOf } from '../../incidents/deployed.ts';
 import { shownJson } from '../../incidents/json.ts';
 import { type ShownIncident, showText } from '../../incidents/show-text.ts';
 import { parseIncident, requireIncident } from '../../incidents/stored.ts';
@@ -30,7 +30,7 @@ export const showIncidentCommand: TidemarkCommand<ShowOptions> = {
     requireIncidents(target);
     return withIncidentClients(target.client, async ({ tables }) => {
       const found = await requireIncident(target, tables, options.source, incident);
-      const deployment = await readDeploymentIfAllowed(target, context);
+      const deployment = await readDeploymentIfPossible(target, context, 'links and chart are not shown');
       const alarm = alarmOf(deployment, found.item);
       const nowMs = await target.nowMs();
       const runbook = runbookOf(target);

@@ -7,7 +7,7 @@ import { type Command, Option } from 'commander';
 import type { Context, TidemarkCommand } from '../../command.ts';
 import { exitCodes, UsageError } from '../../failure.ts';
 import { withIncidentClients } from '../../incidents/clients.ts';
-import { readDeploymentIfAllowed } from '../../incidents/deployed.ts';
+import { readDeploymentIfPossible } from '../../incidents/deployed.ts';
 import { silenceJson } from '../../incidents/json.ts';
 import { parseLength, severalTexts, silenceMsMax } from '../../incidents/options.ts';
 import { controlTableOf, partitionsOf, partitionWord } from '../../incidents/partition.ts';
@@ -60,7 +60,11 @@ export const silenceCommand: TidemarkCommand<SilenceOptions> = {
     requireIncidents(target);
     const item = silenceOf(options, options.reason, target, await target.nowMs());
     return withIncidentClients(target.client, async ({ tables }) => {
-      const deployment = await readDeploymentIfAllowed(target, context);
+      const deployment = await readDeploymentIfPossible(
+        target,
+        context,
+        'whether there are such alarms was not checked',
+      );
       const covered = coveredBy(item, deployment);
       const table = controlTableOf(target);
       const nowMs = await target.nowMs();
