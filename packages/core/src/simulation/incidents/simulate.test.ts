@@ -23,6 +23,10 @@ describe('with every rule on', () => {
     expect(simulateIncidents(seed).broken).toEqual([]);
   });
 
+  test('one with an execution that waits for nothing, of an incident that was resolved before anybody heard of it', () => {
+    expect(simulateIncidents(520_731).broken).toEqual([]);
+  });
+
   test('the schedules meet with everything that they are said to', () => {
     const marks = [
       ...['"Kind":"page"', '"Kind":"last-word"', '"Kind":"end"', '"Raise":2', '"Tier":3', '"Round":2', '"Repeat":2'],
