@@ -21,10 +21,17 @@ interface Claimed {
   readonly entry: OutboxItem;
 }
 
+interface Found {
+  readonly key: string;
+  readonly item: OutboxItem;
+}
+
 interface Begun extends Claimed {
   readonly contacts: readonly string[];
 }
 
+/** So few of a queue are read to see who may begin: fewer than the handler's, so that queues are longer. */
+const frontItems = 2;
 const sentByAnother: SendAnswer = { sent: false, waitSeconds: sendingWaitSeconds };
 
 /** Sends everything that waits in the queue of a telling, itself among it, in one message a contact. */
@@ -52,19 +59,32 @@ export function* send(world: World, batch: string, incident: string, telling: Te
 function* claim(world: World, batch: string, queue: string, own: string): Going<Claimed[]> {
   const found = world.store.scan<OutboxItem>(`OUTBOX#${queue}#`);
   yield world.turn();
-  if (world.rules.claims && found.some(({ item }) => isBeingTaken(item, batch, world.nowMs))) return [];
-  const entries: Claimed[] = [];
-  for (const { key, item } of found) {
-    const next = claimOf(world, item, batch);
-    if (next === undefined) continue;
-    const isOurs = put(world, [{ key, read: item, item: next }]);
-    yield world.turn();
-    // All begin with the same one.
-    if (!isOurs && entries.length === 0) return [];
-    if (isOurs) entries.push({ key, entry: next });
+  const isTaken = ({ item }: Found) => world.rules.claims && isBeingTaken(item, batch, world.nowMs);
+  const isDecisive = (entry: Found) => isTaken(entry) || claimOf(world, entry.item, batch) !== undefined;
+  const decisive = found.findIndex(isDecisive);
+  const front = found.slice(0, Math.max(frontItems, decisive + 1));
+  if (front.some(isTaken)) return [];
+  const first = found[decisive];
+  // All begin with the same one.
+  const taken = first && (yield* take(world, batch, first));
+  if (first === undefined || taken === undefined) return [];
+  const all = front.length < frontItems ? front : world.store.scan<OutboxItem>(`OUTBOX#${queue}#`);
+  yield world.turn();
+  const entries = [taken];
+  for (const each of all.some(isTaken) ? [] : all) {
+    const other = each.key === first.key ? undefined : yield* take(world, batch, each);
+    if (other !== undefined) entries.push(other);
   }
   if (entries.length > 1) world.say(`${batch} for ${own} has ${entries.length} entries`);
   return entries;
+}
+
+function* take(world: World, batch: string, { key, item }: Found): Going<Claimed | undefined> {
+  const next = claimOf(world, item, batch);
+  if (next === undefined) return undefined;
+  const isOurs = put(world, [{ key, read: item, item: next }]);
+  yield world.turn();
+  return isOurs ? { key, entry: next } : undefined;
 }
 
 /** What a sender makes of an entry; undefined where it is another's. With the rules off, it is everybody's, or for ever of whoever had it first. */

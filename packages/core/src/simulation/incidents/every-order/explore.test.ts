@@ -20,6 +20,12 @@ test('every order of what may happen, from every start', () => {
   );
 });
 
+test('that an incident is over, which somebody has resolved, tells nobody of an alarm that is on', () => {
+  const [other] = otherwise['what was resolved is forgotten'] ?? [];
+  const { broken } = explore(startAt('the first tier told', { ...decisions, ...other }), 1);
+  expect(broken).toMatchObject({ path: ['resolved'], promise: expect.stringMatching(/nobody is told/) });
+});
+
 test('states in which others were told are told apart: they owe the end to others', () => {
   const told = startAt('the first tier told');
   const [message] = told.messages;

@@ -56,7 +56,9 @@ function untold(from: State): string | undefined {
   const boundMs = from.nowMs + boundOf(from);
   let state = from;
   for (let turns = 0; turns < turnsMax; turns += 1) {
-    if (state.messages.slice(from.messages.length).some(({ isSent }) => isSent)) return undefined;
+    const sent = state.messages.slice(from.messages.length).filter(({ isSent }) => isSent);
+    // That an incident is over, which somebody has resolved, tells nobody of an alarm that is on.
+    if (sent.some(({ telling }) => telling.Kind !== 'end')) return undefined;
     if (state.nowMs > boundMs) return `nobody is told within ${(boundMs - from.nowMs) / minuteMs} minutes`;
     state = goneOn(state);
   }
