@@ -221,8 +221,9 @@ describe('alarms on the parts', () => {
   });
 });
 
+const runbook = readFileSync(new URL('../../../../docs/operating/runbook.md', import.meta.url), 'utf8');
+
 it('every alarm leads to a heading of the runbook that is there', () => {
-  const runbook = readFileSync(new URL('../../../../docs/operating/runbook.md', import.meta.url), 'utf8');
   const headings = runbook.split('\n').filter((line) => line.startsWith('## Alarm: '));
   expect(headings).toEqual(alarmTopics.map((topic) => `## Alarm: ${topic}`));
   // What it means, how to look, what to do.
@@ -246,9 +247,18 @@ it('every alarm leads to a heading of the runbook that is there', () => {
   }
 });
 
+it('the runbook names log groups that there are', () => {
+  const named = [...runbook.matchAll(/`([A-Za-z]+Logs)`/g)].map(([, name = '']) => name);
+  expect(named).toContain('EscalationIncidentsLogs');
+  const escalation = { tiers: [{ notify: ['email:oncall@example.org'] }] };
+  const web = { event, buckets: ['1m'] as const, window, archive: {} };
+  const groups = Object.keys(resourcesOf(synthesize({ sources: { web }, escalation }), 'AWS::Logs::LogGroup'));
+  expect(named.filter((name) => !groups.some((id) => id.includes(name)))).toEqual([]);
+});
+
 it('one’s own runbook takes the place of the one that the stage serves', () => {
-  const runbook = 'https://wiki.example.org/tidemark';
-  const own = Object.values(alarmsOf(synthesize({ sources: { web: { event } }, escalation: { runbook } })));
+  const elsewhere = 'https://wiki.example.org/tidemark';
+  const own = Object.values(alarmsOf(synthesize({ sources: { web: { event } }, escalation: { runbook: elsewhere } })));
   expect(own.length).toBeGreaterThan(3);
   for (const { AlarmDescription } of own)
     expect(AlarmDescription).toMatch(/^[^<>]+\. https:\/\/wiki\.example\.org\/tidemark#alarm-[a-z-]+$/);
