@@ -197,7 +197,9 @@ describe('a page', () => {
       told('page', { Severity: index === 30 ? 'critical' : 'low', Source: `source-${index}` }),
     );
     const message = messageOf(many, context);
-    expect(message.subject).toBe('CRITICAL: 33 alarms (prod)');
+    expect(message.subject).toBe(
+      'CRITICAL: 33 alarms: page view below 5 in 1m, 3 times; page view below 5 in 1m, 3 times; p... (prod)',
+    );
     expect(message.text.match(/^Alarm /gm)).toHaveLength(20);
     expect(message.text).toContain('source source-30');
     expect(message.text).toContain('And 13 more alarms: tidemark --stage prod incidents list');

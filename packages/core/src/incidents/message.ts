@@ -61,7 +61,7 @@ export function messageOf(incidents: readonly MessageIncident[], context: Messag
   const first = sorted[0];
   if (first === undefined) throw new Error('a message of nothing');
   const head = headline(sorted, first);
-  const subject = subjectOf(head, context.stage);
+  const subject = subjectOf(sorted.length === 1 ? head : `${head}: ${whatOf(sorted)}`, context.stage);
   const listed = sorted.slice(0, listedMax);
   return {
     subject,
@@ -78,6 +78,14 @@ export function messageOf(incidents: readonly MessageIncident[], context: Messag
 export function subjectOf(head: string, stage: string): string {
   const end = ` (${ascii(stage)})`;
   return shortened(`${shortened(ascii(head), 100 - end.length)}${end}`, 100);
+}
+
+/** As many as a subject may have room for. */
+function whatOf(sorted: readonly MessageIncident[]): string {
+  return sorted
+    .slice(0, 10)
+    .map(({ item }) => item.Summary.What)
+    .join('; ');
 }
 
 /** The gravest first, of those the oldest. */

@@ -67,7 +67,7 @@ test('thousands that wait are one message to each contact, with few requests', a
   expect(proxy.calls.length).toBeLessThan(160);
   expect(stage.aws.published.map(({ topic }) => topic).sort()).toEqual([first, second].sort());
   const [message] = stage.aws.published;
-  expect(message?.subject).toBe('HIGH: 2,000 alarms (prod)');
+  expect(message?.subject).toMatch(/^HIGH: 2,000 alarms: page view below 5 .*\.\.\. \(prod\)$/);
   expect(message?.bodies.default).toContain('And 1,980 more alarms: tidemark --stage prod incidents list');
   expect(JSON.stringify(message).length).toBeLessThan(200_000);
   const items = Object.entries(await web.deployment.control());
