@@ -64,19 +64,20 @@ export async function engineTarget(endpoint: string, stage: string, region: stri
 
 /**
  * The source that `--source` names, or the first that has what the command needs, or, where none has, the first. Throws a
- * UsageError that lists the sources there are.
+ * UsageError that lists the sources there are, and what else may be said.
  */
 export function chooseSource(
   target: Pick<Target, 'stage' | 'sources'>,
   name: string | undefined,
   isFit: (source: DeployedSource) => boolean = () => true,
+  others: readonly string[] = [],
 ): DeployedSource {
   const source =
     name === undefined
       ? (target.sources.find(isFit) ?? target.sources[0])
       : target.sources.find((each) => each.name === name);
   if (source !== undefined) return source;
-  const names = target.sources.map((each) => each.name).join(', ');
+  const names = [...target.sources.map((each) => each.name), ...others].join(', ');
   throw new UsageError(
     `--source: ${JSON.stringify(name)} is not a source of stage ${target.stage}; expected one of: ${names}`,
   );

@@ -7,7 +7,9 @@ type Stage = Pick<Target, 'stage' | 'sources'>;
 /** Partitions of the Control table where incidents lie: of the source that `--source` names, or of all and of the stage itself. Throws a UsageError for one that there is none of. */
 export function partitionsOf(target: Stage, name: string | undefined): string[] {
   if (name === undefined) return [...target.sources.map((source) => source.name), stagePartition];
-  return [name === stagePartition ? stagePartition : chooseSource(target, name).name];
+  return [
+    name === stagePartition ? stagePartition : chooseSource(target, name, undefined, [`'${stagePartition}'`]).name,
+  ];
 }
 
 /** All sources share one Control table. */

@@ -416,7 +416,10 @@ test.each([
   ],
   [['--for', '1h', '--alarm', '*', '--reason', 'x'], "'*' is invalid. Expected a name, or the beginning of one"],
   [['--for', '1h', '--source', 'silent', '--reason', 'x'], '--source: there is no alarm of source silent'],
-  [['--for', '1h', '--source', 'nowhere', '--reason', 'x'], 'is not a source of stage dev'],
+  [
+    ['--for', '1h', '--source', 'nowhere', '--reason', 'x'],
+    "is not a source of stage dev; expected one of: web, rides, silent, '$stage'",
+  ],
 ])('a silence that is refused: %j', async (options, said) => {
   const { exitCode, out, error } = await run(['silence', ...options]);
   expect([exitCode, out]).toEqual([2, '']);
