@@ -1,6 +1,6 @@
 import { EngineClock } from '@tidemark/local/clock';
 import { expect, test } from 'vitest';
-import { hurryFactor, Pace } from './pace.ts';
+import { hurryFactor, Pace, standingFactor } from './pace.ts';
 
 test('time hurries while nobody is at work, and not before it is started or after it is stopped', async () => {
   const clock = new EngineClock({ startMs: 0, factor: 0 });
@@ -23,6 +23,17 @@ test('time hurries while nobody is at work, and not before it is started or afte
   await expect.poll(() => clock.factor).toBe(hurryFactor);
   pace.stop();
   await pace.during(async () => expect(clock.factor).toBe(hurryFactor));
+  clock.scale(0);
+});
+
+test('time all but stands still while what was before is put in place', async () => {
+  const clock = new EngineClock({ startMs: 0, factor: 0 });
+  const pace = new Pace({ clock, isBusy: () => true });
+  await pace.standing(async () => {
+    await pace.during(async () => {});
+    expect(clock.factor).toBe(standingFactor);
+  });
+  expect(clock.factor).toBe(1);
   clock.scale(0);
 });
 

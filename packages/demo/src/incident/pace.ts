@@ -4,6 +4,8 @@ import type { EngineClock } from '@tidemark/local/clock';
 export const hurryFactor = 120;
 /** While somebody is at work, time passes as on the wall: what a function needs is no minutes then. */
 const workFactor = 1;
+/** While nothing is to come due: half a minute, after which the alarm is looked at first, is five of the wall's. */
+export const standingFactor = 0.1;
 /** How often to look whether a function runs. Milliseconds. */
 const lookMs = 10;
 
@@ -24,6 +26,14 @@ export class Pace {
 
   constructor(options: PaceOptions) {
     this.#options = options;
+  }
+
+  /** Time all but stands still meanwhile, however long it takes. To be done before `start`. */
+  async standing(work: () => Promise<void>): Promise<void> {
+    const { clock } = this.#options;
+    clock.scale(standingFactor);
+    await work();
+    clock.scale(workFactor);
   }
 
   start(): void {

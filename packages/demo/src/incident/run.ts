@@ -91,7 +91,8 @@ export async function runIncident(engine: DemoEngine, run: IncidentRun): Promise
 /** The course, with events coming in before, during and until after it: the last minute that was begun is sent whole. */
 async function played(course: CourseOptions): Promise<Deeds> {
   const { producer, pace } = course;
-  await producer.before();
+  // An alarm that is looked at before there is anything to see turns on.
+  await pace.standing(() => producer.before());
   pace.start();
   const end = new AbortController();
   const [deeds] = await Promise.all([play(course).finally(() => end.abort()), producer.run(end.signal)]);
