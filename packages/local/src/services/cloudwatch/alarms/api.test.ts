@@ -199,6 +199,12 @@ test.each<[string, object, RegExp]>([
   ['DescribeAlarms', { NextToken: 'x' }, /The next token specified is invalid/],
   ['DescribeAlarmHistory', { HistoryItemType: 'Other' }, /must be one of ConfigurationUpdate, StateUpdate, Action/],
   ['SetAlarmState', { AlarmName: 'a', StateValue: 'FINE', StateReason: 'x' }, /must be one of OK, ALARM, INSUFF/],
+  ['SetAlarmState', { AlarmName: 'a', StateValue: 'OK', StateReason: 'x'.repeat(1_024) }, /more than 1023 characters/],
+  [
+    'SetAlarmState',
+    { AlarmName: 'a', StateValue: 'OK', StateReason: 'x', StateReasonData: `"${'x'.repeat(3_999)}"` },
+    /StateReasonData must not have more than 4000 characters/,
+  ],
   ['DeleteAlarms', { AlarmNames: Array.from({ length: 101 }, String) }, /must not have more than 100 names/],
   ['PutMetricAlarm', { ...alarm, AlarmName: 'a\u0000' }, /no control characters/],
   ['PutMetricAlarm', { ...alarm, AlarmActions: Array(6).fill('arn:aws:sns:x:1:t') }, /not have more than 5 actions/],

@@ -19,6 +19,8 @@ export interface AlarmOperationsOptions extends AlarmPlace {
 }
 
 const namesMax = 100;
+const reasonCharactersMax = 1_023;
+const reasonDataCharactersMax = 4_000;
 
 /** CloudWatch's operations on alarms. */
 export function alarmOperations(options: AlarmOperationsOptions): Readonly<Record<string, Operation>> {
@@ -48,6 +50,12 @@ function setAlarmState(alarms: Alarms, input: Input): void {
   if (!isStateValue(value))
     throw invalidParameter(`The parameter StateValue must be one of ${stateValues.join(', ')}.`);
   if (reason === undefined) throw missingParameter('The parameter StateReason is required.');
+  if (reason.length > reasonCharactersMax) {
+    throw validationError(`StateReason must not have more than ${reasonCharactersMax} characters`);
+  }
+  if ((reasonData ?? '').length > reasonDataCharactersMax) {
+    throw validationError(`StateReasonData must not have more than ${reasonDataCharactersMax} characters`);
+  }
   if (reasonData !== undefined && !isJson(reasonData)) {
     throw invalidFormat('StateReasonData was not syntactically valid JSON');
   }
