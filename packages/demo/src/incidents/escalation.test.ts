@@ -122,6 +122,8 @@ test('when they fall, the first tier is told what and how far, then the next one
 }, async () => {
   await turned('ALARM');
   const mail = await arrival(mailbox);
+  // Until it was looked at, the next tier is not to be told.
+  stack.engine.clock.scale(1);
   expect(mail.subject).toBe('CRITICAL: page view below 5 in 1 min, 3 of 3 times (dev)');
   expect(mail.text).toMatch(/^Since .* UTC/m);
   expect(mail.text).toMatch(/^Last hour +\|.+\| highest [0-9]+ in 1 minute, last 0$/m);
@@ -131,6 +133,7 @@ test('when they fall, the first tier is told what and how far, then the next one
   [, incident = ''] = /incidents acknowledge (\S+)/.exec(mail.text) ?? [];
   link = acknowledgingLink(mail.text) ?? '';
   expect(await status()).toMatchObject({ incident, status: 'open', severity: 'critical', told: [expect.anything()] });
+  stack.engine.clock.scale(hurryFactor);
   const message = await arrival(telephone);
   // As the incident noted it, in whole seconds: how long messages are on their way, a busy machine decides.
   await expect.poll(toldMs, { timeout: courseMsMax / 3 }).toHaveLength(2);
