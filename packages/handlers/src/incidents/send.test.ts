@@ -202,11 +202,13 @@ test('of many that wait for one who sends, each reads no more than its own entry
   expect(proxy.calls).toEqual(['GetItem']);
 });
 
-test('who tries to send and finds another faster has written one entry in vain, and no more', async () => {
+test('who tries to send and finds another faster has read a few entries and written one in vain, and no more', async () => {
   const web = await stage.deploy();
   const ids = await waiting(web, 250);
   const claims: number[] = [];
+  const readItems: unknown[] = [];
   stage.stage.servers.proxy.decide = ({ operation, input }) => {
+    if (operation === 'Query') readItems.push(input.Limit);
     const writes = (input.TransactItems ?? []) as {
       readonly Put?: { readonly Item: { readonly Item: { S: string } } };
     }[];
@@ -217,10 +219,29 @@ test('who tries to send and finds another faster has written one entry in vain, 
     return claims.length > 1 ? 'pass' : conflicting;
   };
   expect(await web.call(sendOf(ids[3] ?? ''))).toEqual(isWaiting);
-  expect(claims).toEqual([1]);
+  expect([claims, readItems]).toEqual([[1], [10]]);
   expect(await web.call(sendOf(ids[3] ?? ''))).toEqual(isSent);
   stage.stage.servers.proxy.reset();
   expect(claims.slice(1).sort((one, other) => one - other)).toEqual([1, 49, 100, 100]);
+});
+
+test('whoever began before has what waits: who has taken one entry already sends no more than that', async () => {
+  const web = await stage.deploy();
+  const ids = (await waiting(web, 30)).sort();
+  const nowMs = Date.now();
+  const earlier = incidentId('shop-web-earlier', nowMs - 2 * minuteMs);
+  stage.stage.servers.proxy.decide = async ({ operation, input }): Promise<Fate> => {
+    // What lies before all others came, and was taken, after the queue's front was read.
+    if (operation === 'Query' && input.Limit === 1000) {
+      const entry = { ...gathered('web', earlier, telling, nowMs), Version: 2, Batch: 'another', ClaimedMs: nowMs };
+      await web.put({ ...outboxKey(earlier, telling), ...entry });
+    }
+    return 'pass';
+  };
+  expect(await web.call(sendOf(ids[3] ?? ''))).toEqual(isWaiting);
+  stage.stage.servers.proxy.reset();
+  expect(stage.aws.published.map(({ bodies }) => JSON.parse(bodies.https ?? '').total)).toEqual([1, 1]);
+  expect(await web.items('OUTBOX#')).toHaveLength(30);
 });
 
 const conflicting: Fate = {
