@@ -107,6 +107,23 @@ describe('an alarm on a band', () => {
     expect(above?.reasonData).toMatch(/"value":100\.0,"threshold":119\.9\d+\}\]\}$/);
   });
 
+  test('of five datapoints and more, its reason has the bounds of the newest', () => {
+    const tried = triedAlarms();
+    tried.put('a', { ...band(outside), EvaluationPeriods: 7, DatapointsToAlarm: 6 });
+    for (let minute = 60; minute > 6; minute -= 1) tried.add(minute, minute % 2 === 0 ? 90 : 110);
+    for (let minute = 6; minute > 0; minute -= 1) tried.add(minute, 150);
+    tried.after(0);
+    const words = 'were less than the lower thresholds or greater than the upper thresholds';
+    const reason = tried.reason('a')?.replaceAll(/(?<=[[ ])(79\.|119\.)\d+/g, '$1') ?? '';
+    expect(reason).toBe(
+      `Thresholds Crossed: 6 out of the last 7 datapoints ${words}. Recent datapoints [${[59, 58, 57, 56, 55]
+        .map((minute) => `150.0 (02/11/26 08:${minute}:00)`)
+        .join(', ')}] crossed the lower thresholds [${Array(5).fill('79.').join(', ')}] or upper thresholds [${Array(5)
+        .fill('119.')
+        .join(', ')}] (minimum 6 datapoints for OK -> ALARM transition).`,
+    );
+  });
+
   test('what it looks at does not make itself normal', () => {
     const tried = triedAlarms();
     tried.put('a', { ...band(outside), EvaluationPeriods: 4 });

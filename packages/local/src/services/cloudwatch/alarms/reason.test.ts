@@ -74,6 +74,30 @@ describe('reasons, as CloudWatch words them', () => {
       'Threshold Crossed: 1 out of the last 5 datapoints [11.0 (02/11/26 09:13:00)] was greater than the threshold (10.0) and 4 missing datapoints were treated as [NonBreaching] (minimum 1 datapoint for OK -> ALARM transition).',
     ],
     [
+      'four are listed',
+      { EvaluationPeriods: 4 },
+      [11, 12, 13, 14],
+      'Threshold Crossed: 4 datapoints [14.0 (02/11/26 09:14:00), 13.0 (02/11/26 09:13:00), 12.0 (02/11/26 09:12:00), 11.0 (02/11/26 09:11:00)] were greater than the threshold (10.0).',
+    ],
+    [
+      'of five and more the newest',
+      { EvaluationPeriods: 6 },
+      [11, 12, 13, 14, 15, 16],
+      'Threshold Crossed: 6 datapoints were greater than the threshold (10.0). The most recent datapoints which crossed the threshold: [16.0 (02/11/26 09:14:00), 15.0 (02/11/26 09:13:00), 14.0 (02/11/26 09:12:00), 13.0 (02/11/26 09:11:00), 12.0 (02/11/26 09:10:00)].',
+    ],
+    [
+      'five, M out of N',
+      { EvaluationPeriods: 5, DatapointsToAlarm: 5 },
+      [11, 12, 13, 14, 15],
+      'Threshold Crossed: 5 out of the last 5 datapoints were greater than the threshold (10.0). The most recent datapoints which crossed the threshold: [15.0 (02/11/26 09:14:00), 14.0 (02/11/26 09:13:00), 13.0 (02/11/26 09:12:00), 12.0 (02/11/26 09:11:00), 11.0 (02/11/26 09:10:00)] (minimum 5 datapoints for OK -> ALARM transition).',
+    ],
+    [
+      'five, and back',
+      { EvaluationPeriods: 5 },
+      [1, 2, 3, 4, 5],
+      'Threshold Crossed: 5 datapoints were not greater than the threshold (10.0). The most recent datapoints: [5.0 (02/11/26 09:14:00), 4.0 (02/11/26 09:13:00), 3.0 (02/11/26 09:12:00), 2.0 (02/11/26 09:11:00), 1.0 (02/11/26 09:10:00)].',
+    ],
+    [
       'missing ones alone made it',
       { ...twoOfThree, TreatMissingData: 'breaching' },
       [1, none, none],

@@ -27,29 +27,62 @@ function crossed(alarm: MetricAlarm, decision: Decision, supporting: readonly Sl
     const received = datapoints.length === 0 ? 'no datapoints were' : counted(datapoints.length, 'datapoint');
     return `${received} received for ${evaluationPeriods} period${evaluationPeriods === 1 ? '' : 's'}${missing}`;
   }
-  const list = supporting.map((slot) => `${numberText(slot.value ?? 0)} (${dayText(slot.atMs)})`).join(', ');
-  const verb = supporting.length === 1 ? 'was' : 'were';
-  const compared = `${verb} ${comparedWith(alarm, supporting, value)}${missing}`;
-  if (datapointsToAlarm === undefined) {
-    return `${supporting.length} datapoint${supporting.length === 1 ? '' : 's'} [${list}] ${compared}`;
+  const count = supporting.length;
+  const counting =
+    datapointsToAlarm === undefined
+      ? `${count} datapoint${count === 1 ? '' : 's'}`
+      : `${count} out of the last ${evaluationPeriods} datapoints`;
+  const verb = count === 1 ? 'was' : 'were';
+  const minimum = datapointsToAlarm === undefined ? '' : ` ${minimumOf(alarm, value)}`;
+  if (count < fewMax) {
+    return `${counting} [${listOf(supporting)}] ${verb} ${comparedWith(alarm, value, supporting)}${missing}${minimum}`;
   }
+  const compared = `${counting} ${verb} ${comparedWith(alarm, value)}${missing}`;
+  return `${compared}. ${newestOf(alarm, value, supporting.slice(0, fewMax))}${minimum}`;
+}
+
+/** Fewer are listed where they are counted; of so many and more, the newest by themselves. */
+const fewMax = 5;
+
+function listOf(slots: readonly Slot[]): string {
+  return slots.map((slot) => `${numberText(slot.value ?? 0)} (${dayText(slot.atMs)})`).join(', ');
+}
+
+function minimumOf(alarm: MetricAlarm, value: StateValue): string {
   const least = leastDatapoints(alarm, value);
   const transition = value === 'ALARM' ? 'OK -> ALARM' : 'ALARM -> OK';
-  const minimum = `(minimum ${least} datapoint${least === 1 ? '' : 's'} for ${transition} transition)`;
-  return `${supporting.length} out of the last ${evaluationPeriods} datapoints [${list}] ${compared} ${minimum}`;
+  return `(minimum ${least} datapoint${least === 1 ? '' : 's'} for ${transition} transition)`;
 }
 
-function comparedWith({ comparison, threshold }: MetricAlarm, slots: readonly Slot[], value: StateValue): string {
+/** With the bounds of a band that held for `slots`, where there are any. */
+function comparedWith({ comparison, threshold }: MetricAlarm, value: StateValue, slots?: readonly Slot[]): string {
   const not = value === 'ALARM' ? '' : 'not ';
-  if (!isOfBand(comparison))
+  if (!isOfBand(comparison)) {
     return `${not}${comparisonWords(comparison)} the threshold (${numberText(threshold ?? 0)})`;
-  const lower = `${not}less than the lower thresholds [${bounds(slots, 'lower')}]`;
-  const upper = `${not}greater than the upper thresholds [${bounds(slots, 'upper')}]`;
-  if (comparison === 'LessThanLowerThreshold') return lower;
-  return comparison === 'GreaterThanUpperThreshold' ? upper : `${lower} or ${upper}`;
+  }
+  const listed = (bound: 'lower' | 'upper') => (slots === undefined ? '' : ` [${boundsOf(slots, bound)}]`);
+  const sides = sidesOf(comparison).map((side) => {
+    const words = side === 'lower' ? 'less than the lower' : 'greater than the upper';
+    return `${not}${words} thresholds${listed(side)}`;
+  });
+  return sides.join(' or ');
 }
 
-function bounds(slots: readonly Slot[], bound: 'lower' | 'upper'): string {
+function newestOf({ comparison }: MetricAlarm, value: StateValue, slots: readonly Slot[]): string {
+  const list = `[${listOf(slots)}]`;
+  if (isOfBand(comparison)) {
+    const sides = sidesOf(comparison).map((side) => `${side} thresholds [${boundsOf(slots, side)}]`);
+    return `Recent datapoints ${list} ${value === 'ALARM' ? 'crossed' : 'did not cross'} the ${sides.join(' or ')}`;
+  }
+  return `The most recent datapoints${value === 'ALARM' ? ' which crossed the threshold' : ''}: ${list}`;
+}
+
+function sidesOf(comparison: MetricAlarm['comparison']): readonly ('lower' | 'upper')[] {
+  if (comparison === 'LessThanLowerThreshold') return ['lower'];
+  return comparison === 'GreaterThanUpperThreshold' ? ['upper'] : ['lower', 'upper'];
+}
+
+function boundsOf(slots: readonly Slot[], bound: 'lower' | 'upper'): string {
   return slots.map((slot) => numberText(slot[bound] ?? 0)).join(', ');
 }
 
