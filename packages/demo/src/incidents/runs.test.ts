@@ -1,3 +1,9 @@
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmInput,
+} from '@aws-sdk/client-cloudwatch';
 import { Random } from '@tidemark/core/generate/random';
 import { decodeBucket } from '@tidemark/core/series/key';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -9,7 +15,8 @@ import { IncidentTrial, minuteMs } from './trial.ts';
 
 /*
  * While alarms watch what is counted, a replay or a backfill holds counting for minutes, and then it catches up; a backfill changes what was counted hours ago,
- * and a prune deletes what is old: nobody is told. When the trouble is real, and stays when the run has let go, somebody is.
+ * and a prune deletes what is old: nobody is told. When the trouble is real, and stays when the run has let go, somebody is. Nor does a deployment tell anybody
+ * that changes the alarm itself.
  */
 
 const trialMsMax = 300_000;
@@ -18,6 +25,8 @@ const dayMs = 24 * hourMs;
 const series = 'Shadowfax';
 /** A run that has let go explains what an alarm sees for so long. */
 const settleMs = 10 * minuteMs;
+/** A deployment explains for so long that an alarm is on. */
+const armingMs = 15 * minuteMs;
 /** What is counted and nothing else: the fewer functions, the shorter the hold. */
 const { window: _, ...counted } = replayedSource;
 /** A minute of what comes in, as the alarms see it, and a minute that has more than it should: less than what waits while counting is held. */
@@ -196,4 +205,24 @@ test('a prune tells nobody, and holds nothing back', { timeout: trialMsMax }, as
   expect(trial.messages(0)).toEqual([]);
   expect(await trial.found.incidents('web')).toHaveLength(before);
   expect(stack.engineErrors).toEqual([]);
+});
+
+test('a deployment that changes an alarm tells nobody for a while, though it turns on at once', {
+  timeout: trialMsMax,
+}, async () => {
+  const { endpoint, region } = stack.engine;
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const cloudwatch = new CloudWatchClient({ endpoint, region, credentials });
+  const AlarmName = trial.alarm('few');
+  const { MetricAlarms: [before] = [] } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }));
+  // As CloudFormation does it.
+  await cloudwatch.send(new PutMetricAlarmCommand({ ...(before as PutMetricAlarmInput), Threshold: 1e6 }));
+  cloudwatch.destroy();
+  const deployedMs = trial.nowMs;
+  stack.engine.alarms.evaluate();
+  expect(on()).toEqual(['few']);
+  await trial.quiet.until('it is held', async () => (await standing())[0]?.item.Status === 'held');
+  const mail = await trial.quiet.until('somebody is told', () => trial.messages(0)[0]);
+  expect(mail.atMs - deployedMs).toBeGreaterThanOrEqual(armingMs);
+  expect(mail.atMs - deployedMs).toBeLessThan(armingMs + 10 * minuteMs);
 });
