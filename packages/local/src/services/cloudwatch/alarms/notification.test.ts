@@ -33,6 +33,16 @@ test('a composite alarm names the children that made it change', () => {
   expect(message).not.toHaveProperty('Trigger');
 });
 
+test.each([undefined, 'null', '[]', '{"triggeringAlarms":1}', '"by hand"'])(
+  'a composite alarm that was set by hand with %s names none',
+  (reasonData) => {
+    const tried = triedAlarms();
+    tried.compose('none', 'TRUE');
+    tried.alarms.setState('none', { value: 'OK', reason: 'tried', reasonData });
+    expect(notified(tried, 'none').message.TriggeringChildren).toEqual([]);
+  },
+);
+
 test('metric math has its queries in place of a metric', () => {
   const tried = triedAlarms();
   const own = { Namespace: undefined, MetricName: undefined, Statistic: undefined, Period: undefined };

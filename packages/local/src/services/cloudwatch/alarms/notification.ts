@@ -62,14 +62,16 @@ function ownMetric({ metric, statistic }: WatchedStat) {
   };
 }
 
+interface TriggeringAlarm {
+  readonly arn: string;
+  readonly state: { readonly value: string; readonly timestamp: string };
+}
+
 function compositeMembers({ ruleText }: CompositeAlarm, { reasonData = '{}' }: AlarmState) {
-  const { triggeringAlarms = [] } = JSON.parse(reasonData) as {
-    readonly triggeringAlarms?: readonly {
-      readonly arn: string;
-      readonly state: { readonly value: string; readonly timestamp: string };
-    }[];
-  };
-  const TriggeringChildren = triggeringAlarms.map(({ arn, state }) => ({
+  // Of a state that was set by hand, the data may be any JSON.
+  const { triggeringAlarms } = (JSON.parse(reasonData) ?? {}) as { readonly triggeringAlarms?: unknown };
+  const triggering = Array.isArray(triggeringAlarms) ? (triggeringAlarms as readonly TriggeringAlarm[]) : [];
+  const TriggeringChildren = triggering.map(({ arn, state }) => ({
     Arn: arn,
     State: { Value: state.value, Timestamp: state.timestamp },
   }));
