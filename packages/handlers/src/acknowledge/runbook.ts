@@ -10,7 +10,8 @@ h2:target { border-top: .3rem solid #e8a200; }
 pre, .wide { overflow-x: auto; overflow-wrap: normal; }
 pre { background: light-dark(#f2f2f2, #1c1c1c); border-radius: .4rem; padding: .75rem; }
 code { font-size: .9em; }
-table { border-collapse: collapse; font-size: .9rem; min-width: 28rem; width: 100%; }
+table { border-collapse: collapse; font-size: .9rem; width: 100%; }
+table:has(th:nth-child(3)) { min-width: 28rem; }
 th, td { border-bottom: 1px solid light-dark(#ccc, #444); padding: .35rem .5rem .35rem 0; text-align: left; vertical-align: top; }
 ol, ul { padding-left: 1.4rem; }
 summary { font-weight: 600; min-height: 2rem; }
