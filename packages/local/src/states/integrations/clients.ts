@@ -44,6 +44,8 @@ type Class<Instance> = new (settings: unknown) => Instance;
 
 /** Calls at once to one service; further ones wait for a connection. */
 const socketsMax = 1_000;
+/** That thousands wait for one is nothing to warn of, however long it takes; the longest that a timer of Node takes. */
+const socketWarningMs = 2 ** 31 - 1;
 
 /**
  * The SDK's own clients, one a service, which call the engine's port as the clients of functions do. They do not repeat
@@ -110,7 +112,10 @@ export class SdkClients {
       region: this.#region,
       credentials: { accessKeyId, secretAccessKey: 'local' },
       maxAttempts: 1,
-      requestHandler: new NodeHttpHandler({ httpAgent: { maxSockets: socketsMax, keepAlive: true } }),
+      requestHandler: new NodeHttpHandler({
+        httpAgent: { maxSockets: socketsMax, keepAlive: true },
+        socketAcquisitionWarningTimeout: socketWarningMs,
+      }),
     });
     this.#clients.set(service, client);
     return client;
