@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
-import { sharedVitestConfig } from '../../vitest.shared.ts';
+import { compileCache, sharedVitestConfig } from '../../vitest.shared.ts';
 
 export default defineConfig({
   ...sharedVitestConfig,
   // Files share their modules: loading the clients of AWS takes longer than the tests of a file.
-  test: { ...sharedVitestConfig.test, isolate: false },
+  test: { ...sharedVitestConfig.test, globalSetup: [compileCache, 'test/for-all-files.ts'], isolate: false },
 });

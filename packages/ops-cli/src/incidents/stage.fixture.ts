@@ -61,7 +61,7 @@ export class IncidentStage {
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();
-    await this.tables.stop();
+    this.tables.close();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
