@@ -137,14 +137,17 @@ describe('a stream', () => {
 });
 
 describe('what was set aside', () => {
+  /** Now: of what was read before, nothing arrives any more, and ledgers are kept by the day of arrival. */
+  const arriving = (web: Replayed, text: string, shard = 0) => web.stream.put(text, Date.now(), shard);
+
   test('is told once, whichever reader was first, and not at the first look', async () => {
     const { web, health } = await watchedSource();
-    await web.live([await put(web, malformed, 20), await put(web, event(19), 19)]);
+    await web.live([await arriving(web, malformed), await arriving(web, event(0))]);
     const both = watched(web, 'count', 'window');
     await look(health, both);
     expect(await quarantined(web)).toEqual({ times: 1, sum: 0 });
     await look(health, both);
-    await web.live([await put(web, malformed, 18), await put(web, malformed, 17, 1)]);
+    await web.live([await arriving(web, malformed), await arriving(web, malformed, 1)]);
     await look(health, both);
     await look(health, both);
     expect(await quarantined(web)).toEqual({ times: 4, sum: 2 });
@@ -154,7 +157,7 @@ describe('what was set aside', () => {
   test('is told again when the last look was not remembered, rather than never', async () => {
     const { web, health } = await watchedSource();
     await look(health, watched(web, 'count'));
-    await web.live([await put(web, malformed, 20)]);
+    await web.live([await arriving(web, malformed)]);
     stage.proxy.decide = ({ operation }) =>
       operation === 'UpdateItem' ? { fault: 'AccessDeniedException', status: 400 } : 'pass';
     await expect(look(health, watched(web, 'count'))).rejects.toThrow('1 sources could not be looked at');
@@ -168,7 +171,7 @@ describe('what was set aside', () => {
   test('is not lost with a call that fails', async () => {
     const { web, health } = await watchedSource();
     await look(health, watched(web, 'count'));
-    await web.live([await put(web, malformed, 20)]);
+    await web.live([await arriving(web, malformed)]);
     const cut = await web.deployment.start('health', {
       ...stage.environment,
       AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.0.0.1:9',
