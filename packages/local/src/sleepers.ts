@@ -13,7 +13,8 @@ interface Place {
 
 /**
  * Who sleeps, as a binary heap: whoever is due first is known at once, and anybody comes or goes in a few steps. Thousands of executions sleep at a time, and
- * nearly all are let go before they are due.
+ * nearly all are let go before they are due: libraries of heaps look through all of them for the one to take out, and the sorted tree that need not
+ * (sorted-btree) is CommonJS whose default export Node and vitest take for different things.
  */
 export class Sleepers {
   readonly #heap: Place[] = [];

@@ -11,6 +11,7 @@ import { PartitionWrites } from './partition-writes.ts';
 export const contacts = ['email:first@example.org', 'sms:+4915112345678', 'https://hooks.example.org/x'];
 const like = 'page view';
 const memoryMb = 512;
+/** Fine enough that retries, which come within two seconds, are spread over many moments. */
 const grainMs = 100;
 const progressMs = 5_000;
 

@@ -9,11 +9,9 @@ const pollMs = 5;
 export class Activity {
   readonly logBytes = new Map<string, number>();
   readonly invocations = new Map<string, number>();
-  #begun = 0;
 
   readonly onLog = ({ functionName, text }: LogLine): void => {
     if (text.includes('"platform.start"')) {
-      this.#begun += 1;
       this.invocations.set(functionName, (this.invocations.get(functionName) ?? 0) + 1);
     }
     this.logBytes.set(functionName, (this.logBytes.get(functionName) ?? 0) + Buffer.byteLength(text));
@@ -22,10 +20,14 @@ export class Activity {
   /** Resolves when nothing runs and nothing has begun for a while. A cold start runs before it begins to log. */
   async settled(host: Pick<LambdaHost, 'running'>): Promise<void> {
     for (;;) {
-      const before = this.#begun;
+      const before = this.#begun();
       await sleep(settleMs);
       while (host.running > 0) await sleep(pollMs);
-      if (this.#begun === before) return;
+      if (this.#begun() === before) return;
     }
+  }
+
+  #begun(): number {
+    return [...this.invocations.values()].reduce((sum, each) => sum + each, 0);
   }
 }
